@@ -133,13 +133,12 @@ extension Region where Element: BitwiseCopyable {
     unsafe base.initialize(repeating: element, count: capacity)
   }
 
-  /// A view of all elements.
+  /// A view of all elements. Embedded Swift refuses it on a local variable: take it from a property or a parameter.
   @inlinable
   public var span: Span<Element> {
     @_lifetime(borrow self) borrowing get {
       // SAFETY: every element is initialised (BitwiseCopyable regions are created filled) and lives as long as self.
-      let view = unsafe Span(_unsafeStart: base, count: capacity)
-      return unsafe _overrideLifetime(view, borrowing: self)
+      unsafe Span(_unsafeStart: base, count: capacity)
     }
   }
 }
