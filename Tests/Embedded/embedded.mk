@@ -41,7 +41,8 @@ $(C_MAP): $(TABLE) Tests/Embedded/embedded.mk
 	  echo "module $$m { umbrella \"$(CURDIR)/Sources/$$m/include\" export * }"; done > $@
 
 # $(call core_module,architecture,module): module file and object of one core module in one compiler run. The list of
-# files is a prerequisite too, so that a removed file rebuilds its module.
+# files is a prerequisite too, so that a removed file rebuilds its module. The compiler leaves an object alone that
+# would come out the same, so its date is set by hand.
 define core_module
 $(OUTPUT)/$1/$2.files: always
 	@mkdir -p $$(@D)
@@ -52,6 +53,7 @@ $(OUTPUT)/$1/$2.o: $(OUTPUT)/$1/$2.files $(shell find Sources/$2 -name '*.swift'
 	@echo "embedded $1 $2"
 	@swiftc $(FLAGS) $(NO_HEAP) -target $(triple_$1) -I $(OUTPUT)/$1 -I $(OUTPUT)/include -module-name $2 \
 	  -emit-module -emit-module-path $(OUTPUT)/$1/$2.swiftmodule -c -o $$@ @$(OUTPUT)/$1/$2.files
+	@touch $$@
 endef
 $(foreach a,$(ARCHITECTURES),$(foreach m,$(CORE),$(eval $(call core_module,$a,$m))))
 
@@ -59,10 +61,12 @@ $(OUTPUT)/%/Client.o: Tests/Embedded/Client.swift $(foreach m,$(CORE),$(OUTPUT)/
 	@echo "embedded $* Client"
 	@swiftc $(FLAGS) $(NO_HEAP) -target $(triple_$*) -I $(OUTPUT)/$* -I $(OUTPUT)/include -module-name Client \
 	  -c -o $@ $<
+	@touch $@
 
 $(OUTPUT)/%/Canary.o: Tests/Embedded/Canary.swift Tests/Embedded/embedded.mk
 	@mkdir -p $(@D)
 	@swiftc $(FLAGS) -target $(triple_$*) -module-name Canary -c -o $@ $<
+	@touch $@
 
 $(OUTPUT)/%/checked: $(foreach m,$(CORE),$(OUTPUT)/%/$m.o) $(OUTPUT)/%/Client.o $(OUTPUT)/%/Canary.o \
     Tests/Embedded/undefined Tests/Embedded/supplied-symbols
