@@ -81,5 +81,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // The house rules.
+    .testTarget(name: "TidyTests", swiftSettings: strict),
   ]
 )
