@@ -47,6 +47,7 @@ let package = Package(
     core("Octets", ["COctets"]),
     core("Timeline", ["Octets"]),
     core("Containers", ["Octets", "Timeline"]),
+    tests("Containers", ["Timeline"]),
     core("Cryptography", ["Octets", "COctets"], settings: optimised),
     core("Messages", ["Octets"]),
     core("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
@@ -80,5 +81,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // The house rules.
+    .testTarget(name: "TidyTests", swiftSettings: strict),
   ]
 )

@@ -1,3 +1,5 @@
+public import Octets
+
 /// Containers with storage from the host: growing, bounded, and without the Swift heap.
 ///
 /// An operation that may need memory throws `StorageError` and has then changed nothing. Containers do not lock: one
@@ -6,17 +8,29 @@
 /// A growing array whose elements never move: element addresses stay valid until the element is removed.
 ///
 /// Segment k holds `64 << k` elements, so growth copies nothing and at most half of the storage is unused.
-@frozen
+@frozen @safe
 public struct SegmentedArray<Element: BitwiseCopyable>: ~Copyable {
-  @usableFromInline var segments: InlineArray<21, Region<Element>?>
+  /// Memory for `64 << k` elements each. Plain addresses, not regions: the Embedded compiler cannot end an array of
+  /// values that have a generic `deinit` (it stops on an assertion of its own), so this type ends its segments itself.
+  @usableFromInline var segments: InlineArray<21, UnsafeMutablePointer<Element>?>
   @usableFromInline var tally = 0
   @usableFromInline let storage: Storage
 
   /// An empty array that will grow from `storage`.
   @inlinable
   public init(storage: Storage) {
-    segments = InlineArray { _ in nil }
+    // SAFETY: nil names no memory.
+    unsafe segments = InlineArray { _ in nil }
     self.storage = storage
+  }
+
+  @inlinable
+  deinit {
+    for segment in 0..<21 {
+      // SAFETY: the segment's memory came from `reserve` with this size; elements need no ending of their own.
+      guard let base = unsafe segments[segment] else { continue }
+      unsafe storage.giveBack(base, count: 64 &<< segment)
+    }
   }
 
   /// The number of elements.
@@ -41,12 +55,12 @@ public struct SegmentedArray<Element: BitwiseCopyable>: ~Copyable {
     unsafeAddress {
       precondition(index >= 0 && index < tally)
       let (segment, offset) = Self.locate(index)
-      return unsafe UnsafePointer(segments[segment]!.address(of: offset))
+      return unsafe UnsafePointer(segments[segment]! + offset)
     }
     unsafeMutableAddress {
       precondition(index >= 0 && index < tally)
       let (segment, offset) = Self.locate(index)
-      return unsafe segments[segment]!.address(of: offset)
+      return unsafe segments[segment]! + offset
     }
   }
 
@@ -62,8 +76,9 @@ public struct SegmentedArray<Element: BitwiseCopyable>: ~Copyable {
     guard count > tally else { return }
     guard count <= Self.maximumCount else { throw .exhausted }
     let (last, _) = Self.locate(count - 1)
-    for segment in 0...last where segments[segment] == nil {
-      segments[segment] = try Region(uninitialized: 64 &<< segment, from: storage)
+    // SAFETY: the memory is this array's until `deinit`, uninitialised until `append`.
+    for segment in 0...last where unsafe segments[segment] == nil {
+      unsafe segments[segment] = unsafe try storage.take(count: 64 &<< segment, of: Element.self)
     }
   }
 
@@ -71,7 +86,8 @@ public struct SegmentedArray<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   public mutating func append(_ element: consuming Element) {
     let (segment, offset) = Self.locate(tally)
-    segments[segment]!.initialize(offset, to: element)
+    // SAFETY: the place lies in a segment that `reserve` made, and holds no element.
+    unsafe (segments[segment]! + offset).initialize(to: element)
     tally &+= 1
   }
 
@@ -80,7 +96,8 @@ public struct SegmentedArray<Element: BitwiseCopyable>: ~Copyable {
   public mutating func removeLast() {
     precondition(tally > 0)
     let (segment, offset) = Self.locate(tally &- 1)
-    segments[segment]!.discard(offset)
+    // SAFETY: the place holds an element, which needs no ending of its own.
+    unsafe secureWipe(at: segments[segment]! + offset, byteCount: MemoryLayout<Element>.stride)
     tally &-= 1
   }
 
@@ -89,6 +106,6 @@ public struct SegmentedArray<Element: BitwiseCopyable>: ~Copyable {
   public func address(of index: Int) -> UnsafeMutablePointer<Element> {
     precondition(index >= 0 && index < tally)
     let (segment, offset) = Self.locate(index)
-    return unsafe segments[segment]!.address(of: offset)
+    return unsafe segments[segment]! + offset
   }
 }

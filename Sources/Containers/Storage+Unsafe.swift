@@ -29,6 +29,25 @@ public struct Storage: Sendable {
     unsafe takeFunction = unsafe take
     unsafe giveBackFunction = unsafe giveBack
   }
+
+  /// Takes uninitialised memory for `count ≥ 1` elements; the caller owns it and gives it back by `giveBack`.
+  @unsafe @inlinable
+  func take<Element: ~Copyable>(count: Int, of: Element.Type) throws(StorageError) -> UnsafeMutablePointer<Element> {
+    precondition(count > 0 && count <= Int.max / MemoryLayout<Element>.stride)
+    let byteCount = count * MemoryLayout<Element>.stride
+    guard let place = unsafe takeFunction(context, byteCount, max(16, MemoryLayout<Element>.alignment)) else {
+      throw .exhausted
+    }
+    return unsafe place.bindMemory(to: Element.self, capacity: count)
+  }
+
+  /// Wipes and gives back what `take` returned for this count; the elements have been ended.
+  @unsafe @inlinable
+  func giveBack<Element: ~Copyable>(_ place: UnsafeMutablePointer<Element>, count: Int) {
+    let byteCount = count * MemoryLayout<Element>.stride
+    unsafe secureWipe(at: place, byteCount: byteCount)
+    unsafe giveBackFunction(context, place, byteCount, max(16, MemoryLayout<Element>.alignment))
+  }
 }
 
 /// Memory for exactly `capacity` elements, taken from the host and given back, wiped, when the region ends.
@@ -44,23 +63,16 @@ public struct Region<Element: ~Copyable>: ~Copyable {
   /// Takes memory for `capacity ≥ 1` elements; the elements are uninitialised.
   @inlinable
   public init(uninitialized capacity: Int, from storage: Storage) throws(StorageError) {
-    precondition(capacity > 0 && capacity <= Int.max / MemoryLayout<Element>.stride)
-    let byteCount = capacity * MemoryLayout<Element>.stride
-    // SAFETY: the host returns memory of this size and alignment, owned by this region until deinit.
-    guard
-      let place = unsafe storage.takeFunction(storage.context, byteCount, max(16, MemoryLayout<Element>.alignment))
-    else { throw .exhausted }
-    unsafe base = unsafe place.bindMemory(to: Element.self, capacity: capacity)
+    // SAFETY: the memory is owned by this region until deinit.
+    unsafe base = unsafe try storage.take(count: capacity, of: Element.self)
     self.storage = storage
     self.capacity = capacity
   }
 
   @inlinable
   deinit {
-    let byteCount = capacity * MemoryLayout<Element>.stride
-    // SAFETY: the memory came from `init` with this size and alignment; the owner has deinitialised the elements.
-    unsafe secureWipe(at: base, byteCount: byteCount)
-    unsafe storage.giveBackFunction(storage.context, base, byteCount, max(16, MemoryLayout<Element>.alignment))
+    // SAFETY: the memory came from `init` with this count; the owner has deinitialised the elements.
+    unsafe storage.giveBack(base, count: capacity)
   }
 
   /// The initialised element at `index`; traps outside the region.
@@ -121,13 +133,12 @@ extension Region where Element: BitwiseCopyable {
     unsafe base.initialize(repeating: element, count: capacity)
   }
 
-  /// A view of all elements.
+  /// A view of all elements. Embedded Swift refuses it on a local variable: take it from a property or a parameter.
   @inlinable
   public var span: Span<Element> {
     @_lifetime(borrow self) borrowing get {
       // SAFETY: every element is initialised (BitwiseCopyable regions are created filled) and lives as long as self.
-      let view = unsafe Span(_unsafeStart: base, count: capacity)
-      return unsafe _overrideLifetime(view, borrowing: self)
+      unsafe Span(_unsafeStart: base, count: capacity)
     }
   }
 }
