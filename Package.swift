@@ -80,5 +80,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // Vectors that several test targets share.
+    .target(name: "ProtocolVectors", dependencies: ["Octets"], path: "Tests/Vectors/Protocol", swiftSettings: strict),
+    tests("Messages", ["Octets", "ProtocolVectors"]),
+    tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors"]),
+    tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors"]),
   ]
 )
