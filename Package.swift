@@ -83,5 +83,10 @@ let package = Package(
       swiftSettings: strict),
     // The house rules.
     .testTarget(name: "TidyTests", swiftSettings: strict),
+    // Vectors that several test targets share.
+    .target(name: "ProtocolVectors", dependencies: ["Octets"], path: "Tests/Vectors/Protocol", swiftSettings: strict),
+    tests("Messages", ["Octets", "ProtocolVectors"]),
+    tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors"]),
+    tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors"]),
   ]
 )
