@@ -62,6 +62,12 @@ let package = Package(
       ]),
     core("Configuration", ["Tunnel"]),
     .target(name: "ConfigurationFile", dependencies: ["Tunnel", "Configuration"], swiftSettings: strict),
+    // What tests of the core share.
+    .target(
+      name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
+    tests("Octets"),
+    tests("Timeline", ["Octets"]),
+
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: strict),
     .target(name: "CLinuxTunnel"),
