@@ -18,7 +18,7 @@ public struct Machine: ~Copyable {
 
   var identity: Identity?
   /// What MAC1 of messages to us and our cookie replies are keyed with.
-  var macKeys = MACKeys()
+  var macKeys: MACKeys?
   /// Changes with the private key: a job that began before is void.
   var identityEpoch: UInt64 = 0
   /// Whether the interface carries traffic.
@@ -52,9 +52,9 @@ public struct Machine: ~Copyable {
   var pacer = InitiationPacer()
   var lines = InlineArray<2, PeerLineEnds>(repeating: PeerLineEnds())
 
-  var cookieSecret = CookieSecret()
-  var load = LoadGauge()
-  var limiter: RateLimiter
+  var gate: HandshakeGate
+  /// When the gate wants to forget idle sources.
+  var gateDeadline = Instant.distantFuture
 
   /// How often each kind of packet or message was refused.
   public internal(set) var rejections = RejectionCounters()
@@ -78,7 +78,7 @@ public struct Machine: ~Copyable {
     bursts = Slab(limit: limits.bursts, storage: storage)
     staged = Slab(limit: 2 * limits.staged, storage: storage)
     deadlines = DeadlineHeap(storage: storage)
-    limiter = RateLimiter(key: limiterKey, storage: storage)
+    gate = HandshakeGate(key: limiterKey, storage: storage)
     messages = try Ring(capacity: limits.messages, storage: storage)
     reports = try Ring(capacity: limits.reports, storage: storage)
     received = try Ring(capacity: limits.queuedHandshakes, storage: storage)

@@ -40,8 +40,12 @@ public struct HandshakeJob: BitwiseCopyable, Sendable {
   var presharedKey = Octets32()
   var staticStatic = Octets32()
   var staticStaticIsKnown = false
-  /// Our timestamp to send, or the peer's latest to surpass.
+  /// Our timestamp to send, or the one the peer sent.
   var timestamp = Timestamp()
+  /// What the peer's timestamp must surpass.
+  var history = InitiationHistory()
+  /// When the job was taken up.
+  var begun = Instant(nanoseconds: 0)
   var failure = Rejection.handshakeFailed
 
   var identified: IdentifiedInitiation?
@@ -101,8 +105,8 @@ public struct HandshakeJob: BitwiseCopyable, Sendable {
     guard ensureStaticStatic(identity), let identified else { return }
     guard var authenticated = identified.authenticate(input.bytes, staticStatic: staticStatic) else { return }
     defer { authenticated.wipe() }
-    guard timestamp.precedes(authenticated.timestamp) else {
-      failure = .staleTimestamp
+    guard history.admits(authenticated.timestamp, at: begun) else {
+      failure = .staleInitiation
       return
     }
     timestamp = authenticated.timestamp

@@ -32,48 +32,46 @@ extension Machine {
   }
 
   private mutating func admitMessage(_ datagram: RawSpan, along path: Path, _ now: Now) {
-    guard let identity else { return reject(.noIdentity) }
-    guard MAC1.verify(datagram, key: identity.mac1Key) else { return reject(.badMAC1) }
-    if load.isUnderLoad(queued: received.count, at: now.instant) {
-      refreshCookieSecret(now.instant)
-      guard cookieSecret.verifyMAC2(datagram, from: path.remote) else {
-        demandCookie(answering: datagram, along: path, cookieKey: identity.cookieKey)
-        return reject(.cookieDemanded)
+    guard let macKeys else { return reject(.noIdentity) }
+    guard HandshakeMACs.verifyMAC1(of: datagram, key: macKeys.mac1) else { return reject(.badMAC1) }
+    let admittance = gate.judge(datagram, from: path.remote, queued: received.count, at: now.instant)
+    gateDeadline = min(gateDeadline, now.instant + RateLimiter.idleTime)
+    switch admittance {
+    case .drop:
+      return reject(.rateLimited)
+    case .answerWithCookie:
+      demandCookie(answering: datagram, along: path, cookieKey: macKeys.cookie, now)
+      return reject(.cookieDemanded)
+    case .process:
+      var message = FixedOctets<148>()
+      message.withMutableBytes { $0.store(datagram, at: 0) }
+      if !received.append(ReceivedHandshake(message: message, length: datagram.byteCount, path: path)) {
+        reject(.handshakeQueueFull)
       }
-      guard limiter.allow(path.remote.address, at: now.instant) else { return reject(.rateLimited) }
-    }
-    var message = FixedOctets<148>()
-    message.withMutableBytes { $0.store(datagram, at: 0) }
-    if !received.append(ReceivedHandshake(message: message, length: datagram.byteCount, path: path)) {
-      reject(.handshakeQueueFull)
     }
   }
 
-  private mutating func refreshCookieSecret(_ now: Instant) {
-    guard cookieSecret.isStale(at: now) else { return }
-    cookieSecret.replace(with: randomness.draw(.cookieSecret, subject: 0), at: now)
-  }
-
-  private mutating func demandCookie(answering datagram: RawSpan, along path: Path, cookieKey: Octets32) {
+  private mutating func demandCookie(
+    answering datagram: RawSpan, along path: Path, cookieKey: Octets32, _ now: Now
+  ) {
     let nonce: FixedOctets<24> = randomness.draw(.nonce, subject: 0)
+    let random: Octets32 = randomness.draw(.cookieSecret, subject: 0)
     var octets = FixedOctets<148>()
-    octets.withMutableBytes { bytes in
-      cookieSecret.writeCookieReply(
-        answering: datagram, from: path.remote, nonce: nonce, cookieKey: cookieKey, into: &bytes)
+    let isWritten = octets.withMutableBytes { bytes in
+      gate.reply(
+        to: datagram, from: path.remote, cookieKey: cookieKey, nonce: nonce, random: random, at: now.instant,
+        into: &bytes)
     }
+    guard isWritten else { return }
     post(OutgoingMessage(octets: octets, length: CookieReply.byteCount, path: path, trafficClass: 0))
   }
 
   private mutating func takeCookie(from datagram: RawSpan, _ now: Now) {
     guard let entry = indices.find(CookieReply.receiverIndex(of: datagram)) else { return reject(.unknownIndex) }
     let place = entry.kind == .session ? sessions[entry.handle].owner : initiations[entry.handle].owner
-    guard let peer = peers.handle(at: Int(place)), let mac1 = peers[peer].unansweredMAC1 else {
-      return reject(.badCookie)
-    }
-    let key = MACKeys.cookie(of: peers[peer].publicKey)
-    guard let cookie = openCookieReply(datagram, lastSentMAC1: mac1, cookieKey: key) else { return reject(.badCookie) }
-    peers[peer].cookie = HeldCookie(cookie: cookie, received: now.instant)
-    peers[peer].unansweredMAC1 = nil
+    guard let peer = peers.handle(at: Int(place)) else { return reject(.unknownIndex) }
+    let key = MACKeys(of: peers[peer].publicKey).cookie
+    guard peers[peer].cookie.accept(datagram, cookieKey: key, at: now.instant) else { return reject(.badCookie) }
     report(.receivedCookie, peer)
   }
 }

@@ -40,6 +40,7 @@ extension Machine {
       ? takeInitiation(into: &job, now) || takeReceived(into: &job, now)
       : takeReceived(into: &job, now) || takeInitiation(into: &job, now)
     guard found else { return false }
+    job.begun = now.instant
     job.identity = identity
     job.identityEpoch = identityEpoch
     return true
@@ -137,7 +138,7 @@ extension Machine {
       return false
     }
     fill(&job, for: peer)
-    job.timestamp = peers[peer].latestTimestamp
+    job.history = peers[peer].history
     job.step = .responding
     return true
   }
@@ -170,16 +171,12 @@ extension Machine {
   private mutating func commitResponse(_ job: HandshakeJob, _ now: Now) {
     let peer = job.peer
     guard let keys = job.keys else { return }
-    guard peers[peer].latestTimestamp.precedes(job.timestamp) else { return reject(.staleTimestamp) }
-    if let last = peers[peer].lastInitiationAccepted, now.instant < last + ProtocolTime.initiationInterval {
-      return reject(.flooding)
-    }
+    guard peers[peer].history.admits(job.timestamp, at: now.instant) else { return reject(.staleInitiation) }
     let remoteIndex = Initiation.senderIndex(of: job.input.bytes)
     do throws(StorageError) {
       let index = try reserveIndex(for: peer)
       let session = try beginSession(keys, localIndex: index, remoteIndex: remoteIndex, isInitiator: false, peer, now)
-      peers[peer].latestTimestamp = job.timestamp
-      peers[peer].lastInitiationAccepted = now.instant
+      _ = peers[peer].history.accept(job.timestamp, at: now.instant)
       moved(peer, to: job.path, now)
       discardHandshake(peer)
       begin(session, for: peer, now)
@@ -243,13 +240,11 @@ extension Machine {
   private mutating func send(
     _ message: inout FixedOctets<148>, length: Int, to peer: Handle, along path: Path, _ now: Now
   ) {
-    let key = MACKeys.mac1(of: peers[peer].publicKey)
-    let cookie = peers[peer].cookie.flatMap { $0.isUsable(at: now.instant) ? $0.cookie : nil }
-    let mac1 = message.withMutableBytes { bytes in
-      var part = bytes.extracting(first: length)
-      return stampMACs(&part, mac1Key: key, cookie: cookie)
+    let key = MACKeys(of: peers[peer].publicKey).mac1
+    message.withMutableBytes { bytes in
+      var part = bytes._mutatingExtracting(first: length)
+      peers[peer].cookie.stamp(&part, key: key, at: now.instant)
     }
-    peers[peer].unansweredMAC1 = mac1
     peers[peer].lastHandshakeSent = now.instant
     traversed(peer, now.instant)
     sentAny(peer)

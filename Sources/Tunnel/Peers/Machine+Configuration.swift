@@ -33,7 +33,7 @@ extension Machine {
     secureWipe(&identity)
     identity = next
     identityEpoch &+= 1
-    macKeys = MACKeys(publicKey: next?.publicKey)
+    macKeys = next.map { MACKeys(of: $0.publicKey) }
     received.removeAll()
     if let own = next?.publicKey, let peer = peer(for: own) { removePeer(peer) }
     for place in 0..<peers.placeCount {
@@ -41,8 +41,6 @@ extension Machine {
       discardHandshake(peer)
       peers[peer].staticStatic.wipe()
       peers[peer].staticStaticIsKnown = false
-      peers[peer].cookie = nil
-      peers[peer].unansweredMAC1 = nil
       if peers[peer].current != .none { sessions[peers[peer].current].forbidSending() }
       if peers[peer].next != .none { sessions[peers[peer].next].forbidSending() }
     }

@@ -9,12 +9,12 @@ internal import Transport
 
 extension Machine {
   /// The instant at which `advance` wants to be called; the distant future when nothing is pending.
-  public var nextDeadline: Instant { min(deadlines.earliest, limiter.nextSweep) }
+  public var nextDeadline: Instant { min(deadlines.earliest, gateDeadline) }
 
   /// Runs what is due at `now`, for at most 256 peers; when more are due, `nextDeadline` is
   /// still not after `now` and the host calls again.
   public mutating func advance(to now: Now) {
-    limiter.advance(now.instant)
+    if gateDeadline <= now.instant { gateDeadline = gate.advance(to: now.instant) }
     var budget = 256
     while budget > 0, let place = deadlines.due(at: now.instant) {
       budget -= 1

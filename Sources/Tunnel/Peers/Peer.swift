@@ -1,5 +1,6 @@
 internal import Admission
 internal import Containers
+internal import Handshake
 internal import Octets
 internal import Timeline
 internal import Transport
@@ -23,11 +24,8 @@ struct Peer: BitwiseCopyable {
   // Handshake.
   /// The initiation we sent and await an answer to.
   var handshake = Handle.none
-  var cookie: HeldCookie?
-  /// MAC1 of the last handshake message sent, while no cookie has answered it.
-  var unansweredMAC1: Octets16?
-  var latestTimestamp = Timestamp()
-  var lastInitiationAccepted: Instant?
+  var cookie = HeldCookie()
+  var history = InitiationHistory()
   var lastHandshakeSent: Instant?
   var lastTimestampSent = Timestamp()
 

@@ -24,10 +24,8 @@ public enum Rejection: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case handshakeFailed
   /// The initiator's public key is not configured.
   case unknownPeer
-  /// The initiation's timestamp is not newer than the last.
-  case staleTimestamp
-  /// Less than 20 ms since the peer's last accepted initiation.
-  case flooding
+  /// The initiation's timestamp is not newer than the last, or it came within 20 ms of the last.
+  case staleInitiation
   /// The handshake or the peer changed while the message was worked on.
   case superseded
   /// The session is too old.
