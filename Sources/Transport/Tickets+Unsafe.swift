@@ -1,7 +1,7 @@
 public import Containers
 public import Cryptography
 internal import Messages
-public import Octets
+internal import Octets
 
 /// The right and the duty to seal one burst: consecutive counters of one session, each used at most once.
 ///
@@ -45,11 +45,11 @@ public struct SealTicket: ~Copyable, Sendable {
     precondition(sealed < count)
     let counter = firstCounter &+ UInt64(sealed)
     sealed &+= 1
-    DataMessage.writeHeader(receiverIndex: receiverIndex, counter: counter, into: &frame, at: offset)
+    DataMessage.emitHeader(receiverIndex: receiverIndex, counter: counter, into: &frame, at: offset)
     // SAFETY: the key is 32 bytes and alive, see `key`.
     let keyBytes = unsafe RawSpan(_unsafeStart: key, byteCount: 32)
     kernel.seal(key: keyBytes, counter: counter, frame: &frame, offset: offset + 16, length: length)
-    return length + DataMessage.overhead
+    return length + DataMessage.overheadByteCount
   }
 }
 
@@ -88,12 +88,12 @@ public struct OpenTicket: ~Copyable, Sendable {
     precondition(tried < count)
     let bit: UInt64 = 1 &<< UInt64(tried)
     tried &+= 1
-    let counter = DataMessage.counter(of: frame.bytes, at: offset)
+    let counter = frame.bytes.littleEndian64(at: offset + DataMessage.counterOffset)
     // SAFETY: the key is 32 bytes and alive, see `key`.
     let keyBytes = unsafe RawSpan(_unsafeStart: key, byteCount: 32)
     guard
       kernel.open(
-        key: keyBytes, counter: counter, frame: &frame, offset: offset + 16, length: length - DataMessage.headerLength)
+        key: keyBytes, counter: counter, frame: &frame, offset: offset + 16, length: length - DataMessage.headerByteCount)
     else { return nil }
     authentic |= bit
     return counter

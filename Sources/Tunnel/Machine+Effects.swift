@@ -1,5 +1,5 @@
-public import Containers
-public import Octets
+internal import Containers
+internal import Octets
 
 extension Machine {
   /// The next thing the host must do, or nil. Effects of one call and of one peer come in the order they must be

@@ -2,10 +2,10 @@ internal import Admission
 internal import Cryptography
 public import Containers
 internal import Handshake
-public import Octets
+internal import Octets
 internal import Routing
 public import Timeline
-public import Transport
+internal import Transport
 
 /// One WireGuard interface: the serial heart that decides everything the protocol decides.
 ///
@@ -64,6 +64,12 @@ public struct Machine: ~Copyable {
   public init(limits: MachineLimits = MachineLimits(), storage: Storage, randomness: Randomness)
     throws(StorageError)
   {
+    let messages = try Ring<OutgoingMessage>(capacity: limits.messages, storage: storage)
+    let reports = try Ring<Report>(capacity: limits.reports, storage: storage)
+    let received = try Ring<ReceivedHandshake>(capacity: limits.queuedHandshakes, storage: storage)
+    self.messages = messages
+    self.reports = reports
+    self.received = received
     self.limits = limits
     self.randomness = randomness
     let tableKey: Octets16 = randomness.draw(.tableKey, subject: 0)
@@ -79,9 +85,6 @@ public struct Machine: ~Copyable {
     staged = Slab(limit: 2 * limits.staged, storage: storage)
     deadlines = DeadlineHeap(storage: storage)
     gate = HandshakeGate(key: limiterKey, storage: storage)
-    messages = try Ring(capacity: limits.messages, storage: storage)
-    reports = try Ring(capacity: limits.reports, storage: storage)
-    received = try Ring(capacity: limits.queuedHandshakes, storage: storage)
   }
 
   /// Brings the interface up: peers with a persistent keepalive send one. Nothing happens when it is up.

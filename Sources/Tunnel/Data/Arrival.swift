@@ -65,3 +65,7 @@ extension OpenTicket {
     return arrival
   }
 }
+
+extension Arrival {
+  mutating func inspect(_ frame: inout MutableRawSpan, at offset: Int, trafficClass: UInt8) {}
+}

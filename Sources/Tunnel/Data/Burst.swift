@@ -1,5 +1,4 @@
-public import Containers
-public import Octets
+internal import Containers
 
 /// One burst under way: staged or admitted, being sealed or opened by somebody, or waiting for its turn.
 struct Burst: BitwiseCopyable {

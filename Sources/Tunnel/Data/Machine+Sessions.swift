@@ -10,29 +10,26 @@ internal import Transport
 extension Machine {
   /// Puts a freshly derived session into its slot. The index entry exists already and now names the session.
   mutating func begin(_ session: Handle, for peer: Handle, _ now: Now) {
-    if sessions[session].isInitiator {
-      if peers[peer].next != .none {
-        let unconfirmed = peers[peer].next
-        discard(&peers[peer].current)
-        discard(&peers[peer].previous)
-        peers[peer].previous = unconfirmed
-        peers[peer].next = .none
-      } else {
-        discard(&peers[peer].previous)
-        peers[peer].previous = peers[peer].current
-      }
-      peers[peer].current = session
-    } else {
-      discard(&peers[peer].next)
+    discard(peers[peer].previous)
+    if !sessions[session].isInitiator {
+      discard(peers[peer].next)
+      peers[peer].previous = .none
       peers[peer].next = session
-      discard(&peers[peer].previous)
+    } else if peers[peer].next != .none {
+      discard(peers[peer].current)
+      peers[peer].previous = peers[peer].next
+      peers[peer].current = session
+      peers[peer].next = .none
+    } else {
+      peers[peer].previous = peers[peer].current
+      peers[peer].current = session
     }
     derivedSession(peer, now.instant)
   }
 
   /// Data arrived on the unconfirmed session: the peer has its keys, so it becomes current.
   mutating func promote(_ peer: Handle, _ now: Now) {
-    discard(&peers[peer].previous)
+    discard(peers[peer].previous)
     peers[peer].previous = peers[peer].current
     peers[peer].current = peers[peer].next
     peers[peer].next = .none
@@ -41,10 +38,8 @@ extension Machine {
     transmitStaged(peer, now)
   }
 
-  /// Takes a session out of `slot`: its index is free at once, its memory is wiped when its last ticket has ended.
-  private mutating func discard(_ slot: inout Handle) {
-    let session = slot
-    slot = .none
+  /// Ends a session that leaves its slot: its index is free at once, its memory is wiped with its last ticket.
+  private mutating func discard(_ session: Handle) {
     guard session != .none else { return }
     indices.remove(sessions[session].localIndex)
     if sessions[session].retire() { sessions.remove(session) }
@@ -58,9 +53,13 @@ extension Machine {
   /// Wipes the handshake and all sessions of `peer`; next first, so that nothing can be promoted meanwhile.
   mutating func eraseKeys(_ peer: Handle) {
     discardHandshake(peer)
-    discard(&peers[peer].next)
-    discard(&peers[peer].current)
-    discard(&peers[peer].previous)
+    let (next, current, previous) = (peers[peer].next, peers[peer].current, peers[peer].previous)
+    peers[peer].next = .none
+    peers[peer].current = .none
+    peers[peer].previous = .none
+    discard(next)
+    discard(current)
+    discard(previous)
   }
 
   /// Wipes the initiation that awaits an answer.

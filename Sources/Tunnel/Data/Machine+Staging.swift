@@ -1,5 +1,5 @@
 public import Containers
-public import Octets
+internal import Octets
 public import Timeline
 public import Transport
 

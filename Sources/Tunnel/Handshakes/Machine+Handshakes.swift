@@ -1,5 +1,5 @@
 internal import Admission
-public import Containers
+internal import Containers
 internal import Handshake
 internal import Messages
 internal import Octets
@@ -63,10 +63,11 @@ extension Machine {
 
   /// The timestamp of the next initiation to `peer`: later than the last even when the wall clock went back.
   private mutating func nextTimestamp(for peer: Handle, _ now: Now) -> Timestamp {
-    var stamp = now.wall.timestamp
-    if !peers[peer].lastTimestampSent.precedes(stamp) { stamp = peers[peer].lastTimestampSent.nextTimestamp }
-    peers[peer].lastTimestampSent = stamp
-    return stamp
+    let last = peers[peer].lastStamped
+    let isLater = last.timestamp.precedes(now.wall.timestamp)
+    let time = isLater ? now.wall : last.later(by: WallTime.timestampGranularity)
+    peers[peer].lastStamped = time
+    return time.timestamp
   }
 
   private mutating func takeReceived(into job: inout HandshakeJob, _ now: Now) -> Bool {

@@ -1,5 +1,6 @@
 internal import Admission
 public import Containers
+internal import Cryptography
 internal import Handshake
 public import Octets
 internal import Routing

@@ -1,5 +1,6 @@
-public import Containers
-public import Octets
+internal import Admission
+internal import Containers
+internal import Octets
 public import Timeline
 internal import Transport
 

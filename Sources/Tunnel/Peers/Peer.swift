@@ -27,7 +27,8 @@ struct Peer: BitwiseCopyable {
   var cookie = HeldCookie()
   var history = InitiationHistory()
   var lastHandshakeSent: Instant?
-  var lastTimestampSent = Timestamp()
+  /// The wall time whose timestamp our last initiation carried.
+  var lastStamped = WallTime(seconds: 0, nanoseconds: 0)
 
   // Sessions.
   var previous = Handle.none

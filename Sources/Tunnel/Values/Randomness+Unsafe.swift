@@ -1,4 +1,4 @@
-public import Octets
+internal import Octets
 
 /// What random bytes are for; with the subject it names an independent stream where a test wants one.
 @frozen
