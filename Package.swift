@@ -80,5 +80,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // Tests.
+    tests("Cryptography", ["Octets", "CSodium"]),
   ]
 )
