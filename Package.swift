@@ -67,7 +67,7 @@ let package = Package(
       name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
     tests("Octets"),
     tests("Timeline", ["Octets"]),
-
+    tests("Containers", ["Octets", "Timeline", "TestStorage"]),
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: strict),
     .target(name: "CLinuxTunnel"),

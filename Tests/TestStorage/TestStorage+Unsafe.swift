@@ -34,21 +34,18 @@ public final class TestStorage {
   /// Storage that refuses nothing yet.
   public init() {}
 
-  deinit {
-    for (address, _) in blocks { unsafe free(UnsafeMutableRawPointer(bitPattern: address)) }
-  }
-
   /// The number of blocks out at this moment: 0 when nothing leaked.
   public var blockCount: Int { blocks.count }
 
   /// Counts requests from 0 again, for `refuses`.
   public func restartCounting() { takeCount = 0 }
 
-  /// The storage to hand to containers; they must end before this object does.
+  /// The storage to hand to containers. It keeps this object for the life of the process, since a container may well
+  /// outlive the last mention of it in a test.
   public var storage: Storage {
-    // SAFETY: the caller keeps this object alive longer than every container.
+    // SAFETY: the retained object is never released, so the context stays valid.
     unsafe Storage(
-      context: Unmanaged.passUnretained(self).toOpaque(),
+      context: Unmanaged.passRetained(self).toOpaque(),
       take: { context, byteCount, alignment in
         unsafe Unmanaged<TestStorage>.fromOpaque(context!).takeUnretainedValue().take(byteCount, alignment)
       },
