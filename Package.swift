@@ -65,6 +65,8 @@ let package = Package(
     .target(
       name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
     tests("Octets"),
+    tests("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "TestStorage"]),
+    tests("Tunnel", ["Simulation"]),
     tests("Timeline", ["Octets"]),
     tests("Containers", ["Octets", "Timeline", "TestStorage"]),
     // Hosts.

@@ -112,8 +112,8 @@ extension Device {
     machine.finish(ticket, now)
   }
 
-  /// Does what the machine wants done.
-  func drain(_ now: Now) {
+  /// Does what the machine wants done: for after a call to `machine` itself.
+  public func drain(_ now: Now) {
     while let effect = machine.poll() {
       switch effect {
       case .send(let token, let path):
