@@ -1,6 +1,3 @@
-// UInt128 is handled by its two halves: its conversions and mixed shifts go through arrays of words on 32-bit processors,
-// where the kernel build must not allocate.
-
 /// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address stays IPv6.
 @frozen
 public struct IPAddress: BitwiseCopyable, Sendable, Equatable {
@@ -24,19 +21,19 @@ public struct IPAddress: BitwiseCopyable, Sendable, Equatable {
   @inlinable
   public init(family: Family, value: UInt128) {
     self.family = family
-    self.value = family == .v4 ? UInt128(_low: value._low & 0xffff_ffff, _high: 0) : value
+    self.value = family == .v4 ? value & 0xffff_ffff : value
   }
 
   /// The IPv4 address `value`, in host order: 10.0.0.1 is `0x0a000001`.
   @inlinable
   public init(v4 value: UInt32) {
-    self.init(family: .v4, value: UInt128(_low: UInt64(value), _high: 0))
+    self.init(family: .v4, value: UInt128(value))
   }
 
   /// The IPv6 address with these two halves, in host order.
   @inlinable
   public init(v6High high: UInt64, low: UInt64) {
-    self.init(family: .v6, value: UInt128(_low: low, _high: high))
+    self.init(family: .v6, value: UInt128(high) &<< 64 | UInt128(low))
   }
 
   /// Reads an address of `family` in network order at `offset`; traps when it does not lie inside `bytes`.
@@ -53,11 +50,11 @@ public struct IPAddress: BitwiseCopyable, Sendable, Equatable {
   @inlinable
   public func store(into bytes: inout MutableRawSpan, at offset: Int) -> Int {
     if family == .v4 {
-      bytes.store(bigEndian32: UInt32(truncatingIfNeeded: value._low), at: offset)
+      bytes.store(bigEndian32: UInt32(truncatingIfNeeded: value), at: offset)
       return 4
     }
-    bytes.store(littleEndian64: value._high.byteSwapped, at: offset)
-    bytes.store(littleEndian64: value._low.byteSwapped, at: offset + 8)
+    bytes.store(littleEndian64: UInt64(truncatingIfNeeded: value &>> 64).byteSwapped, at: offset)
+    bytes.store(littleEndian64: UInt64(truncatingIfNeeded: value).byteSwapped, at: offset + 8)
     return 16
   }
 
@@ -67,7 +64,7 @@ public struct IPAddress: BitwiseCopyable, Sendable, Equatable {
     let bits = family.bitCount
     precondition(length >= 0 && length <= bits)
     if length == 0 { return IPAddress(family: family, value: 0) }
-    return IPAddress(family: family, value: value & (UInt128.max &<< UInt128(_low: UInt64(bits - length), _high: 0)))
+    return IPAddress(family: family, value: value & (UInt128.max &<< UInt128(bits - length)))
   }
 }
 

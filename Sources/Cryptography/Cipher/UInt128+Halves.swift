@@ -1,5 +1,5 @@
-// The conversions and mixed shifts of UInt128 go through arrays of words on 32-bit processors, where the kernel build must
-// not allocate. These spell the same with its two halves.
+// On 32-bit processors the conversions and mixed shifts of UInt128 go through arrays of words, whose time and storage
+// nobody wants here. These spell the same with its two halves.
 
 /// The number as 128 bits.
 @inline(__always)
