@@ -19,3 +19,73 @@ func agree(_ privateKey: [UInt8], _ publicKey: [UInt8]) -> [UInt8]? {
 func publicKey(_ privateKey: [UInt8]) -> [UInt8] {
   X25519.publicKey(privateKey.raw).array
 }
+
+/// Ciphertext and tag under a 12-byte nonce.
+func seal(_ key: [UInt8], nonce: [UInt8], _ plaintext: [UInt8], additional: [UInt8]) -> [UInt8] {
+  var sealed = [UInt8](repeating: 0xee, count: plaintext.count + 16)
+  sealed.withRaw {
+    ChaCha20Poly1305.seal(
+      key: key.raw, nonce: CipherNonce(nonce.raw), plaintext: plaintext.raw, additional: additional.raw, into: &$0, at: 0)
+  }
+  return sealed
+}
+
+/// The plaintext under a 12-byte nonce; nil when it is refused.
+func open(_ key: [UInt8], nonce: [UInt8], _ ciphertext: [UInt8], additional: [UInt8]) -> [UInt8]? {
+  var plaintext = [UInt8](repeating: 0xee, count: max(0, ciphertext.count - 16))
+  let verified = plaintext.withRaw {
+    ChaCha20Poly1305.open(
+      key: key.raw, nonce: CipherNonce(nonce.raw), ciphertext: ciphertext.raw, additional: additional.raw, into: &$0,
+      at: 0)
+  }
+  return verified ? plaintext : nil
+}
+
+/// Ciphertext and tag under a 24-byte nonce.
+func extendedSeal(_ key: [UInt8], nonce: [UInt8], _ plaintext: [UInt8], additional: [UInt8]) -> [UInt8] {
+  var sealed = [UInt8](repeating: 0xee, count: plaintext.count + 16)
+  sealed.withRaw {
+    XChaCha20Poly1305.seal(
+      key: key.raw, nonce: nonce.raw, plaintext: plaintext.raw, additional: additional.raw, into: &$0, at: 0)
+  }
+  return sealed
+}
+
+/// The plaintext under a 24-byte nonce; nil when it is refused.
+func extendedOpen(_ key: [UInt8], nonce: [UInt8], _ ciphertext: [UInt8], additional: [UInt8]) -> [UInt8]? {
+  var plaintext = [UInt8](repeating: 0xee, count: max(0, ciphertext.count - 16))
+  let verified = plaintext.withRaw {
+    XChaCha20Poly1305.open(
+      key: key.raw, nonce: nonce.raw, ciphertext: ciphertext.raw, additional: additional.raw, into: &$0, at: 0)
+  }
+  return verified ? plaintext : nil
+}
+
+/// The HMAC.
+func hmac(_ key: [UInt8], _ message: [UInt8]) -> [UInt8] {
+  HMAC.authenticate(key: key.raw, message.raw).array
+}
+
+/// The three outputs of HKDF.
+func hkdf(_ key: [UInt8], _ input: [UInt8]) -> [[UInt8]] {
+  let outputs = HKDF.three(key: key.raw, input.raw)
+  return [outputs.0.array, outputs.1.array, outputs.2.array]
+}
+
+/// The Poly1305 tag of a message, padded by the rules of RFC 8439 §2.5.
+func poly1305(_ key: [UInt8], _ message: [UInt8]) -> [UInt8] {
+  func word(_ bytes: some Collection<UInt8>) -> UInt64 { bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) } }
+  var poly = Poly1305(low: word(key[0..<8]), high: word(key[8..<16]))
+  var rest = message[...]
+  while rest.count >= 16 {
+    poly.absorb(word(rest.prefix(8)), word(rest.dropFirst(8).prefix(8)))
+    rest = rest.dropFirst(16)
+  }
+  if !rest.isEmpty {
+    let last = Array(rest) + [1] + [UInt8](repeating: 0, count: 15 - rest.count)
+    poly.absorb(word(last[0..<8]), word(last[8..<16]), top: 0)
+  }
+  let tag = poly.tag(padLow: word(key[16..<24]), padHigh: word(key[24..<32]))
+  return (0..<8).map { UInt8(truncatingIfNeeded: tag.low >> ($0 * 8)) }
+    + (0..<8).map { UInt8(truncatingIfNeeded: tag.high >> ($0 * 8)) }
+}

@@ -49,4 +49,85 @@ struct KernelUnderTest: CustomTestStringConvertible, Sendable {
         "length \(length) at \(before.count): \(random.note)")
     }
   }
+
+  /// X must not hand out what it could not verify; otherwise a forger chooses plaintext.
+  @Test(arguments: KernelUnderTest.all)
+  func `a flipped bit is refused and the plaintext is wiped`(_ kernel: KernelUnderTest) {
+    var random = SeededGenerator()
+    for length in Array(0...260) + [448, 511, 512, 1024, 1420, 1421, 4096] {
+      let key = random.bytes(32)
+      let counter = random.next()
+      let before = random.bytes(Int(random.next() % 17))
+      let after = random.bytes(3)
+      let sealed = Sodium.seal(key, counter, random.bytes(length))
+      for _ in 0..<(isLongRun ? 200 : 4) {
+        var forged = sealed
+        let bit = Int(random.next() % UInt64(sealed.count * 8))
+        forged[bit / 8] ^= 1 << (bit % 8)
+        let (verified, frame) = kernel.open(
+          key, counter, before + forged + after, at: before.count, length: forged.count)
+        #expect(!verified, "length \(length), bit \(bit): \(random.note)")
+        let wiped = [UInt8](repeating: 0, count: length)
+        #expect(
+          frame == before + wiped + forged.suffix(16) + after, "length \(length), bit \(bit): \(random.note)")
+      }
+    }
+  }
+
+  @Test(arguments: KernelUnderTest.all)
+  func `each bit of a tag counts`(_ kernel: KernelUnderTest) {
+    var random = SeededGenerator()
+    let key = random.bytes(32)
+    let sealed = Sodium.seal(key, 7, random.bytes(100))
+    for bit in 0..<128 {
+      var forged = sealed
+      forged[100 + bit / 8] ^= 1 << (bit % 8)
+      #expect(!kernel.open(key, 7, forged, at: 0, length: forged.count).0, "bit \(bit): \(random.note)")
+    }
+  }
+
+  @Test(arguments: KernelUnderTest.all)
+  func `another counter or key is refused`(_ kernel: KernelUnderTest) {
+    var random = SeededGenerator()
+    var key = random.bytes(32)
+    let sealed = Sodium.seal(key, 1 << 40, random.bytes(64))
+    for shift in 0..<64 {
+      let counter = 1 << 40 ^ UInt64(1) << UInt64(shift)
+      #expect(!kernel.open(key, counter, sealed, at: 0, length: sealed.count).0, "\(random.note)")
+    }
+    key[31] ^= 0x80
+    #expect(!kernel.open(key, 1 << 40, sealed, at: 0, length: sealed.count).0, "\(random.note)")
+  }
+
+  @Test(arguments: KernelUnderTest.all)
+  func `a frame too short for a tag is refused untouched`(_ kernel: KernelUnderTest) {
+    for length in 0..<16 {
+      let frame = [UInt8](repeating: 0xee, count: 40)
+      let (verified, after) = kernel.open([UInt8](repeating: 0, count: 32), 0, frame, at: 8, length: length)
+      #expect(!verified)
+      #expect(after == frame)
+    }
+  }
+
+  /// X must not write beyond its frame; otherwise a mistake of a caller corrupts memory of the kernel.
+  @Test func `ranges outside the frame trap`() async {
+    let key = [UInt8](repeating: 0, count: 32)
+    await #expect(processExitsWith: .failure) {
+      _ = KernelUnderTest.all[0].seal([UInt8](repeating: 0, count: 32), 0, [UInt8](repeating: 0, count: 40), at: 8, length: 17)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = KernelUnderTest.all[0].seal([UInt8](repeating: 0, count: 32), 0, [UInt8](repeating: 0, count: 40), at: -1, length: 8)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = KernelUnderTest.all[0].open([UInt8](repeating: 0, count: 32), 0, [UInt8](repeating: 0, count: 40), at: 8, length: 33)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = KernelUnderTest.all[0].open([UInt8](repeating: 0, count: 31), 0, [UInt8](repeating: 0, count: 40), at: 0, length: 40)
+    }
+    #expect(KernelUnderTest.all[0].seal(key, 0, [UInt8](repeating: 0, count: 40), at: 8, length: 16).count == 40)
+  }
+
+  @Test func `the best kernel without features is the portable one`() {
+    #expect("\(CipherKernel.best(ProcessorFeatures()).name)" == "portable")
+  }
 }

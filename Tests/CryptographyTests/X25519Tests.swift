@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func `both ends of RFC 7748 section 6-1 agree`() {
-    let alice = hex("77076d0a7318a57d3c16c17251b26645df4c2f92ebc0992ac177fba51db92c2a")
+    let alice = hex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a")
     let bob = hex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb")
     let alicePublic = publicKey(alice)
     let bobPublic = publicKey(bob)

@@ -24,11 +24,11 @@ extension FieldElement {
     let y2 = y.l2 &* 19
     let y3 = y.l3 &* 19
     let y4 = y.l4 &* 19
-    let r0 = wide(x.l0, y.l0) &+ wide(x.l1, y4) &+ wide(x.l2, y3) &+ wide(x.l3, y2) &+ wide(x.l4, y1)
-    let r1 = wide(x.l0, y.l1) &+ wide(x.l1, y.l0) &+ wide(x.l2, y4) &+ wide(x.l3, y3) &+ wide(x.l4, y2)
-    let r2 = wide(x.l0, y.l2) &+ wide(x.l1, y.l1) &+ wide(x.l2, y.l0) &+ wide(x.l3, y4) &+ wide(x.l4, y3)
-    let r3 = wide(x.l0, y.l3) &+ wide(x.l1, y.l2) &+ wide(x.l2, y.l1) &+ wide(x.l3, y.l0) &+ wide(x.l4, y4)
-    let r4 = wide(x.l0, y.l4) &+ wide(x.l1, y.l3) &+ wide(x.l2, y.l2) &+ wide(x.l3, y.l1) &+ wide(x.l4, y.l0)
+    let r0 = product(x.l0, y.l0) &+ product(x.l1, y4) &+ product(x.l2, y3) &+ product(x.l3, y2) &+ product(x.l4, y1)
+    let r1 = product(x.l0, y.l1) &+ product(x.l1, y.l0) &+ product(x.l2, y4) &+ product(x.l3, y3) &+ product(x.l4, y2)
+    let r2 = product(x.l0, y.l2) &+ product(x.l1, y.l1) &+ product(x.l2, y.l0) &+ product(x.l3, y4) &+ product(x.l4, y3)
+    let r3 = product(x.l0, y.l3) &+ product(x.l1, y.l2) &+ product(x.l2, y.l1) &+ product(x.l3, y.l0) &+ product(x.l4, y4)
+    let r4 = product(x.l0, y.l4) &+ product(x.l1, y.l3) &+ product(x.l2, y.l2) &+ product(x.l3, y.l1) &+ product(x.l4, y.l0)
     return carried(r0, r1, r2, r3, r4)
   }
 
@@ -39,11 +39,11 @@ extension FieldElement {
     let d1 = l1 &* 2
     let n3 = l3 &* 19
     let n4 = l4 &* 19
-    let r0 = Self.wide(l0, l0) &+ Self.wide(d1, n4) &+ Self.wide(l2 &* 2, n3)
-    let r1 = Self.wide(d0, l1) &+ Self.wide(l2 &* 2, n4) &+ Self.wide(l3, n3)
-    let r2 = Self.wide(d0, l2) &+ Self.wide(l1, l1) &+ Self.wide(l3 &* 2, n4)
-    let r3 = Self.wide(d0, l3) &+ Self.wide(d1, l2) &+ Self.wide(l4, n4)
-    let r4 = Self.wide(d0, l4) &+ Self.wide(d1, l3) &+ Self.wide(l2, l2)
+    let r0 = product(l0, l0) &+ product(d1, n4) &+ product(l2 &* 2, n3)
+    let r1 = product(d0, l1) &+ product(l2 &* 2, n4) &+ product(l3, n3)
+    let r2 = product(d0, l2) &+ product(l1, l1) &+ product(l3 &* 2, n4)
+    let r3 = product(d0, l3) &+ product(d1, l2) &+ product(l4, n4)
+    let r4 = product(d0, l4) &+ product(d1, l3) &+ product(l2, l2)
     return Self.carried(r0, r1, r2, r3, r4)
   }
 
@@ -60,7 +60,7 @@ extension FieldElement {
   func timesA24() -> FieldElement {
     let a24: UInt64 = 121_665
     return Self.carried(
-      Self.wide(l0, a24), Self.wide(l1, a24), Self.wide(l2, a24), Self.wide(l3, a24), Self.wide(l4, a24))
+      product(l0, a24), product(l1, a24), product(l2, a24), product(l3, a24), product(l4, a24))
   }
 
   /// The inverse, by raising to 2^255 − 21; zero for zero.
@@ -81,28 +81,24 @@ extension FieldElement {
     return p250.squared(times: 5) * x11
   }
 
-  /// The full 128-bit product.
-  @inline(__always)
-  private static func wide(_ x: UInt64, _ y: UInt64) -> UInt128 {
-    UInt128(truncatingIfNeeded: x) &* UInt128(truncatingIfNeeded: y)
-  }
-
   /// Carries five columns, each below 2^115, into limbs with L < 2^52.
   @inline(__always)
   private static func carried(
     _ r0: UInt128, _ r1: UInt128, _ r2: UInt128, _ r3: UInt128, _ r4: UInt128
   ) -> FieldElement {
-    let c1 = r1 &+ r0 &>> 51
-    let c2 = r2 &+ c1 &>> 51
-    let c3 = r3 &+ c2 &>> 51
-    let c4 = r4 &+ c3 &>> 51
-    let l0 = low(r0) &+ UInt64(truncatingIfNeeded: c4 &>> 51) &* 19
+    let c1 = r1 &+ wide(excess(r0))
+    let c2 = r2 &+ wide(excess(c1))
+    let c3 = r3 &+ wide(excess(c2))
+    let c4 = r4 &+ wide(excess(c3))
+    let l0 = r0._low & limbMask &+ excess(c4) &* 19
     return FieldElement(
-      l0: l0 & limbMask, l1: low(c1) &+ l0 &>> 51, l2: low(c2), l3: low(c3), l4: low(c4))
+      l0: l0 & limbMask, l1: c1._low & limbMask &+ l0 &>> 51, l2: c2._low & limbMask, l3: c3._low & limbMask,
+      l4: c4._low & limbMask)
   }
 
+  /// What a column below 2^115 has beyond its 51 bits.
   @inline(__always)
-  private static func low(_ column: UInt128) -> UInt64 {
-    UInt64(truncatingIfNeeded: column) & limbMask
+  private static func excess(_ column: UInt128) -> UInt64 {
+    column._high &<< 13 | column._low &>> 51
   }
 }

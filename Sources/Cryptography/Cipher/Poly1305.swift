@@ -23,18 +23,18 @@ package struct Poly1305: BitwiseCopyable, Sendable {
   @inline(__always)
   package mutating func absorb(_ low: UInt64, _ high: UInt64, top: UInt64 = 1) {
     let a0 = h0 &+ low
-    let a1 = wide(h1) &+ wide(high) &+ wide(carry(a0, low))
-    let b1 = UInt64(truncatingIfNeeded: a1)
-    let a2 = h2 &+ top &+ UInt64(truncatingIfNeeded: a1 &>> 64)
+    let sum = wide(h1) &+ wide(high) &+ wide(carry(a0, low))
+    let a1 = sum._low
+    let a2 = h2 &+ top &+ sum._high
 
-    let d0 = wide(a0) &* wide(r0) &+ wide(b1) &* wide(s1)
-    let d1 = wide(a0) &* wide(r1) &+ wide(b1) &* wide(r0) &+ wide(a2 &* s1) &+ wide(UInt64(truncatingIfNeeded: d0 &>> 64))
-    let d2 = a2 &* r0 &+ UInt64(truncatingIfNeeded: d1 &>> 64)
+    let d0 = product(a0, r0) &+ product(a1, s1)
+    let d1 = product(a0, r1) &+ product(a1, r0) &+ wide(a2 &* s1) &+ wide(d0._high)
+    let d2 = a2 &* r0 &+ d1._high
 
     // What lies at 2^130 and above comes back times five: d2's upper part is a multiple of four, plus a quarter of it.
     let back = d2 & ~3 &+ d2 &>> 2
-    let e0 = UInt64(truncatingIfNeeded: d0) &+ back
-    let e1 = UInt64(truncatingIfNeeded: d1) &+ carry(e0, back)
+    let e0 = d0._low &+ back
+    let e1 = d1._low &+ carry(e0, back)
     h0 = e0
     h1 = e1
     h2 = (d2 & 3) &+ carry(e1, carry(e0, back))
@@ -53,15 +53,4 @@ package struct Poly1305: BitwiseCopyable, Sendable {
     let t0 = f0 &+ padLow
     return (t0, f1 &+ padHigh &+ carry(t0, padLow))
   }
-}
-
-/// The carry out of an addition, from its sum and one of the two numbers added.
-@inline(__always)
-private func carry(_ sum: UInt64, _ addend: UInt64) -> UInt64 {
-  sum < addend ? 1 : 0
-}
-
-@inline(__always)
-private func wide(_ word: UInt64) -> UInt128 {
-  UInt128(truncatingIfNeeded: word)
 }

@@ -23,9 +23,9 @@ enum CipherPass<Lanes: CipherLanes> {
     _ input: CipherInput, _ text: UnsafeMutableRawPointer, count: Int, sealing: Bool
   ) -> (low: UInt64, high: UInt64) {
     let batchByteCount = Lanes.laneCount &* 64
+    var buffer = InlineArray<16, Lanes>(repeating: Lanes(repeating: 0))
     // SAFETY: the buffer holds one batch; every offset below stays within it and within the `count` bytes of the text.
-    // An alignment above 16 would take memory from the heap.
-    return unsafe withUnsafeTemporaryAllocation(byteCount: batchByteCount, alignment: 16) { buffer in
+    return unsafe withUnsafeMutableBytes(of: &buffer) { buffer in
       guard let stream = buffer.baseAddress else { return (0, 0) }
       var absorber = unsafe CipherAbsorber(idleAt: stream)
       var pad: (low: UInt64, high: UInt64) = (0, 0)

@@ -14,6 +14,6 @@ enum CipherTag {
     // SAFETY: the caller gives 16 bytes.
     let low = unsafe place.loadUnaligned(as: UInt64.self)
     let high = unsafe place.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-    return tag.low ^ low | tag.high ^ high
+    return (tag.low ^ low) | (tag.high ^ high)
   }
 }
