@@ -85,5 +85,7 @@ let package = Package(
     tests("Messages", ["Octets", "ProtocolVectors"]),
     tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors"]),
     tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors"]),
+    // Tests.
+    tests("Cryptography", ["Octets", "CSodium"]),
   ]
 )
