@@ -61,6 +61,12 @@ let package = Package(
       ]),
     core("Configuration", ["Tunnel"]),
     .target(name: "ConfigurationFile", dependencies: ["Tunnel", "Configuration"], swiftSettings: strict),
+    // What tests of the core share.
+    .target(
+      name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
+    tests("Octets"),
+    tests("Timeline", ["Octets"]),
+    tests("Containers", ["Octets", "Timeline", "TestStorage"]),
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: strict),
     .target(name: "CLinuxTunnel"),
@@ -80,6 +86,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // The house rules.
+    .testTarget(name: "TidyTests", swiftSettings: strict),
     // Vectors that several test targets share.
     .target(name: "ProtocolVectors", dependencies: ["Octets"], path: "Tests/Vectors/Protocol", swiftSettings: strict),
     tests("Messages", ["Octets", "ProtocolVectors"]),
