@@ -4,6 +4,7 @@
 #
 #   DAEMON   the program under show (the release build of needletaild); another implementation works too
 #   SECONDS_OF_TCP   how long iperf3 runs (10)
+# With --preflight it only says whether this machine lets it.
 set -u
 set -o pipefail
 
@@ -80,6 +81,7 @@ await() {
 [ -c /dev/net/tun ] || explain "there is no /dev/net/tun" \
   "on a machine of your own: modprobe tun" \
   "in a container: start it with --device /dev/net/tun --cap-add NET_ADMIN --cap-add SYS_ADMIN"
+[ "${1:-}" = --preflight ] && exit 0
 for tool in ip wg ping iperf3; do
   command -v "$tool" > /dev/null || explain "$tool is missing" "install what the demo needs: make dependencies"
 done
