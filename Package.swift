@@ -62,6 +62,12 @@ let package = Package(
       ]),
     core("Configuration", ["Tunnel"]),
     .target(name: "ConfigurationFile", dependencies: ["Tunnel", "Configuration"], swiftSettings: strict),
+    // What tests of the core share.
+    .target(
+      name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
+    tests("Octets"),
+    tests("Timeline", ["Octets"]),
+    tests("Containers", ["Octets", "Timeline", "TestStorage"]),
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: strict),
     .target(name: "CLinuxTunnel"),
@@ -83,5 +89,12 @@ let package = Package(
       swiftSettings: strict),
     // The house rules.
     .testTarget(name: "TidyTests", swiftSettings: strict),
+    // Vectors that several test targets share.
+    .target(name: "ProtocolVectors", dependencies: ["Octets"], path: "Tests/Vectors/Protocol", swiftSettings: strict),
+    tests("Messages", ["Octets", "ProtocolVectors"]),
+    tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors"]),
+    tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors"]),
+    // Tests.
+    tests("Cryptography", ["Octets", "CSodium"]),
   ]
 )

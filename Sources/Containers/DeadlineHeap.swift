@@ -3,9 +3,6 @@ public import Timeline
 /// Deadlines of members numbered from 0, earliest first: a binary heap that knows where each member is.
 ///
 /// A member has at most one deadline. Setting, moving and clearing it cost O(log n); reading the earliest is O(1).
-///
-/// Nothing here is inlinable: a stored container that inlinable code names gets accessors whose coroutine frames come
-/// from the Swift heap, which the kernel does not have.
 public struct DeadlineHeap: ~Copyable {
   struct Entry: BitwiseCopyable {
     var deadline: Instant
@@ -27,11 +24,9 @@ public struct DeadlineHeap: ~Copyable {
 
   /// Makes room for members below `count`, so that `set` cannot fail for them.
   public mutating func reserve(memberCount: Int) throws(StorageError) {
-    while places.count < memberCount {
-      try places.reserveOne()
-      try entries.reserve(count: places.count + 1)
-      places.append(0)
-    }
+    try places.reserve(count: memberCount)
+    try entries.reserve(count: memberCount)
+    while places.count < memberCount { places.append(0) }
   }
 
   /// The earliest deadline, or the distant future.
@@ -67,7 +62,7 @@ public struct DeadlineHeap: ~Copyable {
     }
   }
 
-  mutating func remove(at place: Int) {
+  private mutating func remove(at place: Int) {
     places[Int(entries[place].member)] = 0
     let last = entries.count - 1
     if place != last {
@@ -81,7 +76,7 @@ public struct DeadlineHeap: ~Copyable {
     }
   }
 
-  mutating func exchange(_ one: Int, _ other: Int) {
+  private mutating func exchange(_ one: Int, _ other: Int) {
     let entry = entries[one]
     entries[one] = entries[other]
     entries[other] = entry
@@ -89,7 +84,7 @@ public struct DeadlineHeap: ~Copyable {
     places[Int(entries[other].member)] = UInt32(other + 1)
   }
 
-  mutating func rise(from start: Int) {
+  private mutating func rise(from start: Int) {
     var place = start
     while place > 0 {
       let parent = (place - 1) / 2
@@ -99,7 +94,7 @@ public struct DeadlineHeap: ~Copyable {
     }
   }
 
-  mutating func sink(from start: Int) {
+  private mutating func sink(from start: Int) {
     var place = start
     while true {
       var child = 2 * place + 1

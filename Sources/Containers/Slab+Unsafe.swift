@@ -113,10 +113,12 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
     let place = Int(handle.index)
     // SAFETY: the place is occupied, so its address is valid for one element; zeros are never read as an element.
     unsafe secureWipe(at: elements.address(of: place), byteCount: MemoryLayout<Element>.stride)
+    tally &-= 1
     occupancy[place].generation &+= 1
+    // After 2^31 occupants the generation is back at its start: the place is given up, so no handle is issued twice.
+    guard occupancy[place].generation != 0 else { return }
     occupancy[place].next = firstFree
     firstFree = handle.index
-    tally &-= 1
   }
 
   /// The element of `handle`; traps when the handle is stale.

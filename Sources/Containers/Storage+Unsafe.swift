@@ -30,23 +30,26 @@ public struct Storage: Sendable {
     unsafe giveBackFunction = unsafe giveBack
   }
 
-  /// Takes uninitialised memory for `count ≥ 1` elements; the caller owns it and gives it back by `giveBack`.
+  /// Memory starts on a cache line, so that an element that divides a line never straddles two.
+  @inlinable static var alignment: Int { 64 }
+
+  /// Takes memory for `capacity ≥ 1` uninitialised elements; it goes back with `giveBack` and the same capacity.
   @unsafe @inlinable
-  func take<Element: ~Copyable>(count: Int, of: Element.Type) throws(StorageError) -> UnsafeMutablePointer<Element> {
-    precondition(count > 0 && count <= Int.max / MemoryLayout<Element>.stride)
-    let byteCount = count * MemoryLayout<Element>.stride
-    guard let place = unsafe takeFunction(context, byteCount, max(16, MemoryLayout<Element>.alignment)) else {
-      throw .exhausted
-    }
-    return unsafe place.bindMemory(to: Element.self, capacity: count)
+  func take<Element: ~Copyable>(
+    _ capacity: Int, of type: Element.Type
+  ) throws(StorageError) -> UnsafeMutablePointer<Element> {
+    let (byteCount, overflow) = capacity.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    precondition(capacity > 0 && !overflow && MemoryLayout<Element>.alignment <= Self.alignment)
+    guard let place = unsafe takeFunction(context, byteCount, Self.alignment) else { throw .exhausted }
+    return unsafe place.bindMemory(to: Element.self, capacity: capacity)
   }
 
-  /// Wipes and gives back what `take` returned for this count; the elements have been ended.
+  /// Wipes the memory of `capacity` elements, all ended, and gives it back.
   @unsafe @inlinable
-  func giveBack<Element: ~Copyable>(_ place: UnsafeMutablePointer<Element>, count: Int) {
-    let byteCount = count * MemoryLayout<Element>.stride
+  func giveBack<Element: ~Copyable>(_ place: UnsafeMutablePointer<Element>, capacity: Int) {
+    let byteCount = capacity &* MemoryLayout<Element>.stride
     unsafe secureWipe(at: place, byteCount: byteCount)
-    unsafe giveBackFunction(context, place, byteCount, max(16, MemoryLayout<Element>.alignment))
+    unsafe giveBackFunction(context, place, byteCount, Self.alignment)
   }
 }
 
@@ -63,16 +66,16 @@ public struct Region<Element: ~Copyable>: ~Copyable {
   /// Takes memory for `capacity ≥ 1` elements; the elements are uninitialised.
   @inlinable
   public init(uninitialized capacity: Int, from storage: Storage) throws(StorageError) {
-    // SAFETY: the memory is owned by this region until deinit.
-    unsafe base = unsafe try storage.take(count: capacity, of: Element.self)
+    // SAFETY: the memory is owned by this region until deinit gives it back.
+    unsafe base = unsafe try storage.take(capacity, of: Element.self)
     self.storage = storage
     self.capacity = capacity
   }
 
   @inlinable
   deinit {
-    // SAFETY: the memory came from `init` with this count; the owner has deinitialised the elements.
-    unsafe storage.giveBack(base, count: capacity)
+    // SAFETY: the memory came from `init` with this capacity; the owner has deinitialised the elements.
+    unsafe storage.giveBack(base, capacity: capacity)
   }
 
   /// The initialised element at `index`; traps outside the region.
@@ -133,12 +136,13 @@ extension Region where Element: BitwiseCopyable {
     unsafe base.initialize(repeating: element, count: capacity)
   }
 
-  /// A view of all elements. Embedded Swift refuses it on a local variable: take it from a property or a parameter.
+  /// A view of all elements.
   @inlinable
   public var span: Span<Element> {
     @_lifetime(borrow self) borrowing get {
       // SAFETY: every element is initialised (BitwiseCopyable regions are created filled) and lives as long as self.
-      unsafe Span(_unsafeStart: base, count: capacity)
+      let view = unsafe Span(_unsafeStart: base, count: capacity)
+      return unsafe _overrideLifetime(view, borrowing: self)
     }
   }
 }

@@ -1,4 +1,4 @@
-// What Swift cannot say about bytes: a wipe the optimiser must keep, and processor features.
+// What Swift cannot say about bytes: a wipe the optimiser must keep, whole-vector shifts, processor features.
 // Header only and freestanding, so that the kernel build needs no object of it.
 #ifndef NEEDLETAIL_COCTETS_H
 #define NEEDLETAIL_COCTETS_H
@@ -17,5 +17,8 @@ static inline __attribute__((always_inline)) uint64_t octets_opaque(uint64_t val
   __asm__ __volatile__("" : "+r"(value));
   return value;
 }
+
+#include "lanes.h"
+#include "processor.h"
 
 #endif

@@ -1,0 +1,67 @@
+/// The one-time authenticator Poly1305 (RFC 8439 §2.5), a block at a time.
+///
+/// The accumulator is a number modulo 2^130 − 5 in two words of 64 bits and a small top word. Between blocks it is below
+/// 2^130 + 2^66, so the top word is at most 4.
+package struct Poly1305: BitwiseCopyable, Sendable {
+  private let r0: UInt64
+  private let r1: UInt64
+  /// 5/4 of `r1`, exact because the key's clamping clears its two low bits: what `r1` is worth beyond 2^130.
+  private let s1: UInt64
+  private var h0: UInt64 = 0
+  private var h1: UInt64 = 0
+  private var h2: UInt64 = 0
+
+  /// An authenticator under the multiplier `r` (16 bytes, little-endian), which is clamped here.
+  @inline(__always)
+  package init(low: UInt64, high: UInt64) {
+    r0 = low & 0x0fff_fffc_0fff_ffff
+    r1 = high & 0x0fff_fffc_0fff_fffc
+    s1 = r1 &+ r1 &>> 2
+  }
+
+  /// Absorbs the 16-byte block `low`, `high`; `top` is 1 for a whole block, 0 when its end mark lies inside it.
+  @inline(__always)
+  package mutating func absorb(_ low: UInt64, _ high: UInt64, top: UInt64 = 1) {
+    let a0 = h0 &+ low
+    let a1 = wide(h1) &+ wide(high) &+ wide(carry(a0, low))
+    let b1 = UInt64(truncatingIfNeeded: a1)
+    let a2 = h2 &+ top &+ UInt64(truncatingIfNeeded: a1 &>> 64)
+
+    let d0 = wide(a0) &* wide(r0) &+ wide(b1) &* wide(s1)
+    let d1 = wide(a0) &* wide(r1) &+ wide(b1) &* wide(r0) &+ wide(a2 &* s1) &+ wide(UInt64(truncatingIfNeeded: d0 &>> 64))
+    let d2 = a2 &* r0 &+ UInt64(truncatingIfNeeded: d1 &>> 64)
+
+    // What lies at 2^130 and above comes back times five: d2's upper part is a multiple of four, plus a quarter of it.
+    let back = d2 & ~3 &+ d2 &>> 2
+    let e0 = UInt64(truncatingIfNeeded: d0) &+ back
+    let e1 = UInt64(truncatingIfNeeded: d1) &+ carry(e0, back)
+    h0 = e0
+    h1 = e1
+    h2 = (d2 & 3) &+ carry(e1, carry(e0, back))
+  }
+
+  /// The tag under the pad `s` (16 bytes, little-endian), as two little-endian words.
+  @inline(__always)
+  package func tag(padLow: UInt64, padHigh: UInt64) -> (low: UInt64, high: UInt64) {
+    // h − (2^130 − 5) is taken when h + 5 reaches 2^130.
+    let g0 = h0 &+ 5
+    let g1 = h1 &+ carry(g0, 5)
+    let g2 = h2 &+ carry(g1, carry(g0, 5))
+    let mask = allOnes(if: g2 &>> 2)
+    let f0 = h0 ^ (h0 ^ g0) & mask
+    let f1 = h1 ^ (h1 ^ g1) & mask
+    let t0 = f0 &+ padLow
+    return (t0, f1 &+ padHigh &+ carry(t0, padLow))
+  }
+}
+
+/// The carry out of an addition, from its sum and one of the two numbers added.
+@inline(__always)
+private func carry(_ sum: UInt64, _ addend: UInt64) -> UInt64 {
+  sum < addend ? 1 : 0
+}
+
+@inline(__always)
+private func wide(_ word: UInt64) -> UInt128 {
+  UInt128(truncatingIfNeeded: word)
+}
