@@ -47,7 +47,6 @@ let package = Package(
     core("Octets", ["COctets"]),
     core("Timeline", ["Octets"]),
     core("Containers", ["Octets", "Timeline"]),
-    tests("Containers", ["Timeline"]),
     core("Cryptography", ["Octets", "COctets"], settings: optimised),
     core("Messages", ["Octets"]),
     core("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
