@@ -58,6 +58,13 @@ public struct SegmentedArray<Element: BitwiseCopyable>: ~Copyable {
     return unsafe place(index)
   }
 
+  /// How many elements from `index` on, whether in use or not, lie side by side in memory.
+  @inlinable
+  public static func contiguousCount(from index: Int) -> Int {
+    let (segment, offset) = locate(index)
+    return capacity(of: segment) &- offset
+  }
+
   /// Makes room for one more element, so that the next `append` cannot fail.
   @inlinable
   public mutating func reserveOne() throws(StorageError) {
