@@ -82,5 +82,8 @@ let package = Package(
       swiftSettings: strict),
     // Tests.
     tests("Cryptography", ["Octets", "CSodium"]),
+    .executableTarget(
+      name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium"],
+      path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
   ]
 )
