@@ -8,7 +8,11 @@ struct KernelUnderTest: CustomTestStringConvertible, Sendable {
   var testDescription: String { "\(kernel.name)" }
 
   /// Every kernel this processor can run.
-  static let all = [KernelUnderTest(kernel: .portable)]
+  static let all: [KernelUnderTest] = {
+    var all: [KernelUnderTest] = []
+    CipherKernel.forEach(.detect()) { all.append(KernelUnderTest(kernel: $0)) }
+    return all
+  }()
 
   /// Seals in place and returns the whole frame.
   func seal(_ key: [UInt8], _ counter: UInt64, _ frame: [UInt8], at offset: Int, length: Int) -> [UInt8] {

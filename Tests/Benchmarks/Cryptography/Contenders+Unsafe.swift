@@ -3,7 +3,11 @@ import Cryptography
 import Octets
 
 /// The kernels this processor can run.
-let kernels: [CipherKernel] = [.portable]
+let kernels: [CipherKernel] = {
+  var kernels: [CipherKernel] = []
+  CipherKernel.forEach(.detect()) { kernels.append($0) }
+  return kernels
+}()
 
 /// Memory that lives as long as the process.
 private func memory(_ count: Int, _ byte: UInt8) -> UnsafeMutableRawBufferPointer {
