@@ -27,6 +27,22 @@ func tests(_ module: String, _ dependencies: [Target.Dependency] = [], resources
     resources: resources, swiftSettings: strict)
 }
 
+/// The cipher passes of Cryptography compiled once more for particular vector instructions; chosen at run time.
+func vectorKernel(_ name: String, _ clangFlags: [String]) -> Target {
+  .target(
+    name: name, dependencies: ["Octets", "COctets"],
+    swiftSettings: optimised + [.unsafeFlags(clangFlags.flatMap { ["-Xcc", $0] })])
+}
+
+#if arch(x86_64)
+let vectorKernels = [
+  vectorKernel("CryptographyAVX2", ["-mavx2", "-mbmi2"]),
+  vectorKernel("CryptographyAVX512", ["-mavx2", "-mbmi2", "-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl"]),
+]
+#else
+let vectorKernels: [Target] = []
+#endif
+
 let package = Package(
   name: "needletail",
   products: [
@@ -47,7 +63,8 @@ let package = Package(
     core("Octets", ["COctets"]),
     core("Timeline", ["Octets"]),
     core("Containers", ["Octets", "Timeline"]),
-    core("Cryptography", ["Octets", "COctets"], settings: optimised),
+    core(
+      "Cryptography", ["Octets", "COctets"] + vectorKernels.map { .init(stringLiteral: $0.name) }, settings: optimised),
     core("Messages", ["Octets"]),
     core("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
     core("Handshake", ["Octets", "Timeline", "Cryptography", "Messages"]),
@@ -97,5 +114,8 @@ let package = Package(
     tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors"]),
     // Tests.
     tests("Cryptography", ["Octets", "CSodium"]),
-  ]
+    .executableTarget(
+      name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium"],
+      path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
+  ] + vectorKernels
 )
