@@ -36,7 +36,8 @@ import Testing
 
       if targets.authenticate(bytes) {
         accepted += 1
-        #expect(kind == .initiation && isSame(bytes, as: FirstHandshake.initiation, indices: 4..<8), "\(replay) \(bytes)")
+        #expect(
+          kind == .initiation && isSame(bytes, as: FirstHandshake.initiation, indices: 4..<8), "\(replay) \(bytes)")
       }
       if targets.finish(bytes) {
         accepted += 1

@@ -49,9 +49,13 @@ struct DatagramTargets {
       _ = (Response.senderIndex(of: span), Response.receiverIndex(of: span), Response.ephemeral(of: span))
       _ = (Response.sealedEmpty(of: span).byteCount, HandshakeMACs.mac1(in: span))
     case .cookieReply:
-      _ = (CookieReply.receiverIndex(of: span), CookieReply.nonce(of: span), CookieReply.sealedCookie(of: span).byteCount)
+      _ = (
+        CookieReply.receiverIndex(of: span), CookieReply.nonce(of: span), CookieReply.sealedCookie(of: span).byteCount
+      )
     case .data:
-      _ = (DataMessage.receiverIndex(of: span), DataMessage.counter(of: span), DataMessage.sealedPacket(of: span).byteCount)
+      _ = (
+        DataMessage.receiverIndex(of: span), DataMessage.counter(of: span), DataMessage.sealedPacket(of: span).byteCount
+      )
     case .malformed: break
     }
     return kind
