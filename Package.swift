@@ -110,8 +110,12 @@ let package = Package(
     // Vectors that several test targets share.
     .target(name: "ProtocolVectors", dependencies: ["Octets"], path: "Tests/Vectors/Protocol", swiftSettings: strict),
     tests("Messages", ["Octets", "ProtocolVectors"]),
-    tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors"]),
-    tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors"]),
+    tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
+    tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["Octets", "Messages", "Admission", "Handshake", "ProtocolVectors", "TestStorage"],
+      path: "Tests/Fuzz", swiftSettings: strict),
     // Tests.
     tests("Cryptography", ["Octets", "CSodium"]),
     .executableTarget(
