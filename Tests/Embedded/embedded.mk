@@ -57,10 +57,11 @@ $(OUTPUT)/$1/$2.o: $(OUTPUT)/$1/$2.files $(shell find Sources/$2 -name '*.swift'
 endef
 $(foreach a,$(ARCHITECTURES),$(foreach m,$(CORE),$(eval $(call core_module,$a,$m))))
 
-$(OUTPUT)/%/Client.o: Tests/Embedded/Client.swift $(foreach m,$(CORE),$(OUTPUT)/%/$m.o)
+CLIENT := $(filter-out %/Canary.swift,$(wildcard Tests/Embedded/*.swift))
+$(OUTPUT)/%/Client.o: $(CLIENT) $(foreach m,$(CORE),$(OUTPUT)/%/$m.o)
 	@echo "embedded $* Client"
 	@swiftc $(FLAGS) $(NO_HEAP) -target $(triple_$*) -I $(OUTPUT)/$* -I $(OUTPUT)/include -module-name Client \
-	  -c -o $@ $<
+	  -c -o $@ $(CLIENT)
 	@touch $@
 
 $(OUTPUT)/%/Canary.o: Tests/Embedded/Canary.swift Tests/Embedded/embedded.mk

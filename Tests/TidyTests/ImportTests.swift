@@ -18,7 +18,7 @@ struct ImportTests {
     "LinuxTunnel host\nTunnel core LinuxTunnel",
     "Tunnel core Foundation",
     "Handshake core\nTransport core Handshake",
-    "Octets core\nSimulation host Octets",
+    "Transport core\nSimulation host Transport",
     "Simulation host\nLinuxTunnel host Simulation",
   ])
   func `a table with a wrong arrow is caught`(text: String) throws {

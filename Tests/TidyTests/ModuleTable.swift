@@ -37,7 +37,9 @@ struct ModuleTable {
     var faults: [String] = []
     var above: [String: Kind] = [:]
     let siblings: Set = ["Admission", "Handshake", "Transport", "Routing"]
-    let forHosts: Set = ["Tunnel", "Configuration", "DriverInterface", "Cryptography"]
+    let forHosts: Set = [
+      "Octets", "Timeline", "Containers", "Tunnel", "Configuration", "DriverInterface", "Cryptography",
+    ]
     for row in rows {
       if above[row.name] != nil { faults.append("\(row.name) has two rows") }
       for name in row.imports {
