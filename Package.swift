@@ -59,8 +59,13 @@ let package = Package(
         "Octets", "Timeline", "Containers", "Cryptography", "Messages", "Admission", "Handshake", "Transport",
         "Routing",
       ]),
-    core("Configuration", ["Tunnel"]),
-    .target(name: "ConfigurationFile", dependencies: ["Tunnel", "Configuration"], swiftSettings: strict),
+    core("Configuration", ["Octets", "Timeline"]),
+    tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
+    .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
+    tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
+    .target(
+      name: "ConfigurationTesting", dependencies: ["Octets", "Timeline", "Configuration"],
+      path: "Tests/ConfigurationTesting", swiftSettings: strict),
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: strict),
     .target(name: "CLinuxTunnel"),
