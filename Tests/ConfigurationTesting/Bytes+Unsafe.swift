@@ -1,12 +1,16 @@
 public import Octets
 
 /// Lends the bytes of `text` to `body`.
-public func withText<Result>(_ text: String, _ body: (RawSpan) throws -> Result) rethrows -> Result {
+public func withText<Result, Failure: Error>(
+  _ text: String, _ body: (RawSpan) throws(Failure) -> Result
+) throws(Failure) -> Result {
   try withBytes(Array(text.utf8), body)
 }
 
 /// Lends `bytes` to `body`.
-public func withBytes<Result>(_ bytes: [UInt8], _ body: (RawSpan) throws -> Result) rethrows -> Result {
+public func withBytes<Result, Failure: Error>(
+  _ bytes: [UInt8], _ body: (RawSpan) throws(Failure) -> Result
+) throws(Failure) -> Result {
   // SAFETY: bytes hold no pointers.
   try body(unsafe bytes.span.bytes)
 }

@@ -1,7 +1,7 @@
 public import Configuration
 
 /// A connection of the control socket together with the loop a host runs around it.
-public struct Conversation: ~Copyable {
+public final class Conversation {
   /// What the server said.
   public var reply: [UInt8] = []
   /// Whether the server has closed the connection.
@@ -19,7 +19,7 @@ public struct Conversation: ~Copyable {
   public var text: String { String(decoding: reply, as: UTF8.self) }
 
   /// Sends `bytes` as one piece and lets the server answer in outputs of `room` bytes.
-  public mutating func send<Target: ConfigurationTarget>(
+  public func send<Target: ConfigurationTarget>(
     _ bytes: [UInt8], ends: Bool = false, room: Int = TextProtocol.minimumRoom, to target: inout Target
   ) {
     guard !closed else { return }
@@ -27,7 +27,7 @@ public struct Conversation: ~Copyable {
     while true {
       var step: TextProtocol.Step?
       reply += [UInt8](capacity: room) { output in
-        step = withBytes(pending) { server.receive($0, inputEnds: ends, into: &output, target: &target) }
+        step = withBytes(pending) { self.server.receive($0, inputEnds: ends, into: &output, target: &target) }
       }
       guard let step else { return }
       pending.removeFirst(step.consumed)
@@ -46,7 +46,7 @@ public struct Conversation: ~Copyable {
 
 /// What a fresh connection answers to `request`, sent in one piece.
 public func answer(_ request: String, ends: Bool = false, from target: inout MemoryTarget) -> String {
-  var conversation = Conversation()
+  let conversation = Conversation()
   conversation.send(Array(request.utf8), ends: ends, to: &target)
   return conversation.text
 }

@@ -36,6 +36,12 @@ public struct TextProtocol: ~Copyable {
     public let line: Int
     /// The reason.
     public let error: ConfigurationError
+
+    /// A failure at `line`.
+    public init(line: Int, error: ConfigurationError) {
+      self.line = line
+      self.error = error
+    }
   }
 
   enum Phase {
