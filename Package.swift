@@ -59,7 +59,7 @@ let package = Package(
         "Octets", "Timeline", "Containers", "Cryptography", "Messages", "Admission", "Handshake", "Transport",
         "Routing",
       ]),
-    core("Configuration", ["Octets", "Timeline"]),
+    core("Configuration", ["COctets", "Octets", "Timeline"]),
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),

@@ -2,9 +2,9 @@ public import Configuration
 public import Octets
 
 /// An interface that exists only as values: what a target must do, in the simplest way.
-public struct MemoryTarget: ConfigurationTarget {
+public struct MemoryTarget: ConfigurationTarget, Sendable {
   /// A peer.
-  public struct Peer: Equatable {
+  public struct Peer: Equatable, Sendable {
     /// Grows with each peer made: the order of the walk.
     public var number: UInt64
     /// All but the allowed IPs.

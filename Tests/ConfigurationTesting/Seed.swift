@@ -1,5 +1,5 @@
 /// A small random generator that replays from its seed (SplitMix64).
-public struct Seeded: RandomNumberGenerator {
+public struct Seeded: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// The generator of `seed`.

@@ -1,12 +1,16 @@
+import COctets
 public import Octets
 
 // Text of keys in time that does not depend on the key: every character is looked at with arithmetic alone, no table
 // and no branch, and whether all were legal is decided once at the end.
 
 /// All ones when `low ≤ value ≤ high`, else 0; all three below 2^15.
+///
+/// The optimiser may not see through it: it would make a branch of choosing between a letter and a digit.
 @inline(__always)
 private func mask(_ value: Int32, from low: Int32, through high: Int32) -> Int32 {
-  ((low &- 1 &- value) & (value &- high &- 1)) &>> 31
+  let mask = ((low &- 1 &- value) & (value &- high &- 1)) &>> 31
+  return Int32(truncatingIfNeeded: octets_opaque(UInt64(truncatingIfNeeded: mask)))
 }
 
 extension FixedOctets {
