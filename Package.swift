@@ -86,6 +86,13 @@ let package = Package(
     tests("Tunnel", ["Simulation"]),
     tests("Timeline", ["Octets"]),
     tests("Containers", ["Octets", "Timeline", "TestStorage"]),
+    core("Configuration", ["COctets", "Octets", "Timeline"]),
+    tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
+    .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
+    tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
+    .target(
+      name: "ConfigurationTesting", dependencies: ["Octets", "Timeline", "Configuration"],
+      path: "Tests/ConfigurationTesting", swiftSettings: strict),
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: strict),
     .target(name: "CLinuxTunnel"),
