@@ -76,23 +76,9 @@ let package = Package(
         "Octets", "Timeline", "Containers", "Cryptography", "Messages", "Admission", "Handshake", "Transport",
         "Routing",
       ]),
-    core("Configuration", ["Tunnel"]),
-    .target(name: "ConfigurationFile", dependencies: ["Tunnel", "Configuration"], swiftSettings: strict),
-    // What tests of the core share.
-    .target(
-      name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
-    tests("Octets"),
-    tests("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "TestStorage"]),
-    tests("Tunnel", ["Simulation"]),
-    tests("Timeline", ["Octets"]),
-    tests("Containers", ["Octets", "Timeline", "TestStorage"]),
     core("Configuration", ["COctets", "Octets", "Timeline"]),
-    tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
-    tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
-    .target(
-      name: "ConfigurationTesting", dependencies: ["Octets", "Timeline", "Configuration"],
-      path: "Tests/ConfigurationTesting", swiftSettings: strict),
+
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: strict),
     .target(name: "CLinuxTunnel"),
@@ -112,19 +98,34 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    // The house rules.
-    .testTarget(name: "TidyTests", swiftSettings: strict),
-    // Vectors that several test targets share.
+
+    // What tests share.
+    .target(
+      name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
     .target(name: "ProtocolVectors", dependencies: ["Octets"], path: "Tests/Vectors/Protocol", swiftSettings: strict),
+    .target(
+      name: "ConfigurationTesting", dependencies: ["Octets", "Timeline", "Configuration"],
+      path: "Tests/ConfigurationTesting", swiftSettings: strict),
+
+    // Tests, in the order of what they test.
+    tests("Octets"),
+    tests("Timeline", ["Octets"]),
+    tests("Containers", ["Octets", "Timeline", "TestStorage"]),
+    tests("Cryptography", ["Octets", "CSodium"]),
     tests("Messages", ["Octets", "ProtocolVectors"]),
     tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
     tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
+    tests("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "TestStorage"]),
+    tests("Tunnel", ["Simulation"]),
+    tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
+    tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
     .testTarget(
       name: "FuzzTests",
       dependencies: ["Octets", "Messages", "Admission", "Handshake", "ProtocolVectors", "TestStorage"],
       path: "Tests/Fuzz", swiftSettings: strict),
-    // Tests.
-    tests("Cryptography", ["Octets", "CSodium"]),
+    .testTarget(name: "TidyTests", swiftSettings: strict),
+
+    // Measurements.
     .executableTarget(
       name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium"],
       path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
