@@ -12,7 +12,8 @@ let strict: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
-/// Cryptography is optimised in debug builds too: without it a packet costs hundreds of times more.
+/// Cryptography and routing are optimised in debug builds too: without it a packet costs hundreds of times more, and
+/// the tests of large tables take minutes.
 let optimised: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// A module of the platform-neutral core: compiled by SwiftPM here and as Embedded Swift for the kernel.
@@ -52,7 +53,7 @@ let package = Package(
     core("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
     core("Handshake", ["Octets", "Timeline", "Cryptography", "Messages"]),
     core("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
-    core("Routing", ["Octets", "Containers"]),
+    core("Routing", ["Octets", "Containers"], settings: optimised),
     core(
       "Tunnel",
       [
@@ -67,6 +68,10 @@ let package = Package(
     tests("Octets"),
     tests("Timeline", ["Octets"]),
     tests("Containers", ["Octets", "Timeline", "TestStorage"]),
+    tests("Routing", ["Octets", "Containers", "TestStorage"]),
+    .executableTarget(
+      name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage"],
+      path: "Tests/Benchmarks/Routing", swiftSettings: strict),
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: strict),
     .target(name: "CLinuxTunnel"),
