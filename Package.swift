@@ -22,10 +22,13 @@ func core(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftS
 }
 
 /// The tests of one module, named after it.
-func tests(_ module: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func tests(
+  _ module: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
+  settings: [SwiftSetting] = strict
+) -> Target {
   .testTarget(
     name: module + "Tests", dependencies: [.init(stringLiteral: module)] + dependencies,
-    resources: resources, swiftSettings: strict)
+    resources: resources, swiftSettings: settings)
 }
 
 let package = Package(
@@ -68,7 +71,7 @@ let package = Package(
     tests("Octets"),
     tests("Timeline", ["Octets"]),
     tests("Containers", ["Octets", "Timeline", "TestStorage"]),
-    tests("Routing", ["Octets", "Containers", "TestStorage"]),
+    tests("Routing", ["Octets", "Containers", "TestStorage"], settings: optimised),
     .executableTarget(
       name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage"],
       path: "Tests/Benchmarks/Routing", swiftSettings: strict),

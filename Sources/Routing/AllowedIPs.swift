@@ -146,7 +146,7 @@ extension AllowedIPs {
 
 // The lists of owners: doubly linked through the records of both tries.
 extension AllowedIPs {
-  private func link(to prefix: Prefix) -> PrefixLink? {
+  func link(to prefix: Prefix) -> PrefixLink? {
     let length = Int(prefix.length)
     if prefix.address.family == .v6 {
       return version6.record(prefix.address.value, length).map { PrefixLink(record: $0, isVersion6: true) }
