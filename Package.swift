@@ -12,7 +12,8 @@ let strict: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
-/// Cryptography is optimised in debug builds too: without it a packet costs hundreds of times more.
+/// Cryptography and routing are optimised in debug builds too: without it a packet costs hundreds of times more, and
+/// the tests of large tables take minutes.
 let optimised: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// A module of the platform-neutral core: compiled by SwiftPM here and as Embedded Swift for the kernel.
@@ -21,10 +22,13 @@ func core(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftS
 }
 
 /// The tests of one module, named after it.
-func tests(_ module: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func tests(
+  _ module: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
+  settings: [SwiftSetting] = strict
+) -> Target {
   .testTarget(
     name: module + "Tests", dependencies: [.init(stringLiteral: module)] + dependencies,
-    resources: resources, swiftSettings: strict)
+    resources: resources, swiftSettings: settings)
 }
 
 /// The cipher passes of Cryptography compiled once more for particular vector instructions; chosen at run time.
@@ -69,7 +73,7 @@ let package = Package(
     core("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
     core("Handshake", ["Octets", "Timeline", "Cryptography", "Messages"]),
     core("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
-    core("Routing", ["Octets", "Containers"]),
+    core("Routing", ["Octets", "Containers"], settings: optimised),
     core(
       "Tunnel",
       [
@@ -78,7 +82,16 @@ let package = Package(
       ]),
     core("Configuration", ["COctets", "Octets", "Timeline"]),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
-
+    // What tests of the core share.
+    .target(
+      name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
+    tests("Octets"),
+    tests("Timeline", ["Octets"]),
+    tests("Containers", ["Octets", "Timeline", "TestStorage"]),
+    tests("Routing", ["Octets", "Containers", "TestStorage"], settings: optimised),
+    .executableTarget(
+      name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage"],
+      path: "Tests/Benchmarks/Routing", swiftSettings: strict),
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: strict),
     .target(name: "CLinuxTunnel"),
@@ -98,19 +111,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-
-    // What tests share.
-    .target(
-      name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
     .target(name: "ProtocolVectors", dependencies: ["Octets"], path: "Tests/Vectors/Protocol", swiftSettings: strict),
     .target(
       name: "ConfigurationTesting", dependencies: ["Octets", "Timeline", "Configuration"],
       path: "Tests/ConfigurationTesting", swiftSettings: strict),
-
-    // Tests, in the order of what they test.
-    tests("Octets"),
-    tests("Timeline", ["Octets"]),
-    tests("Containers", ["Octets", "Timeline", "TestStorage"]),
     tests("Cryptography", ["Octets", "CSodium"]),
     tests("Messages", ["Octets", "ProtocolVectors"]),
     tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),

@@ -1,4 +1,5 @@
 import Containers
+import Octets
 
 extension AllowedIPs {
   /// Traps when the table contradicts itself, in builds with the trait `Checked` and tables small enough to walk.
@@ -34,7 +35,22 @@ extension AllowedIPs {
   }
 }
 
+extension AllowedIPs {
+  /// Whether exactly this prefix is in the table.
+  func contains(_ prefix: Prefix) -> Bool { link(to: prefix) != nil }
+
+  /// The number of nodes of both tries; walks everything.
+  var nodeCount: Int { version4.nodeCount(below: version4.root) + version6.nodeCount(below: version6.root) }
+}
+
 extension PrefixTrie {
+  /// The number of nodes at and below `entry`.
+  func nodeCount(below entry: TrieEntry) -> Int {
+    guard entry != .none && entry.isNode else { return 0 }
+    let node = blocks.node(entry.number)
+    return (0..<node.entryCount).reduce(1) { $0 + nodeCount(below: node[$1]) }
+  }
+
   /// Whether every node is necessary, holds what its bitmaps say, and every record lies where its prefix belongs.
   var isSound: Bool {
     var free = 0
@@ -79,9 +95,10 @@ extension PrefixTrie {
       let isPrefix = position >= 64
       let record = records[anyRecord(below: node[index])]
       guard
+        Self.agreement(record.address, address) >= node.depth,
         Item(record.address, record.length, at: node.depth) == item && !(isPrefix && node[index].isNode),
         let found = reachable(
-          from: node[index], below: isPrefix ? node.depth : node.depth + Self.stride, under: address)
+          from: node[index], below: isPrefix ? node.depth : node.depth + Self.stride, under: record.address)
       else { return nil }
       total += found
     }

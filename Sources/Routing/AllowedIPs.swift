@@ -34,7 +34,7 @@ public struct AllowedIPs: ~Copyable {
   public var count: Int { version4.count + version6.count }
 
   /// The owner of the longest prefix that contains `address`.
-  public func lookup(_ address: IPAddress) -> UInt32? {
+  public mutating func lookup(_ address: IPAddress) -> UInt32? {
     address.family == .v4
       ? version4.lookup(UInt32(truncatingIfNeeded: address.value)) : version6.lookup(address.value)
   }
@@ -146,7 +146,7 @@ extension AllowedIPs {
 
 // The lists of owners: doubly linked through the records of both tries.
 extension AllowedIPs {
-  private func link(to prefix: Prefix) -> PrefixLink? {
+  func link(to prefix: Prefix) -> PrefixLink? {
     let length = Int(prefix.length)
     if prefix.address.family == .v6 {
       return version6.record(prefix.address.value, length).map { PrefixLink(record: $0, isVersion6: true) }

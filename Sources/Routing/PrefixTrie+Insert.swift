@@ -53,7 +53,7 @@ extension PrefixTrie {
     let other = records[entry.number]
     if other.address == record.address && other.length == record.length { return (entry.number, false) }
     let agreeing = Self.agreement(record.address, other.address)
-    let shared = Swift.min(agreeing, record.length, other.length)
+    let shared = Swift.min(agreeing, Swift.min(record.length, other.length))
     let depth = shared - shared % Self.stride
     return (try fork(record, and: (Item(other.address, other.length, at: depth), entry), depth, at: place), true)
   }

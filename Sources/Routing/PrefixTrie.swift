@@ -67,6 +67,9 @@ struct PrefixTrie<Address: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
   static var stride: Int { 6 }
 
   /// The owner of the longest prefix that contains `address`.
+  ///
+  /// Inlined, as everything on its way: a call would copy the trie's fields first.
+  @inline(__always)
   func lookup(_ address: Address) -> UInt32? {
     guard root != .none else { return nil }
     var entry = root
@@ -92,6 +95,7 @@ struct PrefixTrie<Address: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
 
   /// Ends a walk that met no record below: the prefix `held` of node `holder` is the answer if the bits up to there
   /// are right. `agreeing` is how many are known to be.
+  @inline(__always)
   private func settle(_ address: Address, on holder: TrieEntry, _ held: Int, agreeing: Int? = nil) -> UInt32? {
     guard holder != .none else { return nil }
     let node = blocks.node(holder.number)
@@ -101,6 +105,7 @@ struct PrefixTrie<Address: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
   }
 
   /// The owner of the longest prefix of at most `limit` bits, knowing that the trie agrees with `address` so far.
+  @inline(__always)
   private func lookup(_ address: Address, upTo limit: Int) -> UInt32? {
     var entry = root
     var found = TrieEntry.none

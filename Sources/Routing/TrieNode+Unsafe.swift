@@ -144,6 +144,7 @@ struct BlockPool: ~Copyable {
   static func capacity(_ sizeClass: Int) -> Int { (32 &* unitCount(sizeClass) &- TrieNode.headerByteCount) / 4 }
 
   /// The node in block `number`, which is in use.
+  @inline(__always)
   func node(_ number: Int) -> TrieNode {
     // SAFETY: the number came from `take`, so the block's units exist and lie side by side.
     unsafe TrieNode(base: UnsafeMutableRawPointer(units.address(of: number)))
