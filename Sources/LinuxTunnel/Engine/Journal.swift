@@ -1,4 +1,4 @@
-public import Logging
+internal import Logging
 internal import Octets
 internal import Tunnel
 

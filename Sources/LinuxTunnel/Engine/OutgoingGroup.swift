@@ -18,15 +18,16 @@ struct OutgoingGroup: BitwiseCopyable {
   enum Source: BitwiseCopyable {
     /// Segments from this one of this read on, and the reads after it.
     case reads(first: Int, segment: Int)
-    /// Packets placed already: these entries of `placed`.
-    case placed(Range<Int>)
+    /// Packets placed already: entries of `placed` from this one on.
+    case placed(first: Int)
   }
 
   var source: Source
   var peer: Handle
   var count: Int
-  /// The messages that carry the sealed packets.
-  var runs = 0..<0
+  /// The messages that carry the sealed packets: runs of the frames from the first to before the end.
+  var firstRun = 0
+  var endRun = 0
 }
 
 /// A packet that lies in its frame, ready to be sealed.

@@ -23,7 +23,7 @@ struct ParkedPackets: ~Copyable {
       unsafe UnsafeMutableRawBufferPointer(start: block + Self.prefix, count: bytes.count).copyMemory(from: bytes)
     }
     byteCount += packet.byteCount
-    return unsafe StagedPacket(token: UInt64(UInt(bitPattern: block)), length: UInt32(packet.byteCount))
+    return StagedPacket(token: UInt64(UInt(bitPattern: block)), length: UInt32(packet.byteCount))
   }
 
   /// Copies the packet of `token` to `frame` at `offset`, frees it and returns its length.

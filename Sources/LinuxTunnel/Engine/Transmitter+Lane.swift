@@ -19,7 +19,8 @@ extension Transmitter {
     lane.run { state in
       for group in 0..<groupCount {
         guard let ticket = tickets[group].take() else { continue }
-        let bytes = groups[group].runs.reduce(0) { $0 + frames.runs[$1].length }
+        var bytes = 0
+        for run in groups[group].firstRun..<groups[group].endRun { bytes += frames.runs[run].length }
         state.machine.complete(ticket, byteCount: bytes, now)
       }
       collect(&state)
@@ -77,8 +78,7 @@ extension Transmitter {
         segment = 0
       }
       let arrival = arrivals[read]
-      let length = frames.scratch(
-        arrival, segment, of: input.bytes.extracting(arrival.offset..<arrival.offset + arrival.length))
+      let length = frames.scratch(arrival, segment, of: input)
       segment += 1
       guard let packet = state.parked.park(frames.scratchBytes(length)) else { continue }
       if !state.machine.park(packet, for: group.peer, now) { state.parked.release(packet.token) }
@@ -96,18 +96,18 @@ extension Transmitter {
   }
 
   private mutating func unstage(_ peer: Handle, _ state: inout Lane.State, _ now: Now) {
-    while groupCount < Self.groupLimit {
-      var packets = InlineArray<64, StagedPacket>(repeating: StagedPacket(token: 0, length: 0))
-      let (ticket, count) = state.machine.unstage(peer, token: UInt64(groupCount), into: &packets, now)
-      guard let ticket else { return }
-      let first = placedCount
-      for place in 0..<count {
-        add(frames.place(parked: packets[place].token, from: &state.parked, mtu: interface.mtu))
-      }
-      if count == 0 { add(frames.placeKeepalive()) }
-      add(
-        OutgoingGroup(source: .placed(first..<placedCount), peer: peer, count: placedCount - first), ticket)
+    let token = UInt64(groupCount)
+    let unstaged = stagedPackets.withMutableSpan(of: 0..<SessionLimit.burst) { packets in
+      state.machine.unstage(peer, token: token, into: &packets, now)
     }
+    guard let unstaged else { return }
+    let first = placedCount
+    for place in 0..<unstaged.packetCount {
+      add(frames.place(parked: stagedPackets[place].token, from: &state.parked, mtu: interface.mtu))
+    }
+    if unstaged.packetCount == 0 { add(frames.placeKeepalive()) }
+    add(
+      OutgoingGroup(source: .placed(first: first), peer: peer, count: placedCount - first), unstaged.ticket)
   }
 
   private mutating func add(_ packet: PlacedPacket) {

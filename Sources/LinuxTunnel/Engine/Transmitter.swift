@@ -18,7 +18,7 @@ struct Transmitter: ~Copyable {
   /// Room for sealed packets. Only what is used costs memory.
   private static let frameRoom = 8 << 20
   /// Frame bytes from which no further staged burst is taken into the round.
-  private static let stagedGoal = 1 << 20
+  static let stagedGoal = 1 << 20
 
   let interface: Interface
   let lane: Lane
@@ -33,6 +33,7 @@ struct Transmitter: ~Copyable {
   var groupCount = 0
   var placed: Region<PlacedPacket>
   var placedCount = 0
+  var stagedPackets: Region<StagedPacket>
   var frames: SealFrames
   /// The ticket of each group.
   var tickets: Region<SealTicket?>
@@ -44,16 +45,28 @@ struct Transmitter: ~Copyable {
   init(
     _ interface: Interface, _ lane: Lane, _ sockets: UDPSockets, _ journal: Journal, _ kernel: CipherKernel
   ) throws(SystemError) {
-    input = try PacketMemory(byteCount: Self.readGoal + TunDevice.readByteCount)
-    arrivals = try .system(count: Self.readLimit)
-    groups = try .system(count: Self.groupLimit)
-    placed = try .system(count: Self.groupLimit * SessionLimit.burst)
-    frames = try SealFrames(byteCount: Self.frameRoom)
-    order = try .system(count: Self.groupLimit)
-    tickets = try .system(count: Self.groupLimit)
-    for group in 0..<Self.groupLimit { tickets.initialize(group, to: nil) }
-    sender = try DatagramSender()
-    outbox = try Outbox()
+    let input = try PacketMemory(byteCount: Self.readGoal + TunDevice.readByteCount)
+    let arrivals = try Region<TunArrival>.system(count: Self.readLimit)
+    let groups = try Region<OutgoingGroup>.system(count: Self.groupLimit)
+    let placed = try Region<PlacedPacket>.system(count: Self.groupLimit * SessionLimit.burst)
+    let stagedPackets = try Region.system(
+      repeating: StagedPacket(token: 0, length: 0), count: SessionLimit.burst)
+    let frames = try SealFrames(byteCount: Self.frameRoom)
+    let order = try Region<SendOrder>.system(count: Self.groupLimit)
+    var tickets = try Region<SealTicket?>.system(count: Self.groupLimit)
+    for group in 0..<Self.groupLimit { tickets.initialize(group, to: Optional<SealTicket>.none) }
+    let sender = try DatagramSender()
+    let outbox = try Outbox()
+    self.input = input
+    self.arrivals = arrivals
+    self.groups = groups
+    self.placed = placed
+    self.stagedPackets = stagedPackets
+    self.frames = frames
+    self.order = order
+    self.tickets = tickets
+    self.sender = sender
+    self.outbox = outbox
     self.interface = interface
     self.lane = lane
     self.sockets = sockets
@@ -79,11 +92,9 @@ struct Transmitter: ~Copyable {
     var end = 0
     var packets = 0
     while arrivalCount < Self.readLimit && packets < SessionLimit.burst && end < Self.readGoal {
-      var bytes = input.mutableBytes
-      var place = bytes._mutatingExtracting(end..<end + TunDevice.readByteCount)
-      switch interface.tun.read(into: &place) {
+      switch interface.tun.read(into: &input, at: end) {
       case .packet(let count):
-        guard let arrival = Self.understand(input.bytes, at: end, count, interface.tun.offload) else { continue }
+        guard let arrival = Self.understand(input, at: end, count, interface.tun.offload) else { continue }
         arrivals.initialize(arrivalCount, to: arrival)
         arrivalCount += 1
         packets += arrival.segments.count
@@ -100,9 +111,9 @@ struct Transmitter: ~Copyable {
 
   /// What was read, if it is an honest IP packet.
   private static func understand(
-    _ bytes: RawSpan, at offset: Int, _ length: Int, _ offload: TunOffload
+    _ input: borrowing PacketMemory, at offset: Int, _ length: Int, _ offload: TunOffload
   ) -> TunArrival? {
-    let read = bytes.extracting(offset..<offset + length)
+    let read = input.bytes.extracting(offset..<offset + length)
     do throws(TunRejection) {
       let segments = try TunSegments(parsing: read, count: length, hasVirtioHeader: offload.hasVirtioHeader)
       let inner = try? InnerPacket.inspectOutgoing(read.extracting(segments.start..<length))
@@ -124,7 +135,10 @@ struct Transmitter: ~Copyable {
     stage(Now.read())
     arrivalCount = 0
     if groupCount > 0 {
-      for group in 0..<groupCount { seal(group) }
+      for group in 0..<groupCount {
+        frames.breakRun()
+        seal(group)
+      }
       complete(Now.read())
       send()
     }
@@ -137,30 +151,29 @@ struct Transmitter: ~Copyable {
     let mtu = interface.mtu
     let first = frames.runCount
     switch groups[group].source {
-    case .placed(let range):
-      for place in range { frames.seal(placed[place], with: &ticket, kernel) }
+    case .placed(let first):
+      for place in first..<first + groups[group].count { frames.seal(placed[place], with: &ticket, kernel) }
     case .reads(var read, var segment):
       for _ in 0..<groups[group].count {
         if segment == arrivals[read].segments.count {
           read += 1
           segment = 0
         }
-        let arrival = arrivals[read]
-        let bytes = input.bytes.extracting(arrival.offset..<arrival.offset + arrival.length)
-        let packet = frames.place(arrival, segment, of: bytes, mtu: mtu)
+        let packet = frames.place(arrivals[read], segment, of: input, mtu: mtu)
         frames.seal(packet, with: &ticket, kernel)
         segment += 1
       }
     }
-    groups[group].runs = first..<frames.runCount
-    tickets[group] = ticket
+    groups[group].firstRun = first
+    groups[group].endRun = frames.runCount
+    tickets[group] = consume ticket
   }
 
   /// Sends the groups that may go out, in their order.
   private mutating func send() {
     for place in 0..<orderCount {
       let group = order[place].group
-      for run in groups[group].runs {
+      for run in groups[group].firstRun..<groups[group].endRun {
         if sender.isFull { flush() }
         var message = frames.runs[run]
         message.path = order[place].path
