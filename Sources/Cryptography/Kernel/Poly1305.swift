@@ -2,7 +2,7 @@
 ///
 /// The accumulator is a number modulo 2^130 − 5 in two words of 64 bits and a small top word. Between blocks it is below
 /// 2^130 + 2^66, so the top word is at most 4.
-package struct Poly1305: BitwiseCopyable, Sendable {
+struct Poly1305: BitwiseCopyable, Sendable {
   private let r0: UInt64
   private let r1: UInt64
   /// 5/4 of `r1`, exact because the key's clamping clears its two low bits: what `r1` is worth beyond 2^130.
@@ -13,7 +13,7 @@ package struct Poly1305: BitwiseCopyable, Sendable {
 
   /// An authenticator under the multiplier `r` (16 bytes, little-endian), which is clamped here.
   @inline(__always)
-  package init(low: UInt64, high: UInt64) {
+  init(low: UInt64, high: UInt64) {
     r0 = low & 0x0fff_fffc_0fff_ffff
     r1 = high & 0x0fff_fffc_0fff_fffc
     s1 = r1 &+ r1 &>> 2
@@ -21,7 +21,7 @@ package struct Poly1305: BitwiseCopyable, Sendable {
 
   /// Absorbs the 16-byte block `low`, `high`; `top` is 1 for a whole block, 0 when its end mark lies inside it.
   @inline(__always)
-  package mutating func absorb(_ low: UInt64, _ high: UInt64, top: UInt64 = 1) {
+  mutating func absorb(_ low: UInt64, _ high: UInt64, top: UInt64 = 1) {
     let a0 = h0 &+ low
     let sum = wide(h1) &+ wide(high) &+ wide(carry(a0, low))
     let a1 = sum._low
@@ -42,7 +42,7 @@ package struct Poly1305: BitwiseCopyable, Sendable {
 
   /// The tag under the pad `s` (16 bytes, little-endian), as two little-endian words.
   @inline(__always)
-  package func tag(padLow: UInt64, padHigh: UInt64) -> (low: UInt64, high: UInt64) {
+  func tag(padLow: UInt64, padHigh: UInt64) -> (low: UInt64, high: UInt64) {
     // h − (2^130 − 5) is taken when h + 5 reaches 2^130.
     let g0 = h0 &+ 5
     let g1 = h1 &+ carry(g0, 5)
