@@ -48,12 +48,16 @@ extension CipherBatch {
     for _ in 0..<10 {
       columnsFirstHalf()
       absorber.step(if: Lanes.weave >= 4)
+      absorber.step(if: Lanes.weave >= 8)
       columnsSecondHalf()
       absorber.step(if: true)
+      absorber.step(if: Lanes.weave >= 8)
       diagonalsFirstHalf()
       absorber.step(if: Lanes.weave >= 4)
+      absorber.step(if: Lanes.weave >= 8)
       diagonalsSecondHalf()
       absorber.step(if: true)
+      absorber.step(if: Lanes.weave >= 8)
     }
   }
 
