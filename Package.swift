@@ -99,6 +99,10 @@ let package = Package(
       swiftSettings: strict),
     // Tests.
     tests("Cryptography", ["Octets", "CSodium"]),
+    .target(name: "CMemcheck", path: "Tests/ConstantTime/CMemcheck"),
+    .executableTarget(
+      name: "check-constant-time", dependencies: ["Cryptography", "Octets", "CMemcheck"],
+      path: "Tests/ConstantTime/Check", swiftSettings: strict),
     .executableTarget(
       name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium"],
       path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
