@@ -130,6 +130,10 @@ let package = Package(
     .testTarget(name: "TidyTests", swiftSettings: strict),
 
     // Measurements.
+    .target(name: "CMemcheck", path: "Tests/ConstantTime/CMemcheck"),
+    .executableTarget(
+      name: "check-constant-time", dependencies: ["Cryptography", "Octets", "CMemcheck"],
+      path: "Tests/ConstantTime/Check", swiftSettings: strict),
     .executableTarget(
       name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium"],
       path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
