@@ -71,7 +71,7 @@ let package = Package(
       "Cryptography", ["Octets", "COctets"] + vectorKernels.map { .init(stringLiteral: $0.name) }, settings: optimised),
     core("Messages", ["Octets"]),
     core("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
-    core("Handshake", ["Octets", "Timeline", "Cryptography", "Messages"]),
+    core("Handshake", ["Octets", "Timeline", "Cryptography", "Messages"], settings: optimised),
     core("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
     core("Routing", ["Octets", "Containers"], settings: optimised),
     core(
