@@ -28,12 +28,19 @@ triple_x86_64 := x86_64-unknown-none-elf
 triple_aarch64 := aarch64-none-none-elf
 modules_x86_64 := $(VECTOR) $(CORE)
 modules_aarch64 := $(CORE)
+# Vector variants are compiled, but no other module finds them: in Embedded Swift their code could be inlined where the
+# processor's vectors must not be used. The driver links their objects and calls them through C symbols.
+place = $(if $(filter $(VECTOR),$1),vector/$1,$1)
 flags_CryptographyAVX2 := -Xcc -mavx2 -Xcc -mbmi2
 flags_CryptographyAVX512 := $(flags_CryptographyAVX2) \
   -Xcc -mavx512f -Xcc -mavx512dq -Xcc -mavx512bw -Xcc -mavx512vl
 
 # The compiler's crash handler can hang; a crash of the compiler has to end the build.
 export SWIFT_BACKTRACE := enable=no
+
+# A module that is no longer made must not be found.
+STALE := $(filter-out $(CORE:%=\%/%.swiftmodule),$(wildcard $(OUTPUT)/*/*.swiftmodule))
+$(if $(STALE),$(shell rm -f $(STALE)))
 
 .PHONY: all always
 all: $(ARCHITECTURES:%=$(OUTPUT)/%/checked)
@@ -57,10 +64,11 @@ $(OUTPUT)/$1/$2.files: always
 	@find -L Sources/$2 -name '*.swift' | LC_ALL=C sort > $$@.tmp
 	@cmp -s $$@.tmp $$@ && rm $$@.tmp || mv $$@.tmp $$@
 $(OUTPUT)/$1/$2.o: $(OUTPUT)/$1/$2.files $(shell find -L Sources/$2 -name '*.swift') $(C_MAP) $(C_HEADERS) \
-    $(foreach d,$(filter $(modules_$1),$(shell awk '$$1 == "$2" { $$1 = $$2 = ""; print }' $(TABLE))),$(OUTPUT)/$1/$d.o)
+    $(foreach d,$(filter $(CORE),$(shell awk '$$1 == "$2" { $$1 = $$2 = ""; print }' $(TABLE))),$(OUTPUT)/$1/$d.o)
 	@echo "embedded $1 $2"
+	@mkdir -p $(OUTPUT)/$1/vector
 	@swiftc $(FLAGS) $(NO_HEAP) $(flags_$2) -target $(triple_$1) -I $(OUTPUT)/$1 -I $(OUTPUT)/include -module-name $2 \
-	  -emit-module -emit-module-path $(OUTPUT)/$1/$2.swiftmodule -c -o $$@ @$(OUTPUT)/$1/$2.files
+	  -emit-module -emit-module-path $(OUTPUT)/$1/$(call place,$2).swiftmodule -c -o $$@ @$(OUTPUT)/$1/$2.files
 	@touch $$@
 endef
 $(foreach a,$(ARCHITECTURES),$(foreach m,$(modules_$a),$(eval $(call core_module,$a,$m))))
