@@ -55,6 +55,7 @@ struct OpenedBurst {
 extension Device {
   /// Does all work that waits, in order, until there is none.
   public func settle(_ now: Now) {
+    drain(now)
     takeHandshakes(now)
     while !pending.isEmpty {
       work(0, now)

@@ -71,8 +71,11 @@ public final class Device {
   }
 
   private func route(_ packet: [UInt8]) -> Handle? {
-    guard let destination = InnerPacket.destination(of: packet.rawSpan) else { return nil }
-    return machine.route(destination)
+    do throws(InnerPacketRejection) {
+      return machine.route(try InnerPacket.inspectOutgoing(packet.rawSpan).destination)
+    } catch {
+      return nil
+    }
   }
 
   private func park(_ packets: [[UInt8]], for peer: Handle, _ now: Now) {

@@ -1,3 +1,5 @@
+internal import COctets
+
 // On 32-bit processors the conversions and mixed shifts of UInt128 go through arrays of words, whose time and storage
 // nobody wants here. These spell the same with its two halves.
 
@@ -17,4 +19,10 @@ func product(_ x: UInt64, _ y: UInt64) -> UInt128 {
 @inline(__always)
 func carry(_ sum: UInt64, _ addend: UInt64) -> UInt64 {
   sum < addend ? 1 : 0
+}
+
+/// All ones for 1, zero for 0, in a way the optimiser cannot turn back into a branch.
+@inline(__always)
+func allOnes(if bit: UInt64) -> UInt64 {
+  octets_opaque(0 &- bit)
 }
