@@ -82,9 +82,6 @@ let package = Package(
       ]),
     core("Configuration", ["COctets", "Octets", "Timeline"]),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
-
-    core("Configuration", ["Tunnel"]),
-    .target(name: "ConfigurationFile", dependencies: ["Tunnel", "Configuration"], swiftSettings: strict),
     // What tests of the core share.
     .target(
       name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
@@ -114,19 +111,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-
-    // What tests share.
-    .target(
-      name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
     .target(name: "ProtocolVectors", dependencies: ["Octets"], path: "Tests/Vectors/Protocol", swiftSettings: strict),
     .target(
       name: "ConfigurationTesting", dependencies: ["Octets", "Timeline", "Configuration"],
       path: "Tests/ConfigurationTesting", swiftSettings: strict),
-
-    // Tests, in the order of what they test.
-    tests("Octets"),
-    tests("Timeline", ["Octets"]),
-    tests("Containers", ["Octets", "Timeline", "TestStorage"]),
     tests("Cryptography", ["Octets", "CSodium"]),
     tests("Messages", ["Octets", "ProtocolVectors"]),
     tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),

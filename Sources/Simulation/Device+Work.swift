@@ -143,17 +143,12 @@ extension Device {
   }
 
   private func transmitStaged(_ peer: Handle, _ now: Now) {
-    while true {
-      let token = takeToken()
-      var packets: [StagedPacket] = []
-      var ticket: SealTicket?
-      packets = Array(capacity: SessionLimit.burst) { span in
-        ticket = machine.unstage(peer, token: token, into: &span, now)
-      }
-      guard let ticket = ticket.take() else { return }
-      let octets = packets.map { parked.removeValue(forKey: $0.token) ?? [] }
-      pending.append(.seal(SealWork(ticket, octets, token)))
-    }
+    let token = takeToken()
+    var packets = [StagedPacket](repeating: StagedPacket(token: 0, length: 0), count: SessionLimit.burst)
+    var span = packets.mutableSpan
+    guard let unstaged = machine.unstage(peer, token: token, into: &span, now) else { return }
+    let octets = packets.prefix(unstaged.packetCount).map { parked.removeValue(forKey: $0.token) ?? [] }
+    pending.append(.seal(SealWork(unstaged.ticket, octets, token)))
   }
 }
 
