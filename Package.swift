@@ -80,5 +80,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // Tunnels between namespaces with other implementations at the far end.
+    .executableTarget(name: "InteropProbe", path: "Tests/InteropProbe", swiftSettings: optimised),
+    .testTarget(
+      name: "InteropTests", dependencies: ["InteropProbe"], resources: [.copy("Guest/init")], swiftSettings: strict),
   ]
 )
