@@ -23,7 +23,7 @@ final class DaemonEngine: Engine {
 
   var child: Child? { running.withLock { $0 } }
 
-  var journal: String { child.map { String(($0.output + $0.complaint).suffix(6000)) } ?? "" }
+  var journal: String { child.map { String(($0.output + $0.complaint).suffix(3000)) } ?? "" }
 
   /// The control socket of `interface`.
   static func socket(of interface: String) -> String { "/var/run/wireguard/\(interface).sock" }

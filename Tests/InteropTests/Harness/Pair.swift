@@ -165,7 +165,7 @@ struct PairFailure: Error, CustomStringConvertible {
 extension TunnelEnd {
   /// What the interface and its engine show, for a failure report.
   func diagnosis() async -> String {
-    let look = "wg show \(interface); ip address show dev \(interface); ss -nua"
+    let look = "wg show \(interface); ip address show dev \(interface); ss -nua || true"
     let outcome = try? await site.outcome(Command("sh", "-c", look), within: .seconds(10))
     return (outcome?.output ?? "") + (outcome?.complaint ?? "") + engine.journal
   }
