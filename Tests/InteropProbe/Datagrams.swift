@@ -1,20 +1,5 @@
 import Glibc
 
-/// Binds a port and swallows what arrives, so that nobody answers with "port unreachable", for `seconds`.
-func swallowDatagrams(at address: String, port: UInt16, seconds: Int) throws {
-  guard let local = SocketAddress(address, port: port) else { throw StreamFailure.badAddress(address) }
-  let socket = try Socket(family: local.family, type: SOCK_DGRAM, patience: 1)
-  try socket.bind(local)
-  var buffer = [UInt8](repeating: 0, count: 65536)
-  let end = time(nil) + seconds
-  var count = 0
-  while time(nil) < end {
-    while try socket.receiveDatagram(into: &buffer, patient: false) != nil { count += 1 }
-    usleep(20_000)
-  }
-  print(count)
-}
-
 /// Sends `count` datagrams of `size` bytes without a pause.
 func sendDatagrams(to address: String, port: UInt16, count: Int, size: Int) throws {
   guard let remote = SocketAddress(address, port: port) else { throw StreamFailure.badAddress(address) }

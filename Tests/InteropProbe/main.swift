@@ -5,7 +5,6 @@ import Glibc
 let usage = """
   usage: InteropProbe stream-receive ADDRESS PORT BYTES SEED
          InteropProbe stream-send ADDRESS PORT BYTES SEED
-         InteropProbe datagram-swallow ADDRESS PORT SECONDS
          InteropProbe datagram-send ADDRESS PORT COUNT SIZE
          InteropProbe exchange PATH finish|wait < REQUEST
          InteropProbe burst-relay INSIDE PORT OUTSIDE PORT TARGET PORT SECONDS
@@ -46,8 +45,6 @@ do {
     try receiveStream(at: arguments[1], port: number(2), count: number(3), seed: number(4))
   case ("stream-send", 5):
     try sendStream(to: arguments[1], port: number(2), count: number(3), seed: number(4))
-  case ("datagram-swallow", 4):
-    try swallowDatagrams(at: arguments[1], port: number(2), seconds: number(3))
   case ("datagram-send", 5):
     try sendDatagrams(to: arguments[1], port: number(2), count: number(3), size: number(4))
   case ("exchange", 3):

@@ -21,6 +21,12 @@ actor Guest {
   /// The guest's kernel version.
   func version() async throws -> String { try await running().version }
 
+  /// Waits until a boot that some test of this run has asked for, or is about to, is over.
+  func settle() async {
+    try? await Task.sleep(for: .milliseconds(100))
+    _ = try? await booting?.value
+  }
+
   /// A number for the addresses of a pair on the bridge, shared with no other pair.
   func nextNetwork() throws -> Int {
     networks += 1

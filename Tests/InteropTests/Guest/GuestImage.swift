@@ -3,7 +3,7 @@ import Foundation
 /// The guest's file system: busybox, the stock network tools with their libraries, modules, the probe and `init`.
 enum GuestImage {
   /// Tools that busybox lacks or has in a lesser version.
-  private static let tools = ["dash", "timeout", "ip", "wg", "ping"]
+  private static let tools = ["dash", "timeout", "nsenter", "ip", "wg", "ping"]
 
   /// Builds the initial RAM file system for that kernel and returns its file.
   static func build(for kernel: GuestKernel) async throws -> URL {

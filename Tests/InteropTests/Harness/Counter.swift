@@ -20,6 +20,9 @@ actor Turnstile {
   /// For setting up tunnels and short exchanges.
   static let short = Turnstile(width: 4)
 
+  /// For the same with the guest, whose one emulated processor would hold up the other line.
+  static let guest = Turnstile(width: 2)
+
   /// For what fills a tunnel for seconds.
   static let heavy = Turnstile(width: 1)
 

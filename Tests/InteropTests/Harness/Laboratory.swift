@@ -67,7 +67,7 @@ enum Laboratory {
     ("ip", "iproute2"), ("ss", "iproute2"), ("wg", "wireguard-tools"), ("wg-quick", "wireguard-tools"),
     ("wireguard-go", "wireguard-go"), ("ping", "iputils-ping"), ("tcpdump", "tcpdump"), ("nft", "nftables"),
     ("busybox", "busybox-static"), ("dash", "dash"), ("cpio", "cpio"), ("xz", "xz-utils"), ("ldd", "libc-bin"),
-    ("unshare", "util-linux"), ("qemu-system-x86_64", "qemu-system-x86"),
+    ("unshare", "util-linux"), ("nsenter", "util-linux"), ("qemu-system-x86_64", "qemu-system-x86"),
   ]
 
   private static func checkTools() throws {

@@ -58,9 +58,29 @@ struct Pair: Sendable {
 
   /// Sets up the tunnel, runs `body`, and takes everything down whatever happened.
   ///
-  /// - Parameter keys: the identities of near and far, when they must be known before.
+  /// - Parameters:
+  ///   - keys: the identities of near and far, when they must be known before.
+  ///   - turn: the line to wait in; none for a test that mostly waits.
   static func with(
-    _ scenario: Scenario, keys: (Identity, Identity)? = nil, _ body: @Sendable (Pair) async throws -> Void
+    _ scenario: Scenario, keys: (Identity, Identity)? = nil, turn: Turnstile? = .short,
+    _ body: @Sendable (Pair) async throws -> Void
+  ) async throws {
+    // The guest boots before the turns, and alone: everything else would only make it slower.
+    if scenario.far == .kernel {
+      _ = try await Guest.shared.version()
+    } else {
+      await Guest.shared.settle()
+    }
+    switch turn {
+    case nil: try await withoutTurn(scenario, keys, body)
+    case .some(let turn) where turn === Turnstile.short && scenario.far == .kernel:
+      try await Turnstile.guest.pass { try await withoutTurn(scenario, keys, body) }
+    case .some(let turn): try await turn.pass { try await withoutTurn(scenario, keys, body) }
+    }
+  }
+
+  private static func withoutTurn(
+    _ scenario: Scenario, _ keys: (Identity, Identity)?, _ body: @Sendable (Pair) async throws -> Void
   ) async throws {
     let near = try await Namespace.create()
     var guestSite: GuestSite?
@@ -163,10 +183,15 @@ struct PairFailure: Error, CustomStringConvertible {
 }
 
 extension TunnelEnd {
+  /// Whether Debian's wireguard-go is at this end, be it as itself or in the place of the daemon under test.
+  var isWireguardGo: Bool { (engine as? DaemonEngine)?.program.isWireguardGo ?? false }
+
   /// What the interface and its engine show, for a failure report.
   func diagnosis() async -> String {
     let look = "wg show \(interface); ip address show dev \(interface); ss -nua || true"
     let outcome = try? await site.outcome(Command("sh", "-c", look), within: .seconds(10))
-    return (outcome?.output ?? "") + (outcome?.complaint ?? "") + engine.journal
+    let text = (outcome?.output ?? "") + (outcome?.complaint ?? "") + engine.journal
+    // Other characters would get lost, with all that surrounds them, in a test runner that splits them.
+    return text.split(separator: "\n").filter { $0.utf8.allSatisfy { $0 < 128 } }.joined(separator: "\n")
   }
 }

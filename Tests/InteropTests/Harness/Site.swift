@@ -67,12 +67,15 @@ extension Site {
       """)
   }
 
-  /// Takes these addresses away from `eth0`.
-  func withdraw(_ addresses: Addresses) async throws {
+  /// Takes the old addresses away from `eth0`, then gives it the others. The other order would not do: a second
+  /// address of a network goes when the first is taken away.
+  func move(from old: Addresses, to other: Addresses) async throws {
     try await script(
       """
-      ip address del \(addresses.v4)/24 dev eth0
-      ip address del \(addresses.v6)/64 dev eth0
+      ip address del \(old.v4)/24 dev eth0
+      ip address del \(old.v6)/64 dev eth0
+      ip address add \(other.v4)/24 dev eth0
+      ip address add \(other.v6)/64 dev eth0 nodad
       """)
   }
 }

@@ -68,19 +68,18 @@ final class TunnelEnd: Sendable {
   /// Creates the interface, configures it, gives it its addresses and sets it up.
   func bringUp() async throws {
     try await engine.start(interface, at: site)
-    try await site.run(
-      "wg", "setconf", interface, "/dev/stdin", input: settings.configuration(privateKey: identity.privateKey))
-    try await address()
+    try await site.script(
+      "wg setconf \(interface) /dev/stdin\n" + addressing,
+      input: settings.configuration(privateKey: identity.privateKey))
   }
 
-  /// Gives the interface its addresses and MTU and sets it up.
-  func address() async throws {
-    try await site.script(
-      """
-      ip link set \(interface) mtu \(settings.mtu) up
-      ip address replace \(inner.v4)/24 dev \(interface)
-      ip address replace \(inner.v6)/64 dev \(interface) nodad
-      """)
+  /// The lines that give the interface MTU and addresses and set it up. IPv6 wants an MTU of at least 1280.
+  var addressing: String {
+    var lines = [
+      "ip link set \(interface) mtu \(settings.mtu) up", "ip address replace \(inner.v4)/24 dev \(interface)",
+    ]
+    if settings.mtu >= 1280 { lines.append("ip address replace \(inner.v6)/64 dev \(interface) nodad") }
+    return lines.joined(separator: "\n")
   }
 
   /// Ends the daemon or removes the kernel's interface, and starts anew with the same configuration.
