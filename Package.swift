@@ -138,4 +138,9 @@ let package = Package(
       name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium"],
       path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
   ] + vectorKernels
+    // Tunnels between namespaces with other implementations at the far end.
+    .executableTarget(name: "InteropProbe", path: "Tests/InteropProbe", swiftSettings: optimised),
+    .testTarget(
+      name: "InteropTests", dependencies: ["InteropProbe"], resources: [.copy("Guest/init")], swiftSettings: strict),
+  ]
 )
