@@ -71,7 +71,7 @@ let package = Package(
       "Cryptography", ["Octets", "COctets"] + vectorKernels.map { .init(stringLiteral: $0.name) }, settings: optimised),
     core("Messages", ["Octets"]),
     core("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
-    core("Handshake", ["Octets", "Timeline", "Cryptography", "Messages"]),
+    core("Handshake", ["Octets", "Timeline", "Cryptography", "Messages"], settings: optimised),
     core("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
     core("Routing", ["Octets", "Containers"], settings: optimised),
     core(
@@ -130,8 +130,17 @@ let package = Package(
     .testTarget(name: "TidyTests", swiftSettings: strict),
 
     // Measurements.
+    .target(name: "CMemcheck", path: "Tests/ConstantTime/CMemcheck"),
+    .executableTarget(
+      name: "check-constant-time", dependencies: ["Cryptography", "Octets", "CMemcheck"],
+      path: "Tests/ConstantTime/Check", swiftSettings: strict),
     .executableTarget(
       name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium"],
       path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
   ] + vectorKernels
+    // Tunnels between namespaces with other implementations at the far end.
+    .executableTarget(name: "InteropProbe", path: "Tests/InteropProbe", swiftSettings: optimised),
+    .testTarget(
+      name: "InteropTests", dependencies: ["InteropProbe"], resources: [.copy("Guest/init")], swiftSettings: strict),
+  ]
 )
