@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "LinuxTunnel",
       dependencies: [
-        "Tunnel", "Configuration", "Cryptography", "CLinuxTunnel", "CSodium",
+        "Octets", "Containers", "Tunnel", "Configuration", "Cryptography", "CLinuxTunnel", "CSodium",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -80,5 +80,6 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    tests("LinuxTunnel"),
   ]
 )
