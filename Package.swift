@@ -80,6 +80,6 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    tests("LinuxTunnel"),
+    tests("LinuxTunnel", ["CLinuxTunnel"]),
   ]
 )

@@ -5,5 +5,6 @@
 #define NEEDLETAIL_CLINUXTUNNEL_H
 
 #include "linux_tun.h"
+#include "linux_wait.h"
 
 #endif

@@ -68,7 +68,8 @@ public struct TunWriter: ~Copyable {
 
   /// Takes the packet of `length` bytes at `offset` into the round; its bytes must stay untouched until the flush.
   /// One pass over the payload when it joins a super-packet.
-  public mutating func append(at offset: Int, length: Int, of bytes: RawSpan) {
+  public mutating func append(at offset: Int, length: Int, of memory: borrowing PacketMemory) {
+    let bytes = memory.bytes
     precondition(room > 0 && offset >= Self.headroom && length <= Self.longestPacket)
     packets.initialize(packetCount, to: Packet(offset: offset, length: length, next: -1))
     packetCount += 1
