@@ -21,6 +21,9 @@ extension SystemError.Operation {
     case .readMTU: "cannot read the MTU"
     case .setMTU: "cannot set the MTU"
     case .allocateMemory: "cannot allocate memory"
+    case .openSocket: "cannot open a UDP socket"
+    case .bindSocket: "cannot bind the UDP port"
+    case .markSocket: "cannot set the firewall mark"
     }
   }
 }

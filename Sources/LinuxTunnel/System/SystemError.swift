@@ -13,6 +13,9 @@ public struct SystemError: Error, Equatable, Sendable {
     case readMTU
     case setMTU
     case allocateMemory
+    case openSocket
+    case bindSocket
+    case markSocket
   }
 
   /// What was tried.
