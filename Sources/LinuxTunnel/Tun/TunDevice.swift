@@ -19,7 +19,7 @@ public struct TunOffload: Sendable, Equatable {
 ///
 /// The descriptor does not block. It keeps working when the interface is moved to another network namespace; once the
 /// interface is deleted every call fails with EBADFD, and that alone is its end.
-public struct TunDevice: ~Copyable {
+public struct TunDevice: ~Copyable, Sendable {
   /// The MTU a new interface gets: 1500 − 80, the largest that fits any tunnel over Ethernet (protocol.md §17.2).
   public static let initialMTU = 1420
   /// Room for one read: the largest super-packet and the header in front of it.

@@ -29,6 +29,12 @@ struct NetworkSpace {
     return unshare(0x4000_0000)
   }
 
+  /// The path that names the namespace of this thread to other programs.
+  static var path: String {
+    let thread = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+    return "/proc/\(thread ?? "")/ns/net"
+  }
+
   /// Runs `body` on a thread of its own, in the namespace of the caller.
   static func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) throws -> Value {
     let done = DispatchSemaphore(value: 0)
@@ -57,5 +63,24 @@ struct NetworkSpace {
     }
     guard unsafe pclose(stream) == 0 else { throw Failure(what: "\(arguments): \(text)") }
     return text
+  }
+}
+
+/// Something that runs on a thread of its own, in the namespace of the thread that started it.
+final class Background<Value: Sendable>: Sendable {
+  private let result = Mutex<Value?>(nil)
+  private let done = DispatchSemaphore(value: 0)
+
+  init(_ body: @escaping @Sendable () -> Value) {
+    Thread.detachNewThread {
+      let value = body()
+      self.result.withLock { $0 = value }
+      self.done.signal()
+    }
+  }
+
+  func wait() -> Value {
+    done.wait()
+    return result.withLock { $0! }
   }
 }
