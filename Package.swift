@@ -98,7 +98,7 @@ let package = Package(
     .target(
       name: "LinuxTunnel",
       dependencies: [
-        "Tunnel", "Configuration", "Cryptography", "CLinuxTunnel", "CSodium",
+        "Octets", "Containers", "Tunnel", "Configuration", "Cryptography", "CLinuxTunnel", "CSodium",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -142,5 +142,6 @@ let package = Package(
     .executableTarget(name: "InteropProbe", path: "Tests/InteropProbe", swiftSettings: optimised),
     .testTarget(
       name: "InteropTests", dependencies: ["InteropProbe"], resources: [.copy("Guest/init")], swiftSettings: strict),
+    tests("LinuxTunnel", ["CLinuxTunnel"]),
   ]
 )
