@@ -89,9 +89,18 @@ import Testing
   }
 
   static func contains(_ bytes: UnsafeRawBufferPointer, _ piece: [UInt8]) -> Bool {
-    (0...bytes.count - piece.count).contains { start in
-      unsafe bytes[start] == piece[0] && memcmp(bytes.baseAddress! + start, piece, piece.count) == 0
+    let base = bytes.baseAddress!
+    var offset = 0
+    while offset <= bytes.count - piece.count {
+      // SAFETY: both look only at what is left of `bytes` from `offset` on.
+      guard let found = unsafe memchr(base + offset, Int32(piece[0]), bytes.count - offset) else { return false }
+      offset = unsafe base.distance(to: found)
+      guard offset <= bytes.count - piece.count else { return false }
+      let order = unsafe memcmp(base + offset, piece, piece.count)
+      if order == 0 { return true }
+      offset += 1
     }
+    return false
   }
 
   @Test(arguments: Step.allCases) func `after a step and a wipe of the stack no secret is left on it`(step: Step) {
