@@ -33,7 +33,7 @@ public struct StockTool {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [tool] + arguments
-    process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "WG_COLOR_MODE": "never", "LC_ALL": "C"]
+    process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "WG_COLOR_MODE": "never", "WG_ENDPOINT_RESOLUTION_RETRIES": "0", "LC_ALL": "C"]
     let output = Pipe()
     let complaint = Pipe()
     process.standardInput = FileHandle.nullDevice
