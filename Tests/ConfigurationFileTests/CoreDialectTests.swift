@@ -58,13 +58,15 @@ private let core: [Dialect] = [.wg, .wgQuick]
 
   @Test(arguments: all)
   func `sections of the interface merge and the last of two values holds`(dialect: Dialect) throws {
-    let text = "[Interface]\nPrivateKey=\(key(1))\nListenPort=1\n[Peer]\nPublicKey=\(key(2))\n[Interface]\nListenPort=2\n"
+    let text =
+      "[Interface]\nPrivateKey=\(key(1))\nListenPort=1\n[Peer]\nPublicKey=\(key(2))\n[Interface]\nListenPort=2\n"
     #expect(try read(text, dialect).interface.listenPort == .number(2))
     #expect(problems(text, dialect) == [.repeatedKey])
   }
 
   @Test func `wg takes white space out of keys and values`() throws {
-    let text = "[ Inter face ]\nPrivate Key = \(key(1))\n[Peer]\nPublicKey=\(key(2))\nAllowed\tIPs = 10.0. 0.0 / 8\u{b}\n"
+    let text =
+      "[ Inter face ]\nPrivate Key = \(key(1))\n[Peer]\nPublicKey=\(key(2))\nAllowed\tIPs = 10.0. 0.0 / 8\u{b}\n"
     #expect(try read(text, .wg).peers[0].allowedIPs == [AllowedIP(prefix("10.0.0.0/8"))])
     #expect(problems(text, .windows).contains(.unknownSection))
     #expect(peerProblems("Allowed IPs = 10.0.0.0/8\n", .shared(.linux)) == [.unknownKey])
@@ -73,7 +75,9 @@ private let core: [Dialect] = [.wg, .wgQuick]
 
   @Test(arguments: core)
   func `a mark is off, decimal, or hexadecimal after a small x`(dialect: Dialect) throws {
-    for (text, mark): (String, UInt32) in [("off", 0), ("OFF", 0), ("0", 0), ("51820", 51820), ("0xcafe", 0xcafe), ("4294967295", .max)] {
+    for (text, mark): (String, UInt32) in [
+      ("off", 0), ("OFF", 0), ("0", 0), ("51820", 51820), ("0xcafe", 0xcafe), ("4294967295", .max),
+    ] {
       #expect(try interface("FwMark = \(text)", dialect).fwmark == mark)
     }
     for text in ["4294967296", "0x", "0x100000000", "0XCAFE", "-1", "+1", "0x-1", "1a", "on", "0xg"] {
@@ -102,7 +106,9 @@ private let core: [Dialect] = [.wg, .wgQuick]
   @Test(arguments: all)
   func `a key that is not canonical base 64 of 32 bytes is refused`(dialect: Dialect) {
     let good = key(0x48)
-    for text in [String(good.dropLast()), good + "=", String(good.dropFirst()), "A", "(none)", good.replacing("S", with: "-")] {
+    for text in [
+      String(good.dropLast()), good + "=", String(good.dropFirst()), "A", "(none)", good.replacing("S", with: "-"),
+    ] {
       #expect(problems("[Interface]\nPrivateKey = \(text)\n", dialect).contains(.notKey), "\(text)")
       #expect(peerProblems("PresharedKey = \(text)\n", dialect) == [.notKey], "\(text)")
     }
@@ -113,7 +119,10 @@ private let core: [Dialect] = [.wg, .wgQuick]
 
   @Test(arguments: all)
   func `prefixes need an address of their family's form and a length in its range`(dialect: Dialect) throws {
-    for text in ["10.0.0.0/33", "::/129", "10.0.0/8", "10.0.0.0/", "/8", "10.0.0.0/8/8", "10.0.0.0/-1", "10.0.0.0/a", "host", "1.2.3.04", "::1%lo"] {
+    for text in [
+      "10.0.0.0/33", "::/129", "10.0.0/8", "10.0.0.0/", "/8", "10.0.0.0/8/8", "10.0.0.0/-1", "10.0.0.0/a", "host",
+      "1.2.3.04", "::1%lo",
+    ] {
       #expect(peerProblems("AllowedIPs = \(text)\n", dialect) == [.notPrefix], "\(text)")
     }
     #expect(try peer("AllowedIPs = 10.1.2.3/8\n", dialect).allowedIPs == [AllowedIP(prefix("10.0.0.0/8"))])
@@ -146,7 +155,9 @@ private let core: [Dialect] = [.wg, .wgQuick]
 
   @Test func `the last colon separates an address without brackets, which Windows refuses`() throws {
     for dialect in core {
-      #expect(try peer("Endpoint = 2001:db8::1:51820", dialect).endpoint?.numeric == Endpoint(address("2001:db8::1"), port: 51820))
+      #expect(
+        try peer("Endpoint = 2001:db8::1:51820", dialect).endpoint?.numeric
+          == Endpoint(address("2001:db8::1"), port: 51820))
     }
     #expect(peerProblems("Endpoint = 2001:db8::1:51820", .shared(.linux)) == [.missingBrackets])
     #expect(peerProblems("Endpoint = 2001:db8::1:51820", .windows) == [.notEndpoint])

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct DiagnosticTests {
   @Test func `a diagnostic says where, what and what to do`() {
-    let text = "[Interface]\n\n# x\nListenPort = 70000\nAdress = 10.0.0.1\n[Peer]\nPublicKey = \(key(1))\nAllowedIPs = ::/0, 10.0.0.0/99\n"
+    let text =
+      "[Interface]\n\n# x\nListenPort = 70000\nAdress = 10.0.0.1\n[Peer]\nPublicKey = \(key(1))\nAllowedIPs = ::/0, 10.0.0.0/99\n"
     #expect(
       diagnostics(text, .shared(.linux)).map(\.description) == [
         "line 4: ListenPort: this is not a port; write a number from 0 to 65535",
@@ -30,7 +31,8 @@ import Testing
 
   @Test func `a near miss is named and a far one is not`() {
     for (name, meant): (String, Key?) in [
-      ("Adress", .address), ("AllowedIP", .allowedIPs), ("Allowed IPs", .allowedIPs), ("Persistent-Keepalive", .persistentKeepalive),
+      ("Adress", .address), ("AllowedIP", .allowedIPs), ("Allowed IPs", .allowedIPs),
+      ("Persistent-Keepalive", .persistentKeepalive),
       ("EndPoints", .endpoint), ("MUT", .mtu), ("xyz", nil), ("a", nil), (String(repeating: "a", count: 100), nil),
     ] {
       #expect(diagnostics("[Interface]\n\(name) = 1\n", .shared(.linux)).first?.key == meant, "\(name)")
@@ -40,7 +42,9 @@ import Testing
   @Test func `no byte of a file is ever quoted, wherever a key has got to`() {
     Environment.announce("configuration files")
     let secrets = (0..<4).map { _ in key(UInt8.random(in: 1...255)) } + Corpus.secrets
-    var mutator = Mutator(seed: Environment.seed, corpus: Corpus.files + secrets.map { "[Peer]\n\($0)\n\($0) = 1\n[\($0)]\nEndpoint = \($0):1\n" })
+    var mutator = Mutator(
+      seed: Environment.seed,
+      corpus: Corpus.files + secrets.map { "[Peer]\n\($0)\n\($0) = 1\n[\($0)]\nEndpoint = \($0):1\n" })
     let dialects: [Dialect] = [.wg, .wgQuick, .windows, .shared(.linux), .shared(.windows)]
     for _ in 0..<Environment.rounds(200) {
       let bytes = mutator.next()

@@ -74,7 +74,8 @@ import Testing
 
   @Test func `what Windows does not know is refused`() {
     for (line, problem): (String, Problem) in [
-      ("FwMark = 1", .notInDialect), ("SaveConfig = true", .notInDialect), ("MTU = 575", .notMTU), ("MTU = 65536", .notMTU),
+      ("FwMark = 1", .notInDialect), ("SaveConfig = true", .notInDialect), ("MTU = 575", .notMTU),
+      ("MTU = 65536", .notMTU),
       ("Table = vpn", .notTable), ("Table =", .emptyValue), ("Address = 10.0.0.1,,10.0.0.2", .emptyElement),
       ("Address = 10.0.0.1 10.0.0.2", .notAddress),
     ] {
@@ -83,7 +84,8 @@ import Testing
   }
 
   @Test func `the private key must be there and no public key may be zero`() {
-    #expect(diagnostics("# x\n[Interface]\nMTU = 1280\n", .windows) == [Diagnostic(line: 2, problem: .missingPrivateKey)])
+    #expect(
+      diagnostics("# x\n[Interface]\nMTU = 1280\n", .windows) == [Diagnostic(line: 2, problem: .missingPrivateKey)])
     #expect(diagnostics("", .windows) == [Diagnostic(line: 1, problem: .missingPrivateKey)])
     let text = "[Interface]\nPrivateKey = \(key(1))\n[Peer]\nPublicKey = \(key(0))\n"
     #expect(problems(text, .windows) == [.zeroPublicKey])
@@ -160,7 +162,8 @@ import Testing
   }
 
   @Test func `a prefix of two peers is warned of`() {
-    let text = "[Peer]\nPublicKey=\(key(2))\nAllowedIPs=10.0.0.0/8,10.9.9.9/8\n[Peer]\nPublicKey=\(key(3))\nAllowedIPs=::/0,10.0.0.0/8\n"
+    let text =
+      "[Peer]\nPublicKey=\(key(2))\nAllowedIPs=10.0.0.0/8,10.9.9.9/8\n[Peer]\nPublicKey=\(key(3))\nAllowedIPs=::/0,10.0.0.0/8\n"
     #expect(
       diagnostics(text, .shared(.linux)) == [
         Diagnostic(line: 3, key: .allowedIPs, element: 2, problem: .hostBits),
@@ -176,12 +179,18 @@ import Testing
   }
 
   @Test func `names of interfaces follow the rules of their system`() {
-    for name in ["wg0", "a", "A_=+.-9", "123456789012345", ".", "con"] { #expect(InterfaceName.isValidOnLinux(name), "\(name)") }
-    for name in ["", "1234567890123456", "a b", "a/b", "ä", "a\n"] { #expect(!InterfaceName.isValidOnLinux(name), "\(name)") }
+    for name in ["wg0", "a", "A_=+.-9", "123456789012345", ".", "con"] {
+      #expect(InterfaceName.isValidOnLinux(name), "\(name)")
+    }
+    for name in ["", "1234567890123456", "a b", "a/b", "ä", "a\n"] {
+      #expect(!InterfaceName.isValidOnLinux(name), "\(name)")
+    }
     for name in ["wg0", "console", "com10", "12345678901234567890123456789012", "a.con"] {
       #expect(InterfaceName.isValidOnWindows(name), "\(name)")
     }
-    for name in ["", "123456789012345678901234567890123", ".a", "a.", "con", "NUL", "com1", "LPT9.x", "Con.txt", "a\\b"] {
+    for name in [
+      "", "123456789012345678901234567890123", ".a", "a.", "con", "NUL", "com1", "LPT9.x", "Con.txt", "a\\b",
+    ] {
       #expect(!InterfaceName.isValidOnWindows(name), "\(name)")
     }
   }

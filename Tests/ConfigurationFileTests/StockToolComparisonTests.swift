@@ -16,36 +16,45 @@ private let doubtful: [String] =
     "AllowedIPs = 10.0.0.0/8", "AllowedIPs = 10.0.0.0/8,", "AllowedIPs = ,10.0.0.0/8", "AllowedIPs =", "AllowedIPs",
     "AllowedIPs = 10.0.0.0/08", "AllowedIPs = 10.0.0.0/33", "AllowedIPs = 10.0.0.0/", "AllowedIPs = 10.0.0.0/ 8",
     "AllowedIPs = 10.0.0.0/8 # comment", "AllowedIPs # = 10.0.0.0/8", "Allowed IPs = 10 . 0.0.0 / 8", "allowedips=::/0",
-    "AllowedIPs = ::ffff:1.2.3.4/96", "AllowedIPs = ::1.2.3.4", "AllowedIPs = 1:2:3:4:5:6:7::/128", "AllowedIPs = 01.2.3.4",
-    "AllowedIPs = 1:2:3:4:5:6:7:8::", "AllowedIPs = 1::2::3", "AllowedIPs = ::/129", "AllowedIPs = 1.2.3/8", "AllowedIPs = /8",
+    "AllowedIPs = ::ffff:1.2.3.4/96", "AllowedIPs = ::1.2.3.4", "AllowedIPs = 1:2:3:4:5:6:7::/128",
+    "AllowedIPs = 01.2.3.4",
+    "AllowedIPs = 1:2:3:4:5:6:7:8::", "AllowedIPs = 1::2::3", "AllowedIPs = ::/129", "AllowedIPs = 1.2.3/8",
+    "AllowedIPs = /8",
     "AllowedIPs = 10.0.0.0/-8", "AllowedIPs = 10.0.0.0/+8", "AllowedIPs = 10.0.0.0/8x", "AllowedIPs = 10.0.0.0/8/8",
     "AllowedIPs = 10.0.0.0/99999999999999999999", "AllowedIPs = 1.2.3.4/8\nAllowedIPs = ::/0, 1.2.3.4",
     "AllowedIPs = fe80::1%lo", "AllowedIPs = 12345::", "AllowedIPs = :1::", "AllowedIPs = 1.2.3.4.",
     "PersistentKeepalive = off", "PersistentKeepalive = OFF", "PersistentKeepalive = 0", "PersistentKeepalive = 65535",
-    "PersistentKeepalive = 65536", "PersistentKeepalive = -1", "PersistentKeepalive = 1x", "PersistentKeepalive = 00025",
+    "PersistentKeepalive = 65536", "PersistentKeepalive = -1", "PersistentKeepalive = 1x",
+    "PersistentKeepalive = 00025",
     "PersistentKeepalive = 2 5", "PersistentKeepalive = +5", "PersistentKeepalive = 0x19", "PersistentKeepalive = on",
     "Endpoint = 192.0.2.1:5", "Endpoint = [::1]:5", "Endpoint = ::1:5", "Endpoint = [fe80::1%lo]:5", "Endpoint = [::1]",
-    "Endpoint = 192.0.2.1", "Endpoint = 192.0.2.1:", "Endpoint = :5", "Endpoint = [::1]5", "Endpoint = [::1]:", "Endpoint = []:5",
+    "Endpoint = 192.0.2.1", "Endpoint = 192.0.2.1:", "Endpoint = :5", "Endpoint = [::1]5", "Endpoint = [::1]:",
+    "Endpoint = []:5",
     "Endpoint = 192.0.2.1:domain", "Endpoint = 192.0.2.1:05", "Endpoint = [192.0.2.1]:5",
-    "Endpoint = 192.0.2.1:5 # x", "Endpoint = [::ffff:1.2.3.4]:5", "Endpoint = [::1:5", "Endpoint = 192.0.2.1:nosuchservice",
+    "Endpoint = 192.0.2.1:5 # x", "Endpoint = [::ffff:1.2.3.4]:5", "Endpoint = [::1:5",
+    "Endpoint = 192.0.2.1:nosuchservice",
     "PresharedKey = \(key(0))", "PresharedKey = \(key(9))", "PresharedKey = \(key(9).dropLast())", "PresharedKey = x",
     "PresharedKey = \(String(repeating: "A", count: 42))B=", "PresharedKey = \(String(repeating: "A", count: 42))E=",
     "PublicKey = \(key(3))", "PublicKey = ", "[Peer]", "[Peer]\nPublicKey = \(key(3))", "[peer]\npublickey = \(key(2))",
-    "[Interface]\nListenPort = 4", "ListenPort = 4", "[Other]", "Address = 10.0.0.1/8", "MTU = 1", "Unknown = 1", "=", "= x", "[",
+    "[Interface]\nListenPort = 4", "ListenPort = 4", "[Other]", "Address = 10.0.0.1/8", "MTU = 1", "Unknown = 1", "=",
+    "= x", "[",
     "]", "[Peer", "[Peer] x", "#", " # ", "\t", "\u{b}\u{c}", "AllowedIPs = 10.0.0.0/8\r", "AllowedIPs == 10.0.0.0/8",
     "AllowedIPs = ä", "ä", "\u{feff}AllowedIPs = ::/0",
   ].map(lines)
   + [
     "ListenPort = 0", "ListenPort = 65535", "ListenPort = domain", "ListenPort = -1", "ListenPort = 1 2",
-    "ListenPort = 1x", "ListenPort = 0x1", "ListenPort = 007", "ListenPort = ", "FwMark = off", "FwMark = OfF", "FwMark = 0",
+    "ListenPort = 1x", "ListenPort = 0x1", "ListenPort = 007", "ListenPort = ", "FwMark = off", "FwMark = OfF",
+    "FwMark = 0",
     "FwMark = 0x0", "FwMark = 0xCAFE", "FwMark = 0XCAFE", "FwMark = 0x", "FwMark = 4294967295", "FwMark = 4294967296",
-    "FwMark = 0x1ffffffff", "FwMark = -1", "FwMark = x1", "FwMark = 010", "FwMark = 0x00000000000000001", "FwMark = 0x-1",
+    "FwMark = 0x1ffffffff", "FwMark = -1", "FwMark = x1", "FwMark = 010", "FwMark = 0x00000000000000001",
+    "FwMark = 0x-1",
     "FwMark = 0x+1", "FwMark = 0x0x1", "PrivateKey = \(key(0))", "PrivateKey = \(key(0xff))", "Private Key = \(key(1))",
     "PrivateKey = \(key(1)) x", "PrivateKey = (none)", "ListenPort = 1\nListenPort = 2", "[Interface]\nFwMark = 2",
     "PublicKey = \(key(1))", "SaveConfig = true", "DNS = 1.1.1.1", "[Peer]\n[Peer]",
   ].map(interfaceLines)
   + [
-    "", "\n\n", "ListenPort = 1\n[Interface]\n", "[ Inter face ]\nListenPort = 1", "[INTERFACE]", "[Interface]#x", "[Interface] =",
+    "", "\n\n", "ListenPort = 1\n[Interface]\n", "[ Inter face ]\nListenPort = 1", "[INTERFACE]", "[Interface]#x",
+    "[Interface] =",
     "[Interface]=1", "x[Interface]", "[Interface]\r\nListenPort = 1\r\n", "[Interface]\nListenPort = 1",
   ]
 
@@ -88,7 +97,9 @@ struct StockToolComparisonTests {
     }
   }
 
-  @Test(arguments: [lines("Endpoint = 192.0.2.1:65536"), lines("AllowedIPs = 10.0.0.0/8\0"), interfaceLines("ListenPort = 65536")])
+  @Test(arguments: [
+    lines("Endpoint = 192.0.2.1:65536"), lines("AllowedIPs = 10.0.0.0/8\0"), interfaceLines("ListenPort = 65536"),
+  ])
   func `a port that wraps around and a zero byte are refused, though wg takes them`(text: String) throws {
     let interface = try StubInterface()
     defer { interface.close() }
@@ -127,13 +138,17 @@ struct StockToolComparisonTests {
 
   /// The peers in the order of their keys: the two may add them in a different order.
   private func sorted(_ target: MemoryTarget) -> [String] {
-    target.peers.map { "\($0.facts.publicKey.array) \($0.facts.presharedKey.array) \($0.facts.persistentKeepalive) \(String(describing: $0.facts.endpoint)) \($0.allowedIPs)" }.sorted()
+    target.peers.map {
+      "\($0.facts.publicKey.array) \($0.facts.presharedKey.array) \($0.facts.persistentKeepalive) \(String(describing: $0.facts.endpoint)) \($0.allowedIPs)"
+    }.sorted()
   }
 
   @Test func `wg addconf sends what our adding says`() throws {
     let interface = try StubInterface()
     defer { interface.close() }
-    for text in [Corpus.files[0], "[Interface]\n", "[Interface]\nFwMark = off\n", "[Peer]\nPublicKey = \(key(2))\n", ""] {
+    for text in [
+      Corpus.files[0], "[Interface]\n", "[Interface]\nFwMark = off\n", "[Peer]\nPublicKey = \(key(2))\n", "",
+    ] {
       let before = interface.target.directives.count
       _ = try withFile(text) { try StockTool("wg", ["addconf", interface.name, $0]) }
       let ours = try read(text, .wg).directives(to: .add, resolver: HostNames())

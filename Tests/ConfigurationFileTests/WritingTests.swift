@@ -12,7 +12,9 @@ private struct Drawer {
     var document = ConfigurationDocument()
     document.interface.privateKey = Octets32(random.bytes(32))
     if random.oneIn(2) { document.interface.listenPort = .number(.random(in: 0...65535, using: &random)) }
-    if dialect != .windows && random.oneIn(2) { document.interface.fwmark = .random(in: 0...UInt32.max, using: &random) }
+    if dialect != .windows && random.oneIn(2) {
+      document.interface.fwmark = .random(in: 0...UInt32.max, using: &random)
+    }
     if dialect != .wg { fillExtras(of: &document.interface) }
     for number in 0..<Int.random(in: 0...4, using: &random) {
       var peer = ConfigurationDocument.Peer(publicKey: Octets32([UInt8(number)] + random.bytes(31)))

@@ -39,6 +39,7 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
   /// The peer with this key.
   public func peer(_ key: Octets32) -> Peer? { peers.first { $0.facts.publicKey == key } }
 
+  /// Applies one directive and notes it.
   public mutating func apply(_ directive: Directive, block: inout PeerBlock) throws(ConfigurationError) {
     switch directive {
     case .beginPeer(let key): try begin(key, creating: true, &block)
@@ -107,8 +108,10 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
     }
   }
 
+  /// Identity, port and mark.
   public func read(into facts: inout InterfaceFacts) throws(ConfigurationError) { facts = interface }
 
+  /// The peer with the next higher number.
   public func readPeer(
     after cursor: inout PeerCursor, into facts: inout PeerFacts
   ) throws(ConfigurationError) -> Bool {
@@ -119,6 +122,7 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
     return true
   }
 
+  /// The next of the peer's list.
   public func readAllowedIP(after cursor: inout AllowedIPCursor) throws(ConfigurationError) -> Prefix? {
     guard let peer = peers.first(where: { $0.number == cursor.peer }) else { return nil }
     guard cursor.position < UInt64(peer.allowedIPs.count) else { return nil }
@@ -126,10 +130,12 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
     return peer.allowedIPs[Int(cursor.position) - 1]
   }
 
+  /// The number in `scopes`.
   public func scope(named name: ScopeName) -> UInt32? {
     scopes[String(decoding: name.octets.array.prefix(Int(name.count)), as: UTF8.self)]
   }
 
+  /// The name in `scopes`.
   public func name(ofScope scope: UInt32) -> ScopeName? {
     guard let name = scopes.first(where: { $0.value == scope })?.key else { return nil }
     return withText(name) { ScopeName($0) }

@@ -97,7 +97,8 @@ import Timeline
     let address = IPAddress(family: .v6, value: UInt128.max)
     let prefix = try #require(Prefix(address, length: 128))
     try target.apply([
-      .beginPeer(Octets32(repeating: 0xff)), .presharedKey(Octets32(repeating: 0xff)), .endpoint(Endpoint(address, port: .max, scope: 7)),
+      .beginPeer(Octets32(repeating: 0xff)), .presharedKey(Octets32(repeating: 0xff)),
+      .endpoint(Endpoint(address, port: .max, scope: 7)),
       .persistentKeepalive(.max), .addAllowedIP(prefix), .endPeer,
     ])
     target.peers[0].facts.lastHandshake = WallTime(seconds: .max, nanoseconds: .max)
@@ -134,9 +135,10 @@ import Timeline
     var wants = TextProtocol.Want.room
     while wants == .room {
       reply += [UInt8](capacity: TextProtocol.minimumRoom) { output in
-        wants = withText(pages == 0 ? "get=1\n\n" : "") {
-          server.receive($0, inputEnds: false, into: &output, target: &target)
-        }.wants
+        wants =
+          withText(pages == 0 ? "get=1\n\n" : "") {
+            server.receive($0, inputEnds: false, into: &output, target: &target)
+          }.wants
       }
       pages += 1
       if pages == 2 {

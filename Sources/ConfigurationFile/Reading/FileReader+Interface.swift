@@ -72,7 +72,9 @@ extension FileReader {
   private func dnsEntry(_ element: Text) -> DNSEntry? {
     if let address = element.address { return .server(address, zone: nil) }
     if let (before, zone) = element.cut(at: UInt8(ascii: "%")) {
-      guard let address = before.address, address.family == .v6, let zone = zone.unicode, !zone.isEmpty else { return nil }
+      guard let address = before.address, address.family == .v6, let zone = zone.unicode, !zone.isEmpty else {
+        return nil
+      }
       return .server(address, zone: zone)
     }
     let looksLikeServer =
