@@ -46,7 +46,7 @@ import Testing
       seed: Environment.seed,
       corpus: Corpus.files + secrets.map { "[Peer]\n\($0)\n\($0) = 1\n[\($0)]\nEndpoint = \($0):1\n" })
     let dialects: [Dialect] = [.wg, .wgQuick, .windows, .shared(.linux), .shared(.windows)]
-    for _ in 0..<Environment.rounds(200) {
+    for _ in 0..<Environment.rounds(80) {
       let bytes = mutator.next()
       for dialect in dialects {
         var found: [Diagnostic] = []
