@@ -14,13 +14,13 @@ extension Interop {
         try await moving.site.move(
           from: .outer(pair.number, side: side), to: .outer(pair.number, side: side + 10))
         let answered = try await pinging
-        // It goes on sending from the address that is gone: the kernel refuses with ENETUNREACH, and only EINVAL
-        // makes it forget the address.
+        // It goes on sending from the address that is gone: a recent kernel refuses with ENETUNREACH, an older one
+        // with EINVAL, and only the latter makes it forget the address.
         let port = mover == .near ? Pair.nearPort : Pair.farPort
         let moved = endpoint(Addresses.outer(pair.number, side: side + 10).v4, port)
         let learned = try await staying.status().endpoint
         let back = try await staying.ping(moving)
-        withKnownIssue("wireguard-go holds on to its source address") {
+        withKnownIssue("wireguard-go holds on to its source address", isIntermittent: true) {
           #expect(answered >= 35, "all but what was under way")
           #expect(learned == moved)
           #expect(back == 1, "the end that stayed sends to the new address")
