@@ -42,7 +42,7 @@ enum Laboratory {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// Whether the long numbers were asked for.
-  static let isLong = ProcessInfo.processInfo.environment["NEEDLETAIL_TIER"] == "long"
+  static let isLong = ProcessInfo.processInfo.environment["NEEDLETAIL_LONG"] == "1"
 
   /// Checks rights and tools, sweeps what dead runs left, starts the watcher.
   static func open() async throws {
@@ -50,7 +50,7 @@ enum Laboratory {
     try checkTools()
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     try await sweep()
-    try await watch()
+    try watch()
   }
 
   private static func checkRights() throws {
@@ -86,7 +86,7 @@ enum Laboratory {
   }
 
   /// Removes what runs left whose process is gone.
-  private static func sweep() async throws {
+  static func sweep() async throws {
     let listed = try await Command("ip", "netns", "list").run().output
     let owners = listed.split(separator: "\n").compactMap { line -> Int32? in
       let parts = line.split(separator: " ")[0].split(separator: "-")
@@ -105,7 +105,8 @@ enum Laboratory {
     return URL(fileURLWithPath: mine).lastPathComponent == URL(fileURLWithPath: theirs).lastPathComponent
   }
 
-  private static func watch() async throws {
+  /// Starts the watcher of that process.
+  static func watch(_ process: Int32 = process) throws {
     let script = "while [ -d /proc/$1 ]; do sleep 1; done\n" + cleaning
     _ = try Child(Command("sh", "-c", script, "watch", "\(process)", interfacePrefix(of: process)))
   }
