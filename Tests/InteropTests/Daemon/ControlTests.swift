@@ -54,7 +54,10 @@ extension Interop {
       let two = "PublicKey = \(keys[1])\nPresharedKey = \(shared)\nAllowedIPs = 10.2.3.4/24\nPersistentKeepalive = 25"
       let three = "PublicKey = \(keys[2])\nEndpoint = [2001:db8::1]:2000\nAllowedIPs = 0.0.0.0/0, ::/0"
       let steps: [(String, String)] = [
-        ("wg setconf $interface /dev/stdin", file("PrivateKey = \(own)\nListenPort = 51820\nFwMark = 0x1234", one, two)),
+        (
+          "wg setconf $interface /dev/stdin",
+          file("PrivateKey = \(own)\nListenPort = 51820\nFwMark = 0x1234", one, two)
+        ),
         ("wg addconf $interface /dev/stdin", file("", three)),
         ("wg set $interface peer \(keys[3]) allowed-ips 10.1.128.0/17,10.1.0.0/16", ""),
         ("wg set $interface peer \(keys[1]) preshared-key /dev/null persistent-keepalive off", ""),
@@ -82,7 +85,8 @@ extension Interop {
       let other = String(repeating: "A7", count: 32)
       func peer(_ lines: String) -> String { "set=1\npublic_key=\(key)\n\(lines)\n\n" }
       let requests = [
-        "set=1\nlisten_port=51899\n\n", "get=1\n\n", "set=1\n\n", "", "\n", "hello\n\n", "get=2\n\n", "set=2\n\n", "get\n\n", "get=1\nkey=1\n\n",
+        "set=1\nlisten_port=51899\n\n", "get=1\n\n", "set=1\n\n", "", "\n", "hello\n\n", "get=2\n\n", "set=2\n\n",
+        "get\n\n", "get=1\nkey=1\n\n",
         "set=1\nlisten_port=51900\n\n", "set=1\nlisten_port=abc\n\n", "set=1\nlisten_port=65536\n\n",
         "set=1\nlisten_port=-1\n\n", "set=1\nlisten_port=\n\n", "set=1\nfwmark=7\n\n", "set=1\nfwmark=0x7\n\n",
         "set=1\nfwmark=4294967296\n\n", "set=1\nfwmark=0\n\n", "set=1\nprivate_key=\(key)\n\n",

@@ -58,7 +58,7 @@ enum Laboratory {
       throw Unready(description: "the interop tests make network namespaces: run them as root")
     }
     guard FileManager.default.isWritableFile(atPath: "/dev/net/tun") else {
-      throw Unready(description: "/dev/net/tun can't be opened: load the tun module (modprobe tun) and check its rights")
+      throw Unready(description: "/dev/net/tun can't be opened: load its module (modprobe tun) and check its rights")
     }
   }
 
@@ -137,8 +137,9 @@ enum Laboratory {
 
 /// Opens the laboratory before the first test of the suite it is put on and closes it after the last.
 struct LaboratoryTrait: SuiteTrait, TestScoping {
-  func provideScope(for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void) async throws
-  {
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void
+  ) async throws {
     try await Laboratory.open()
     do {
       try await body()

@@ -50,7 +50,8 @@ protocol Site: Sendable {
 extension Site {
   /// Runs a program there; any status but zero is a failure. Returns what it printed.
   @discardableResult
-  func run(_ arguments: String..., input: String = "", within patience: Duration = .seconds(20)) async throws -> String {
+  func run(_ arguments: String..., input: String = "", within patience: Duration = .seconds(20)) async throws -> String
+  {
     var command = Command(arguments)
     command.input = input
     let outcome = try await outcome(command, within: patience)

@@ -51,7 +51,8 @@ final class TunnelEnd: Sendable {
   let inner: Addresses
   private let current: Mutex<Settings>
 
-  init(site: any Site, engine: any Engine, interface: String, identity: Identity, inner: Addresses, settings: Settings) {
+  init(site: any Site, engine: any Engine, interface: String, identity: Identity, inner: Addresses, settings: Settings)
+  {
     self.site = site
     self.engine = engine
     self.interface = interface

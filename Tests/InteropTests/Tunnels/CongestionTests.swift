@@ -38,7 +38,8 @@ extension Interop {
     static let secretClass: UInt8 = 46 << 2
 
     @Test(arguments: Family.allCases, Family.allCases)
-    func `the outer header shows the inner congestion mark and nothing else`(outer: Family, inner: Family) async throws {
+    func `the outer header shows the inner congestion mark and nothing else`(outer: Family, inner: Family) async throws
+    {
       try await Pair.with(Scenario(.wireguardGo, outer: outer)) { pair in
         try await pair.establish(by: .near, inner)
         let capture = try await Capture(pair.place, "eth0", "udp src port \(Pair.nearPort)")

@@ -5,7 +5,8 @@ extension Interop {
   @Suite struct HostileTests {
     /// Everything recorded of a live tunnel, sent again from elsewhere, whole and altered, and rubbish of every length.
     @Test(arguments: Family.allCases)
-    func `replayed, altered and senseless datagrams are met with silence and change nothing`(outer: Family) async throws {
+    func `replayed, altered and senseless datagrams are met with silence and change nothing`(outer: Family) async throws
+    {
       try await Pair.with(Scenario(.wireguardGo, outer: outer)) { pair in
         let record = try await Capture(pair.place, "eth0", "udp src port \(Pair.farPort)")
         try await pair.establish(by: .far)

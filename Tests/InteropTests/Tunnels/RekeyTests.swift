@@ -7,8 +7,9 @@ extension Interop {
 
     /// The end that made the session makes the next one, and nothing is lost meanwhile.
     @Test(arguments: Far.allCases, Initiator.allCases)
-    func `a session under traffic is replaced after two minutes without loss`(far: Far, initiator: Initiator) async throws
-    {
+    func `a session under traffic is replaced after two minutes without loss`(
+      far: Far, initiator: Initiator
+    ) async throws {
       try await Pair.with(Scenario(far).initiated(by: initiator), turn: nil) { pair in
         let (sender, receiver) = pair.ends(from: initiator)
         let capture = try await Capture(pair.place, "eth0", "udp and udp[8] < 4")

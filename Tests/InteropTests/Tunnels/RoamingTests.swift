@@ -77,11 +77,11 @@ extension Interop {
       try await Pair.with(Scenario(far)) { pair in
         try await pair.establish()
         let (moving, staying) = pair.ends(from: mover)
-        let target = mover == .near ? endpoint(pair.farOuter.v6, Pair.farPort) : endpoint(pair.nearOuter.v6, Pair.nearPort)
-        try await moving.setPeer("endpoint \(target)")
+        let near = endpoint(pair.nearOuter.v6, Pair.nearPort)
+        let far = endpoint(pair.farOuter.v6, Pair.farPort)
+        try await moving.setPeer("endpoint \(mover == .near ? far : near)")
         #expect(try await moving.ping(staying) == 1)
-        let source = mover == .near ? endpoint(pair.nearOuter.v6, Pair.nearPort) : endpoint(pair.farOuter.v6, Pair.farPort)
-        #expect(try await staying.status().endpoint == source)
+        #expect(try await staying.status().endpoint == (mover == .near ? near : far))
         #expect(try await staying.ping(moving) == 1)
       }
     }
