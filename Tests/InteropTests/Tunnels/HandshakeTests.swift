@@ -61,11 +61,9 @@ extension Interop {
       var scenario = Scenario(far)
       (scenario.nearKnowsFar, scenario.farKnowsNear) = (false, false)
       try await Pair.with(scenario) { pair in
-        let address = try await pair.far.site.script(
-          """
-          until ip -6 -o address show dev eth0 scope link -tentative | grep -q fe80; do sleep 0.1; done
-          ip -6 -o address show dev eth0 scope link
-          """)
+        let settle = "until ip -6 -o address show dev eth0 scope link -tentative | grep fe80; do sleep 0.1; done"
+        try await pair.near.site.script(settle)
+        let address = try await pair.far.site.script(settle)
         let local = try #require(address.firstMatch(of: /fe80:[0-9a-f:]+/)).output
         try await pair.near.setPeer("endpoint '[\(local)%eth0]:\(Pair.farPort)'")
         try await pair.establish(by: .near)
