@@ -49,11 +49,14 @@ extension Interop {
       let foreign = "other-\(Laboratory.namespaceName())"
       let mine = try await Namespace.create()
       for name in [leftover, foreign] { try await Command("ip", "netns", "add", name).run() }
+      let folder = "/tmp/" + Laboratory.prefix(of: gone.process) + "scratch"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
       try await Laboratory.sweep()
       let listed = try await Command("ip", "netns", "list").run().output
       try await Command("ip", "netns", "del", foreign).run()
       await mine.delete()
       #expect(!listed.contains(leftover + "\n"))
+      #expect(!FileManager.default.fileExists(atPath: folder))
       #expect(listed.contains(foreign))
       #expect(listed.contains(mine.name))
     }

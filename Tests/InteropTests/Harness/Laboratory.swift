@@ -88,8 +88,10 @@ enum Laboratory {
   /// Removes what runs left whose process is gone.
   static func sweep() async throws {
     let listed = try await Command("ip", "netns", "list").run().output
-    let owners = listed.split(separator: "\n").compactMap { line -> Int32? in
-      let parts = line.split(separator: " ")[0].split(separator: "-")
+    let namespaces = listed.split(separator: "\n").map { String($0.prefix { $0 != " " }) }
+    let folders = try FileManager.default.contentsOfDirectory(atPath: "/tmp")
+    let owners = (namespaces + folders).compactMap { name -> Int32? in
+      let parts = name.split(separator: "-")
       return parts.count == 3 && parts[0] == "interop" ? Int32(parts[1]) : nil
     }
     for owner in Set(owners) where owner != process && !isRun(owner) {
