@@ -4,6 +4,7 @@ internal import COctets
 extension SIMD8<UInt32>: CipherLanes {
   static var laneCount: Int { 8 }
   static var weave: Int { 4 }
+  static var stride: Int { 1 }
 
   @inline(__always)
   init(countingFrom word: UInt32) {

@@ -31,13 +31,15 @@ struct CipherAbsorber {
     unsafe end = text + byteCount
   }
 
-  /// Absorbs one block if one waits, where the weave has a step at all.
+  /// Absorbs `stride` blocks if they wait, where the weave has a step at all.
   ///
   /// The branch depends on lengths only. It also ends a basic block, which keeps the optimiser from reordering the
   /// vector instructions around it to their disadvantage.
   @inline(__always)
-  mutating func step(if woven: Bool) {
-    if unsafe woven && end - next >= 16 { absorbBlock() }
+  mutating func step(if woven: Bool, stride: Int) {
+    guard unsafe woven && end - next >= stride &* 16 else { return }
+    absorbBlock()
+    if stride == 2 { absorbBlock() }
   }
 
   /// Absorbs everything that waits, the last block filled up with zeros.

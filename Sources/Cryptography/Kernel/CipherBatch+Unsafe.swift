@@ -47,17 +47,13 @@ extension CipherBatch {
   mutating func permute(weaving absorber: inout CipherAbsorber) {
     for _ in 0..<10 {
       columnsFirstHalf()
-      absorber.step(if: Lanes.weave >= 4)
-      absorber.step(if: Lanes.weave >= 8)
+      absorber.step(if: Lanes.weave >= 4, stride: Lanes.stride)
       columnsSecondHalf()
-      absorber.step(if: true)
-      absorber.step(if: Lanes.weave >= 8)
+      absorber.step(if: Lanes.weave >= 2, stride: Lanes.stride)
       diagonalsFirstHalf()
-      absorber.step(if: Lanes.weave >= 4)
-      absorber.step(if: Lanes.weave >= 8)
+      absorber.step(if: Lanes.weave >= 4, stride: Lanes.stride)
       diagonalsSecondHalf()
-      absorber.step(if: true)
-      absorber.step(if: Lanes.weave >= 8)
+      absorber.step(if: true, stride: Lanes.stride)
     }
   }
 

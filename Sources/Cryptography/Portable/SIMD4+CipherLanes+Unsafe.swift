@@ -4,6 +4,7 @@ internal import COctets
 extension SIMD4<UInt32>: CipherLanes {
   static var laneCount: Int { 4 }
   static var weave: Int { 2 }
+  static var stride: Int { 1 }
 
   @inline(__always)
   init(countingFrom word: UInt32) {
