@@ -16,6 +16,14 @@ struct CipherAbsorber {
     unsafe end = oneTimeKey
   }
 
+  /// `poly` with a queue, nothing waiting; `place` is never read.
+  @inline(__always)
+  init(_ poly: Poly1305, idleAt place: UnsafeRawPointer) {
+    self.poly = poly
+    unsafe next = place
+    unsafe end = place
+  }
+
   /// An authenticator without a key, for as long as nothing is to be absorbed; `place` is never read.
   @inline(__always)
   init(idleAt place: UnsafeRawPointer) {

@@ -3,8 +3,6 @@ internal import COctets
 // Four blocks side by side: NEON, SSE2, or ordinary words where there is neither.
 extension SIMD4<UInt32>: CipherLanes {
   static var laneCount: Int { 4 }
-  static var weave: Int { 2 }
-  static var stride: Int { 1 }
 
   @inline(__always)
   init(countingFrom word: UInt32) {
