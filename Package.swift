@@ -35,14 +35,14 @@ func vectorKernel(_ name: String, _ clangFlags: [String]) -> Target {
 }
 
 #if arch(x86_64)
-let vectorKernels = [
-  vectorKernel("CryptographyAVX2", ["-mavx2", "-mbmi2"]),
-  vectorKernel(
-    "CryptographyAVX512",
-    ["-mavx2", "-mbmi2", "-mavx512f", "-mavx512dq", "-mavx512ifma", "-mavx512bw", "-mavx512vl"]),
-]
+  let vectorKernels = [
+    vectorKernel("CryptographyAVX2", ["-mavx2", "-mbmi2"]),
+    vectorKernel(
+      "CryptographyAVX512",
+      ["-mavx2", "-mbmi2", "-mavx512f", "-mavx512dq", "-mavx512ifma", "-mavx512bw", "-mavx512vl"]),
+  ]
 #else
-let vectorKernels: [Target] = []
+  let vectorKernels: [Target] = []
 #endif
 
 let package = Package(
