@@ -100,7 +100,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     // Tests.
-    tests("Cryptography", ["Octets", "CSodium"]),
+    tests("Cryptography", ["Octets", "CSodium", "CStackProbe"]),
+    .target(name: "CStackProbe", path: "Tests/Support/CStackProbe"),
     .target(name: "CMemcheck", path: "Tests/ConstantTime/CMemcheck"),
     .executableTarget(
       name: "check-constant-time", dependencies: ["Cryptography", "Octets", "CMemcheck"],
