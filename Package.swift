@@ -71,7 +71,7 @@ let package = Package(
       "Cryptography", ["Octets", "COctets"] + vectorKernels.map { .init(stringLiteral: $0.name) }, settings: optimised),
     core("Messages", ["Octets"]),
     core("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
-    core("Handshake", ["Octets", "Timeline", "Cryptography", "Messages"]),
+    core("Handshake", ["Octets", "Timeline", "Cryptography", "Messages"], settings: optimised),
     core("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
     core("Routing", ["Octets", "Containers"], settings: optimised),
     core(
@@ -82,23 +82,14 @@ let package = Package(
       ]),
     core("Configuration", ["COctets", "Octets", "Timeline"]),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
-    // What tests of the core share.
-    .target(
-      name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
-    tests("Octets"),
-    tests("Timeline", ["Octets"]),
-    tests("Containers", ["Octets", "Timeline", "TestStorage"]),
-    tests("Routing", ["Octets", "Containers", "TestStorage"], settings: optimised),
-    .executableTarget(
-      name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage"],
-      path: "Tests/Benchmarks/Routing", swiftSettings: strict),
+
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: strict),
     .target(name: "CLinuxTunnel"),
     .target(
       name: "LinuxTunnel",
       dependencies: [
-        "Tunnel", "Configuration", "Cryptography", "CLinuxTunnel", "CSodium",
+        "Octets", "Containers", "Tunnel", "Configuration", "Cryptography", "CLinuxTunnel", "CSodium",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -111,27 +102,50 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+
+    // What tests share.
+    .target(
+      name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
     .target(name: "ProtocolVectors", dependencies: ["Octets"], path: "Tests/Vectors/Protocol", swiftSettings: strict),
     .target(
       name: "ConfigurationTesting", dependencies: ["Octets", "Timeline", "Configuration"],
       path: "Tests/ConfigurationTesting", swiftSettings: strict),
+
+    // Tests, in the order of what they test.
+    tests("Octets"),
+    tests("Timeline", ["Octets"]),
+    tests("Containers", ["Octets", "Timeline", "TestStorage"]),
     tests("Cryptography", ["Octets", "CSodium"]),
     tests("Messages", ["Octets", "ProtocolVectors"]),
     tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
     tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
     tests("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "TestStorage"]),
+    tests("Routing", ["Octets", "Containers", "TestStorage"], settings: optimised),
     tests("Tunnel", ["Simulation"]),
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
+    tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel"]),
     .testTarget(
       name: "FuzzTests",
       dependencies: ["Octets", "Messages", "Admission", "Handshake", "ProtocolVectors", "TestStorage"],
       path: "Tests/Fuzz", swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
 
+    // Tunnels between namespaces with other implementations at the far end.
+    .executableTarget(name: "InteropProbe", path: "Tests/InteropProbe", swiftSettings: optimised),
+    .testTarget(
+      name: "InteropTests", dependencies: ["InteropProbe"], resources: [.copy("Guest/init")], swiftSettings: strict),
+
     // Measurements.
+    .target(name: "CMemcheck", path: "Tests/ConstantTime/CMemcheck"),
+    .executableTarget(
+      name: "check-constant-time", dependencies: ["Cryptography", "Octets", "CMemcheck"],
+      path: "Tests/ConstantTime/Check", swiftSettings: strict),
     .executableTarget(
       name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium"],
       path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
+    .executableTarget(
+      name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage"],
+      path: "Tests/Benchmarks/Routing", swiftSettings: strict),
   ] + vectorKernels
 )

@@ -70,8 +70,12 @@ import Timeline
 
   @Test func `an IPv4 address and an IPv6 network of the same number are two sources`() {
     let limiter = Limiter(heap)
-    for _ in 0..<5 { #expect(limiter.allow(source, at: at(0))) }
-    #expect(limiter.allow(IPAddress(v6High: 0xc000_0201, low: 0), at: at(0)))
+    // So many that some pairs share a bucket: there the family alone tells them apart.
+    for number in 0..<32_000 {
+      _ = limiter.allow(v4(number), at: at(0))
+      _ = limiter.allow(IPAddress(v6High: UInt64(number), low: 0), at: at(0))
+    }
+    #expect(limiter.count == 64_000)
   }
 
   @Test func `beyond 65,536 sources others are denied until some are idle for more than a second`() {
@@ -102,6 +106,13 @@ import Timeline
     #expect(limiter.count == 600 - RateLimiter.sweepLimit)
     #expect(limiter.advance(to: due) == due)
     #expect(limiter.advance(to: due) == .distantFuture)
+    #expect(limiter.count == 0)
+  }
+
+  @Test func `a sweep that forgets the last source asks for no other`() {
+    let limiter = Limiter(heap)
+    for number in 0..<RateLimiter.sweepLimit { #expect(limiter.allow(v4(number), at: at(0))) }
+    #expect(limiter.advance(to: at(2)) == .distantFuture)
     #expect(limiter.count == 0)
   }
 

@@ -96,11 +96,13 @@ public struct ClientInterface: ~Copyable {
     _ now: Now
   ) {
     var byteCount = 0
-    for place in 0..<unstaged.packetCount {
+    let packetCount = unstaged.packetCount
+    var ticket = unstaged.takeTicket()
+    for place in 0..<packetCount {
       let length = Int(packets[place].length)
-      byteCount += unstaged.ticket.seal(&frame, at: 0, length: length, with: kernel)
+      byteCount += ticket.seal(&frame, at: 0, length: length, with: kernel)
     }
-    machine.complete(unstaged.ticket, byteCount: byteCount, now)
+    machine.complete(ticket, byteCount: byteCount, now)
   }
 
   /// The interface goes up, sleeps, wakes and ends.

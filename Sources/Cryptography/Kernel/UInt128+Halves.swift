@@ -15,12 +15,6 @@ func product(_ x: UInt64, _ y: UInt64) -> UInt128 {
   wide(x) &* wide(y)
 }
 
-/// The carry out of an addition, from its sum and one of the two numbers added.
-@inline(__always)
-func carry(_ sum: UInt64, _ addend: UInt64) -> UInt64 {
-  sum < addend ? 1 : 0
-}
-
 /// All ones for 1, zero for 0, in a way the optimiser cannot turn back into a branch.
 @inline(__always)
 func allOnes(if bit: UInt64) -> UInt64 {

@@ -1,1 +1,0 @@
-../CryptographyAVX2/SIMD8+CipherLanes+Unsafe.swift
