@@ -26,9 +26,9 @@ public struct NumericOnly: NameResolver, Sendable {
   /// The resolver.
   public init() {}
 
-  /// Refuses.
+  /// Always throws.
   public func endpoint(_ reference: EndpointReference) throws(Failure) -> Endpoint { throw .hostName }
-  /// Refuses.
+  /// Always throws.
   public func port(ofService name: String) throws(Failure) -> UInt16 { throw .serviceName }
 }
 
