@@ -148,7 +148,7 @@ extension Device {
     var span = packets.mutableSpan
     guard let unstaged = machine.unstage(peer, token: token, into: &span, now) else { return }
     let octets = packets.prefix(unstaged.packetCount).map { parked.removeValue(forKey: $0.token) ?? [] }
-    pending.append(.seal(SealWork(unstaged.ticket, octets, token)))
+    pending.append(.seal(SealWork(unstaged.takeTicket(), octets, token)))
   }
 }
 
