@@ -24,6 +24,7 @@ extension SystemError.Operation {
     case .openSocket: "cannot open a UDP socket"
     case .bindSocket: "cannot bind the UDP port"
     case .markSocket: "cannot set the firewall mark"
+    case .openNetlink: "cannot watch interfaces and routes"
     }
   }
 }

@@ -16,6 +16,7 @@ public struct SystemError: Error, Equatable, Sendable {
     case openSocket
     case bindSocket
     case markSocket
+    case openNetlink
   }
 
   /// What was tried.
