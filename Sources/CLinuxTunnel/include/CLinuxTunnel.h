@@ -4,6 +4,7 @@
 #ifndef NEEDLETAIL_CLINUXTUNNEL_H
 #define NEEDLETAIL_CLINUXTUNNEL_H
 
+#include "linux_control.h"
 #include "linux_link.h"
 #include "linux_tun.h"
 #include "linux_udp.h"

@@ -25,6 +25,9 @@ extension SystemError.Operation {
     case .bindSocket: "cannot bind the UDP port"
     case .markSocket: "cannot set the firewall mark"
     case .openNetlink: "cannot watch interfaces and routes"
+    case .openControlSocket: "cannot open the control socket"
+    case .adoptControlSocket: "the inherited descriptor is not a listening control socket"
+    case .openWaitSet: "cannot wait for events"
     }
   }
 }

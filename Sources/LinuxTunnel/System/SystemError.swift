@@ -17,6 +17,9 @@ public struct SystemError: Error, Equatable, Sendable {
     case bindSocket
     case markSocket
     case openNetlink
+    case openControlSocket
+    case adoptControlSocket
+    case openWaitSet
   }
 
   /// What was tried.
