@@ -3,57 +3,41 @@ public import Timeline
 /// Deadlines of members numbered from 0, earliest first: a binary heap that knows where each member is.
 ///
 /// A member has at most one deadline. Setting, moving and clearing it cost O(log n); reading the earliest is O(1).
-@frozen
 public struct DeadlineHeap: ~Copyable {
-  @frozen @usableFromInline
   struct Entry: BitwiseCopyable {
-    @usableFromInline var deadline: Instant
-    @usableFromInline var member: UInt32
-
-    @inlinable
-    init(deadline: Instant, member: UInt32) {
-      self.deadline = deadline
-      self.member = member
-    }
+    var deadline: Instant
+    var member: UInt32
   }
 
-  @usableFromInline var entries: SegmentedArray<Entry>
+  var entries: SegmentedArray<Entry>
   /// Place of each member in `entries`, plus one; 0 when the member has no deadline.
-  @usableFromInline var places: SegmentedArray<UInt32>
+  var places: SegmentedArray<UInt32>
 
   /// An empty heap that grows from `storage`.
-  @inlinable
   public init(storage: Storage) {
     entries = SegmentedArray(storage: storage)
     places = SegmentedArray(storage: storage)
   }
 
   /// The number of members with a deadline.
-  @inlinable
   public var count: Int { entries.count }
 
   /// Makes room for members below `count`, so that `set` cannot fail for them.
-  @inlinable
   public mutating func reserve(memberCount: Int) throws(StorageError) {
-    while places.count < memberCount {
-      try places.reserveOne()
-      try entries.reserve(count: places.count + 1)
-      places.append(0)
-    }
+    try places.reserve(count: memberCount)
+    try entries.reserve(count: memberCount)
+    while places.count < memberCount { places.append(0) }
   }
 
   /// The earliest deadline, or the distant future.
-  @inlinable
   public var earliest: Instant { entries.count == 0 ? .distantFuture : entries[0].deadline }
 
   /// The member whose deadline is earliest, when that is not after `now`.
-  @inlinable
   public func due(at now: Instant) -> UInt32? {
     entries.count > 0 && entries[0].deadline <= now ? entries[0].member : nil
   }
 
   /// The deadline of `member`, or the distant future.
-  @inlinable
   public func deadline(of member: UInt32) -> Instant {
     guard Int(member) < places.count else { return .distantFuture }
     let place = places[Int(member)]
@@ -61,7 +45,6 @@ public struct DeadlineHeap: ~Copyable {
   }
 
   /// Gives `member` this deadline in place of any other; the distant future clears it. Needs `reserve` first.
-  @inlinable
   public mutating func set(_ member: UInt32, to deadline: Instant) {
     let place = places[Int(member)]
     if deadline == .distantFuture {
@@ -79,8 +62,7 @@ public struct DeadlineHeap: ~Copyable {
     }
   }
 
-  @inlinable
-  mutating func remove(at place: Int) {
+  private mutating func remove(at place: Int) {
     places[Int(entries[place].member)] = 0
     let last = entries.count - 1
     if place != last {
@@ -94,8 +76,7 @@ public struct DeadlineHeap: ~Copyable {
     }
   }
 
-  @inlinable
-  mutating func exchange(_ one: Int, _ other: Int) {
+  private mutating func exchange(_ one: Int, _ other: Int) {
     let entry = entries[one]
     entries[one] = entries[other]
     entries[other] = entry
@@ -103,8 +84,7 @@ public struct DeadlineHeap: ~Copyable {
     places[Int(entries[other].member)] = UInt32(other + 1)
   }
 
-  @inlinable
-  mutating func rise(from start: Int) {
+  private mutating func rise(from start: Int) {
     var place = start
     while place > 0 {
       let parent = (place - 1) / 2
@@ -114,8 +94,7 @@ public struct DeadlineHeap: ~Copyable {
     }
   }
 
-  @inlinable
-  mutating func sink(from start: Int) {
+  private mutating func sink(from start: Int) {
     var place = start
     while true {
       var child = 2 * place + 1

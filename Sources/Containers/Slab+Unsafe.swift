@@ -72,7 +72,7 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
   public var placeCount: Int { occupancy.count }
 
   /// Whether `handle` still names an element.
-  @inlinable
+  @inlinable @inline(__always)
   public func contains(_ handle: Handle) -> Bool {
     Int(handle.index) < occupancy.count && occupancy[Int(handle.index)].generation == handle.generation
       && handle.generation & 1 == 1
@@ -113,28 +113,30 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
     let place = Int(handle.index)
     // SAFETY: the place is occupied, so its address is valid for one element; zeros are never read as an element.
     unsafe secureWipe(at: elements.address(of: place), byteCount: MemoryLayout<Element>.stride)
+    tally &-= 1
     occupancy[place].generation &+= 1
+    // After 2^31 occupants the generation is back at its start: the place is given up, so no handle is issued twice.
+    guard occupancy[place].generation != 0 else { return }
     occupancy[place].next = firstFree
     firstFree = handle.index
-    tally &-= 1
   }
 
   /// The element of `handle`; traps when the handle is stale.
   @inlinable
   public subscript(_ handle: Handle) -> Element {
     // SAFETY: the handle names an occupied place.
-    unsafeAddress {
+    @inline(__always) unsafeAddress {
       precondition(contains(handle))
       return unsafe UnsafePointer(elements.address(of: Int(handle.index)))
     }
-    unsafeMutableAddress {
+    @inline(__always) unsafeMutableAddress {
       precondition(contains(handle))
       return unsafe elements.address(of: Int(handle.index))
     }
   }
 
   /// The address of the element of `handle`; valid until it is removed.
-  @unsafe @inlinable
+  @unsafe @inlinable @inline(__always)
   public func address(of handle: Handle) -> UnsafeMutablePointer<Element> {
     precondition(contains(handle))
     return unsafe elements.address(of: Int(handle.index))

@@ -29,6 +29,28 @@ public struct Storage: Sendable {
     unsafe takeFunction = unsafe take
     unsafe giveBackFunction = unsafe giveBack
   }
+
+  /// Memory starts on a cache line, so that an element that divides a line never straddles two.
+  @inlinable static var alignment: Int { 64 }
+
+  /// Takes memory for `capacity ≥ 1` uninitialised elements; it goes back with `giveBack` and the same capacity.
+  @unsafe @inlinable
+  func take<Element: ~Copyable>(
+    _ capacity: Int, of type: Element.Type
+  ) throws(StorageError) -> UnsafeMutablePointer<Element> {
+    let (byteCount, overflow) = capacity.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    precondition(capacity > 0 && !overflow && MemoryLayout<Element>.alignment <= Self.alignment)
+    guard let place = unsafe takeFunction(context, byteCount, Self.alignment) else { throw .exhausted }
+    return unsafe place.bindMemory(to: Element.self, capacity: capacity)
+  }
+
+  /// Wipes the memory of `capacity` elements, all ended, and gives it back.
+  @unsafe @inlinable
+  func giveBack<Element: ~Copyable>(_ place: UnsafeMutablePointer<Element>, capacity: Int) {
+    let byteCount = capacity &* MemoryLayout<Element>.stride
+    unsafe secureWipe(at: place, byteCount: byteCount)
+    unsafe giveBackFunction(context, place, byteCount, Self.alignment)
+  }
 }
 
 /// Memory for exactly `capacity` elements, taken from the host and given back, wiped, when the region ends.
@@ -44,23 +66,16 @@ public struct Region<Element: ~Copyable>: ~Copyable {
   /// Takes memory for `capacity ≥ 1` elements; the elements are uninitialised.
   @inlinable
   public init(uninitialized capacity: Int, from storage: Storage) throws(StorageError) {
-    precondition(capacity > 0 && capacity <= Int.max / MemoryLayout<Element>.stride)
-    let byteCount = capacity * MemoryLayout<Element>.stride
-    // SAFETY: the host returns memory of this size and alignment, owned by this region until deinit.
-    guard
-      let place = unsafe storage.takeFunction(storage.context, byteCount, max(16, MemoryLayout<Element>.alignment))
-    else { throw .exhausted }
-    unsafe base = unsafe place.bindMemory(to: Element.self, capacity: capacity)
+    // SAFETY: the memory is owned by this region until deinit gives it back.
+    unsafe base = unsafe try storage.take(capacity, of: Element.self)
     self.storage = storage
     self.capacity = capacity
   }
 
   @inlinable
   deinit {
-    let byteCount = capacity * MemoryLayout<Element>.stride
-    // SAFETY: the memory came from `init` with this size and alignment; the owner has deinitialised the elements.
-    unsafe secureWipe(at: base, byteCount: byteCount)
-    unsafe storage.giveBackFunction(storage.context, base, byteCount, max(16, MemoryLayout<Element>.alignment))
+    // SAFETY: the memory came from `init` with this capacity; the owner has deinitialised the elements.
+    unsafe storage.giveBack(base, capacity: capacity)
   }
 
   /// The initialised element at `index`; traps outside the region.
@@ -119,6 +134,17 @@ extension Region where Element: BitwiseCopyable {
     try self.init(uninitialized: capacity, from: storage)
     // SAFETY: the memory is ours and holds `capacity` elements.
     unsafe base.initialize(repeating: element, count: capacity)
+  }
+
+  /// Lends the elements of `range` to `body` for changing.
+  @inlinable
+  public mutating func withMutableSpan<Result: ~Copyable, Failure: Error>(
+    of range: Range<Int>, _ body: (inout MutableSpan<Element>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(range.lowerBound >= 0 && range.upperBound <= capacity)
+    // SAFETY: the range was checked; every element is initialised, and self is exclusive for the call.
+    var view = unsafe MutableSpan(_unsafeStart: base + range.lowerBound, count: range.count)
+    return try body(&view)
   }
 
   /// A view of all elements.

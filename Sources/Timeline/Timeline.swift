@@ -104,6 +104,18 @@ extension WallTime {
   /// granularity stays below the 20 ms between accepted initiations.
   @usableFromInline static let whiteningMask: UInt32 = ~0x00ff_ffff
 
+  /// The smallest step between two different handshake timestamps: 2^24 ns.
+  public static var timestampGranularity: Interval { .nanoseconds(1 &<< 24) }
+
+  /// The time `interval` later.
+  public func later(by interval: Interval) -> WallTime {
+    let total = UInt64(nanoseconds) &+ interval.nanoseconds % 1_000_000_000
+    let carry = total >= 1_000_000_000 ? 1 : 0 as UInt64
+    return WallTime(
+      seconds: seconds &+ interval.nanoseconds / 1_000_000_000 &+ carry,
+      nanoseconds: UInt32(truncatingIfNeeded: total &- carry &* 1_000_000_000))
+  }
+
   /// The handshake timestamp for this time, whitened to 2^24 ns.
   public var timestamp: Timestamp {
     var stamp = Timestamp()

@@ -7,6 +7,7 @@
 #include "linux_control.h"
 #include "linux_link.h"
 #include "linux_tun.h"
+#include "linux_thread.h"
 #include "linux_udp.h"
 #include "linux_wait.h"
 

@@ -1,0 +1,60 @@
+# make demo    the one-minute story: a tunnel between two namespaces, with a stock wg
+# make test    everything, in its fast tier; make test-long: the same with the full numbers
+# make help    the rest
+
+RELEASE := -c release -Xswiftc -cross-module-optimization
+SCRATCH := .build
+DAEMON := $(SCRATCH)/release/needletaild
+ROUNDS ?= 5
+
+.PHONY: help release demo test test-long lint format embedded bench dependencies clean
+
+help:
+	@echo 'make release       build needletaild, optimised: $(DAEMON)'
+	@echo 'make demo          show it: two namespaces, handshake, ping, TCP (needs root)'
+	@echo 'make test          all tests, fast tier (needs root)'
+	@echo 'make test-long     all tests with the full numbers (needs root)'
+	@echo 'make lint          formatting and house rules; make format corrects formatting'
+	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
+	@echo 'make bench         side by side with wireguard-go, table into Docs/Benchmarks.md (ROUNDS=$(ROUNDS), needs root)'
+	@echo 'make dependencies  install with apt what any of these needs'
+
+release:
+	@Tests/dependencies build
+	swift build $(RELEASE) --product needletaild
+
+demo:
+	@Tests/Demo/demo.sh --preflight
+	@Tests/dependencies build demo
+	swift build $(RELEASE) --product needletaild
+	@DAEMON=$(DAEMON) Tests/Demo/demo.sh
+
+test:
+	@Tests/dependencies build demo test
+	@Tests/run fast
+
+test-long:
+	@Tests/dependencies build demo test
+	@Tests/run long
+
+lint:
+	swift format lint --strict --recursive --parallel $(wildcard Package.swift Sources Tests Driver)
+	swift test --filter TidyTests
+
+format:
+	swift format --in-place --recursive --parallel $(wildcard Package.swift Sources Tests Driver)
+
+embedded:
+	@$(MAKE) --no-print-directory -f Tests/Embedded/embedded.mk -j$(shell nproc)
+
+bench:
+	@Tests/dependencies build demo bench
+	swift build $(RELEASE) --product needletaild
+	@python3 Tests/Benchmarks/tunnel.py --rounds $(ROUNDS) --write Docs/Benchmarks.md \
+	  needletaild=$(DAEMON) wireguard-go=wireguard-go
+
+dependencies:
+	@Tests/dependencies build demo test bench
+
+clean:
+	rm -rf .build .build-* build

@@ -1,0 +1,43 @@
+// What an x86 processor and its operating system support. Other processors have no optional kernels.
+#ifndef NEEDLETAIL_PROCESSOR_H
+#define NEEDLETAIL_PROCESSOR_H
+
+#include <stdint.h>
+
+enum {
+  octets_processor_avx2 = 1,
+  octets_processor_avx512 = 2,
+};
+
+#if defined(__x86_64__) || defined(__i386__)
+static inline void octets_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t result[4]) {
+  __asm__ __volatile__("cpuid"
+                       : "=a"(result[0]), "=b"(result[1]), "=c"(result[2]), "=d"(result[3])
+                       : "a"(leaf), "c"(subleaf));
+}
+
+/// The features usable in user mode: offered by the processor and switched on by the operating system.
+static inline uint32_t octets_processor_features(void) {
+  uint32_t r[4];
+  octets_cpuid(0, 0, r);
+  if (r[0] < 7) return 0;
+  octets_cpuid(1, 0, r);
+  // OSXSAVE and AVX: XGETBV may be asked, and the registers exist.
+  if ((r[2] & (1u << 27)) == 0 || (r[2] & (1u << 28)) == 0) return 0;
+  uint32_t low, high;
+  __asm__ __volatile__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  uint32_t features = 0;
+  octets_cpuid(7, 0, r);
+  // AVX2, and BMI2 with which its kernel is built; XMM and YMM state saved.
+  if ((low & 0x6) == 0x6 && (r[1] & (1u << 5)) && (r[1] & (1u << 8))) features |= octets_processor_avx2;
+  // AVX-512 F, DQ, BW, VL; opmask and ZMM state saved too.
+  if (features && (low & 0xe0) == 0xe0 && (r[1] & (1u << 16)) && (r[1] & (1u << 17)) && (r[1] & (1u << 30)) &&
+      (r[1] & (1u << 31)))
+    features |= octets_processor_avx512;
+  return features;
+}
+#else
+static inline uint32_t octets_processor_features(void) { return 0; }
+#endif
+
+#endif

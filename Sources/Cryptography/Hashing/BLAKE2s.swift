@@ -1,0 +1,98 @@
+public import Octets
+
+/// BLAKE2s (RFC 7693): a hash, and with a key a MAC, of 1 … 32 bytes.
+///
+/// A value is the state of one message in progress and copies freely, so a common prefix is absorbed once. A state that
+/// has absorbed a secret is wiped by its owner with `wipe()`; `finish()` wipes too.
+public struct BLAKE2s: BitwiseCopyable, Sendable {
+  /// Bytes in a block of the compression function.
+  public static let blockByteCount = 64
+
+  private var chain: BLAKE2sChain
+  private var block: FixedOctets<64>
+  private var absorbed: UInt64
+  private var filled: Int
+  private var digestLength: Int
+
+  /// A hash of `digestLength` bytes; `1 ≤ digestLength ≤ 32`.
+  public init(digestLength: Int = 32) {
+    precondition(digestLength >= 1 && digestLength <= 32)
+    chain = BLAKE2sChain(digestLength: digestLength, keyLength: 0)
+    block = FixedOctets()
+    absorbed = 0
+    filled = 0
+    self.digestLength = digestLength
+  }
+
+  /// A MAC of `digestLength` bytes under a key of 1 … 32 bytes; `1 ≤ digestLength ≤ 32`.
+  public init(key: RawSpan, digestLength: Int) {
+    precondition(key.byteCount >= 1 && key.byteCount <= 32)
+    self.init(digestLength: digestLength)
+    chain = BLAKE2sChain(digestLength: digestLength, keyLength: key.byteCount)
+    for i in 0..<key.byteCount { block[i] = key.octet(at: i) }
+    filled = Self.blockByteCount
+  }
+
+  /// Absorbs `bytes`.
+  public mutating func update(_ bytes: RawSpan) {
+    var offset = 0
+    let count = bytes.byteCount
+    // The last block is compressed by `finish`, so a full one waits until a further byte arrives.
+    while offset < count {
+      if filled == Self.blockByteCount {
+        compress(last: false)
+        filled = 0
+      }
+      let piece = min(Self.blockByteCount - filled, count - offset)
+      for i in 0..<piece { block[filled + i] = bytes.octet(at: offset + i) }
+      filled += piece
+      offset += piece
+    }
+  }
+
+  /// The digest, in the first `digestLength` bytes; the rest is zero. Leaves the state wiped: a further call of it is a
+  /// mistake.
+  public mutating func finish() -> Octets32 {
+    for i in filled..<Self.blockByteCount { block[i] = 0 }
+    compress(last: true)
+    var digest = Octets32()
+    digest.withMutableBytes { bytes in chain.store(into: &bytes) }
+    for i in digestLength..<32 { digest[i] = 0 }
+    wipe()
+    return digest
+  }
+
+  /// Overwrites the state with zeros in place.
+  public mutating func wipe() {
+    secureWipe(&self)
+  }
+
+  private mutating func compress(last: Bool) {
+    absorbed &+= UInt64(truncatingIfNeeded: filled)
+    chain.compress(block.bytes, absorbed: absorbed, last: last)
+  }
+}
+
+extension BLAKE2s {
+  /// The 32-byte digest of `a`.
+  public static func hash(_ a: RawSpan) -> Octets32 {
+    var state = BLAKE2s()
+    state.update(a)
+    return state.finish()
+  }
+
+  /// The 32-byte digest of `a` followed by `b`.
+  public static func hash(_ a: RawSpan, _ b: RawSpan) -> Octets32 {
+    var state = BLAKE2s()
+    state.update(a)
+    state.update(b)
+    return state.finish()
+  }
+
+  /// The 16-byte MAC of `bytes` under a key of 1 … 32 bytes.
+  public static func mac16(key: RawSpan, _ bytes: RawSpan) -> Octets16 {
+    var state = BLAKE2s(key: key, digestLength: 16)
+    state.update(bytes)
+    return Octets16(state.finish().bytes)
+  }
+}

@@ -1,0 +1,31 @@
+/// A vector of 32-bit lanes, lane `i` belonging to the `i`-th of the ChaCha20 blocks that are computed side by side.
+///
+/// All of ChaCha20's work on transport data is written once over this protocol; a kernel is a width of it and the
+/// instructions its module is compiled for.
+protocol CipherLanes: BitwiseCopyable {
+  /// The number of lanes: blocks to a batch.
+  static var laneCount: Int { get }
+  /// How many blocks of Poly1305 are woven into one double round of ChaCha20: 2, 4 or 8. Ten times this covers the
+  /// 16-byte blocks of a whole batch, four a lane.
+  static var weave: Int { get }
+  /// `word` in every lane.
+  init(repeating word: UInt32)
+  /// `word` plus the lane's number in every lane.
+  init(countingFrom word: UInt32)
+  static func sum(_ x: Self, _ y: Self) -> Self
+  static func difference(_ x: Self, _ y: Self) -> Self
+  static func rotated16(_ x: Self) -> Self
+  static func rotated12(_ x: Self) -> Self
+  static func rotated8(_ x: Self) -> Self
+  static func rotated7(_ x: Self) -> Self
+  /// Writes `laneCount` blocks of 64 bytes, given as sixteen vectors of which the `i`-th holds word `i` of each block.
+  static func store(_ block: borrowing CipherBatch<Self>, to target: UnsafeMutableRawPointer)
+}
+
+/// The sixteen state words of `Lanes.laneCount` ChaCha20 blocks.
+struct CipherBatch<Lanes: CipherLanes>: BitwiseCopyable {
+  var a0, a1, a2, a3: Lanes
+  var b0, b1, b2, b3: Lanes
+  var c0, c1, c2, c3: Lanes
+  var d0, d1, d2, d3: Lanes
+}

@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+/// Documents point at things that exist, and decision records are numbered.
+struct DocsTests {
+  @Test func `every link of a document resolves`() {
+    let documents = Tree.files.filter { $0.path.hasSuffix(".md") }
+    #expect(!documents.isEmpty)
+    #expect(documents.flatMap { deadLinks($0) } == [])
+  }
+
+  @Test(arguments: ["[a](Nowhere.md)", "[a](../README.md) [b](None.md#x)", "![picture](none.png)"])
+  func `a dead link is caught`(line: String) {
+    #expect(deadLinks(TreeFile(path: "Docs/A.md", text: "# A\n" + line)).map(\.line) == [2])
+  }
+
+  @Test func `a dead anchor is caught`() {
+    let text = "# The one thing\n[good](#the-one-thing)\n[bad](#the-other-thing)\n"
+    #expect(deadLinks(TreeFile(path: "Docs/A.md", text: text)).map(\.line) == [3])
+  }
+
+  @Test func `decision records are numbered without gaps`() {
+    let folder = Tree.root + "/Docs/Decisions"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    #expect(misnumbered(names) == [])
+  }
+
+  @Test(arguments: [
+    ["0001-a.md", "0003-b.md"], ["0001-a.md", "0001-b.md"], ["1-a.md"], ["0001-a.md", "notes.txt"],
+    ["0001-With Capitals.md"],
+  ])
+  func `misnumbered decision records are caught`(names: [String]) {
+    #expect(misnumbered(names) != [])
+  }
+
+  private func deadLinks(_ file: TreeFile) -> [Finding] {
+    var fenced = false
+    return file.lines.enumerated().flatMap { index, line -> [Finding] in
+      if line.hasPrefix("```") { fenced.toggle() }
+      if fenced { return [] }
+      return line.matches(of: /\]\(([^)\s]+)\)/).compactMap { match in
+        let link = String(match.output.1)
+        return resolves(link, from: file) ? nil : Finding(file, at: index, "\(link) leads nowhere")
+      }
+    }
+  }
+
+  private func resolves(_ link: String, from file: TreeFile) -> Bool {
+    if link.hasPrefix("https://") || link.hasPrefix("http://") { return true }
+    let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    var steps = parts[0].isEmpty ? [] : file.path.split(separator: "/").dropLast().map(String.init)
+    for step in (parts[0].isEmpty ? file.path : parts[0]).split(separator: "/").map(String.init) {
+      if step == ".." { _ = steps.popLast() } else if step != "." { steps.append(step) }
+    }
+    let path = steps.joined(separator: "/")
+    guard parts[0].isEmpty || Tree.exists(path) else { return false }
+    guard parts.count == 2 else { return true }
+    let target = parts[0].isEmpty ? file : Tree.files.first { $0.path == path }
+    return target?.lines.contains { $0.hasPrefix("#") && anchor($0) == parts[1] } ?? false
+  }
+
+  /// The anchor of a heading: lower case, punctuation dropped, spaces as hyphens.
+  private func anchor(_ heading: String) -> String {
+    let title = heading.drop { $0 == "#" || $0 == " " }.lowercased()
+    return String(title.compactMap { $0 == " " ? "-" : $0.isLetter || $0.isNumber || "-_".contains($0) ? $0 : nil })
+  }
+
+  private func misnumbered(_ names: [String]) -> [String] {
+    names.sorted().enumerated().compactMap { index, name in
+      let number = String(repeating: "0", count: max(0, 4 - String(index + 1).count)) + String(index + 1)
+      let isRecord = name.wholeMatch(of: /\d{4}-[a-z0-9-]+\.md/) != nil
+      return isRecord && name.hasPrefix(number + "-") ? nil : name
+    }
+  }
+}
