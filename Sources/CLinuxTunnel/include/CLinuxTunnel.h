@@ -6,8 +6,9 @@
 
 #include "linux_control.h"
 #include "linux_link.h"
-#include "linux_tun.h"
+#include "linux_process.h"
 #include "linux_thread.h"
+#include "linux_tun.h"
 #include "linux_udp.h"
 #include "linux_wait.h"
 

@@ -28,6 +28,8 @@ extension SystemError.Operation {
     case .openControlSocket: "cannot open the control socket"
     case .adoptControlSocket: "the inherited descriptor is not a listening control socket"
     case .openWaitSet: "cannot wait for events"
+    case .detach: "cannot go into the background"
+    case .dropPrivileges: "cannot give up privileges"
     }
   }
 }

@@ -20,6 +20,8 @@ public struct SystemError: Error, Equatable, Sendable {
     case openControlSocket
     case adoptControlSocket
     case openWaitSet
+    case detach
+    case dropPrivileges
   }
 
   /// What was tried.
