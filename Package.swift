@@ -70,7 +70,9 @@ let package = Package(
     tests("Timeline", ["Octets"]),
     tests("Containers", ["Octets", "Timeline", "TestStorage"]),
     // Hosts.
-    .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: strict),
+    .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: optimised),
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
     .target(name: "CLinuxTunnel"),
     .target(
       name: "LinuxTunnel",

@@ -18,6 +18,7 @@ extension Machine {
       return .release(packet: token)
     }
     if let report = reports.removeFirst() { return .report(report) }
+    checkInvariants()
     return nil
   }
 
