@@ -9,6 +9,8 @@ public import Octets
 ///
 /// The first segment is about 1 KiB, each further one twice the size of the one before up to about 16 KiB, then all
 /// are of that size. So growth copies no element, needs no large block, and leaves at most one segment unused.
+///
+/// What only reads is inlined always: a call would copy the array's fields to the stack first.
 @frozen @safe
 public struct SegmentedArray<Element: BitwiseCopyable>: ~Copyable {
   /// The segments, in order; nil before the first one.
@@ -47,15 +49,22 @@ public struct SegmentedArray<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   public subscript(_ index: Int) -> Element {
     // SAFETY: `address(of:)` checks the index; elements below `count` are initialised.
-    unsafeAddress { unsafe UnsafePointer(address(of: index)) }
-    unsafeMutableAddress { unsafe address(of: index) }
+    @inline(__always) unsafeAddress { unsafe UnsafePointer(address(of: index)) }
+    @inline(__always) unsafeMutableAddress { unsafe address(of: index) }
   }
 
   /// The address of the element at `index`; valid until the element is removed.
-  @unsafe @inlinable
+  @unsafe @inlinable @inline(__always)
   public func address(of index: Int) -> UnsafeMutablePointer<Element> {
     precondition(index >= 0 && index < tally)
     return unsafe place(index)
+  }
+
+  /// How many elements from `index` on, whether in use or not, lie side by side in memory.
+  @inlinable
+  public static func contiguousCount(from index: Int) -> Int {
+    let (segment, offset) = locate(index)
+    return capacity(of: segment) &- offset
   }
 
   /// Makes room for one more element, so that the next `append` cannot fail.
@@ -108,7 +117,7 @@ extension SegmentedArray {
   static func floorLog2(_ value: Int) -> Int { Int.bitWidth &- 1 &- value.leadingZeroBitCount }
 
   /// Where the element at `index` lies. Segment k < fullShift − firstShift holds 2^(firstShift + k) elements.
-  @inlinable
+  @inlinable @inline(__always)
   static func locate(_ index: Int) -> (segment: Int, offset: Int) {
     let shifted = index &+ (1 &<< firstShift)
     if shifted >= 1 &<< fullShift {
@@ -123,7 +132,7 @@ extension SegmentedArray {
   @inlinable
   static func capacity(of segment: Int) -> Int { 1 &<< Swift.min(firstShift &+ segment, fullShift) }
 
-  @unsafe @inlinable
+  @unsafe @inlinable @inline(__always)
   func place(_ index: Int) -> UnsafeMutablePointer<Element> {
     let (segment, offset) = Self.locate(index)
     // SAFETY: the callers name a place whose segment exists, so there is a directory.

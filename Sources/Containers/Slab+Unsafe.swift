@@ -72,7 +72,7 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
   public var placeCount: Int { occupancy.count }
 
   /// Whether `handle` still names an element.
-  @inlinable
+  @inlinable @inline(__always)
   public func contains(_ handle: Handle) -> Bool {
     Int(handle.index) < occupancy.count && occupancy[Int(handle.index)].generation == handle.generation
       && handle.generation & 1 == 1
@@ -125,18 +125,18 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   public subscript(_ handle: Handle) -> Element {
     // SAFETY: the handle names an occupied place.
-    unsafeAddress {
+    @inline(__always) unsafeAddress {
       precondition(contains(handle))
       return unsafe UnsafePointer(elements.address(of: Int(handle.index)))
     }
-    unsafeMutableAddress {
+    @inline(__always) unsafeMutableAddress {
       precondition(contains(handle))
       return unsafe elements.address(of: Int(handle.index))
     }
   }
 
   /// The address of the element of `handle`; valid until it is removed.
-  @unsafe @inlinable
+  @unsafe @inlinable @inline(__always)
   public func address(of handle: Handle) -> UnsafeMutablePointer<Element> {
     precondition(contains(handle))
     return unsafe elements.address(of: Int(handle.index))

@@ -136,6 +136,17 @@ extension Region where Element: BitwiseCopyable {
     unsafe base.initialize(repeating: element, count: capacity)
   }
 
+  /// Lends the elements of `range` to `body` for changing.
+  @inlinable
+  public mutating func withMutableSpan<Result: ~Copyable, Failure: Error>(
+    of range: Range<Int>, _ body: (inout MutableSpan<Element>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(range.lowerBound >= 0 && range.upperBound <= capacity)
+    // SAFETY: the range was checked; every element is initialised, and self is exclusive for the call.
+    var view = unsafe MutableSpan(_unsafeStart: base + range.lowerBound, count: range.count)
+    return try body(&view)
+  }
+
   /// A view of all elements.
   @inlinable
   public var span: Span<Element> {

@@ -41,21 +41,18 @@ public struct AuthenticatedInitiation: BitwiseCopyable, Sendable {
   ) -> SessionKeys? {
     precondition(response.byteCount >= Response.byteCount)
     var running = transcript
-    var ephemeralPrivate = copy ephemeralSeed
     var key = Octets32()
     var keys = SessionKeys(sending: key, receiving: key)
     // The copy that is returned is made before these run.
     defer { running.wipe() }
-    defer { ephemeralPrivate.wipe() }
     defer { key.wipe() }
     defer { keys.wipe() }
 
-    X25519.clamp(&ephemeralPrivate)
-    let ephemeral = X25519.publicKey(ephemeralPrivate.bytes)
+    let ephemeral = X25519.publicKey(ephemeralSeed.bytes)
     Response.emitHeader(receiverIndex: senderIndex, ephemeral: ephemeral, into: &response)
     running.mix(ephemeral: ephemeral)
-    guard running.mix(agreementOf: ephemeralPrivate.bytes, with: remoteEphemeral.bytes),
-      running.mix(agreementOf: ephemeralPrivate.bytes, with: remoteStatic.bytes)
+    guard running.mix(agreementOf: ephemeralSeed.bytes, with: remoteEphemeral.bytes),
+      running.mix(agreementOf: ephemeralSeed.bytes, with: remoteStatic.bytes)
     else { return nil }
     running.mix(presharedKey: presharedKey.bytes, deriving: &key)
     running.seal(key.bytes.extracting(first: 0), key: key.bytes, into: &response, at: Response.sealedEmptyOffset)

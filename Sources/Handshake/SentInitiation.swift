@@ -7,7 +7,7 @@ public import Timeline
 ///
 /// It stays as it is when a response fails, so another may still be tried; the owner wipes it once one has succeeded.
 public struct SentInitiation: BitwiseCopyable, Sendable {
-  /// Our ephemeral private key, clamped.
+  /// Our ephemeral private key; agreement clamps it.
   package private(set) var ephemeralPrivate: Octets32
   /// The transcript after the timestamp.
   package private(set) var transcript: Transcript
@@ -33,7 +33,6 @@ public struct SentInitiation: BitwiseCopyable, Sendable {
     defer { state.wipe() }
     defer { key.wipe() }
 
-    X25519.clamp(&state.ephemeralPrivate)
     let ephemeral = X25519.publicKey(state.ephemeralPrivate.bytes)
     Initiation.emitHeader(ephemeral: ephemeral, into: &message)
     state.transcript.mix(ephemeral: ephemeral)

@@ -6,11 +6,12 @@ extension Machine {
   /// carried out in.
   ///
   /// An `arrived` burst must be given to `accept` before any other call; one that was orphaned is released as well, and
-  /// `accept` then rejects all of it.
-  public mutating func poll() -> Effect? {
+  /// `accept` then rejects all of it. With `transmitting` false, `transmit` is left for whoever polls for it: a host that
+  /// seals on one thread asks only there, and wakes it while `hasReadyPeers`.
+  public mutating func poll(transmitting: Bool = true) -> Effect? {
     if !released.isEmpty { return takeReleased() }
     if let message = messages.removeFirst() { return .message(message) }
-    if let peer = takeFirst(of: .ready) { return .transmit(peer: peer) }
+    if transmitting, let peer = takeFirst(of: .ready) { return .transmit(peer: peer) }
     if dropped.count > 0 {
       let entry = dropped.removeFirst(in: staged)
       let token = staged[entry].packet.token
@@ -21,6 +22,9 @@ extension Machine {
     checkInvariants()
     return nil
   }
+
+  /// Whether `poll` would name a peer to transmit to.
+  public var hasReadyPeers: Bool { !lines[PeerLine.ready.rawValue].isEmpty }
 
   private mutating func takeReleased() -> Effect {
     let burst = released.removeFirst(in: &bursts)

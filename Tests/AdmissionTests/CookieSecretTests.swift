@@ -26,7 +26,8 @@ import Timeline
   @Test func `another address, port or family has another cookie`() {
     let secret = secret(at: at(0))
     let sources = [
-      publishedSource, Endpoint(IPAddress(v4: 0xc000_0202), port: 51_820), Endpoint(IPAddress(v4: 0xc000_0201), port: 51_821),
+      publishedSource, Endpoint(IPAddress(v4: 0xc000_0202), port: 51_820),
+      Endpoint(IPAddress(v4: 0xc000_0201), port: 51_821),
       publishedSourceIPv6, Endpoint(IPAddress(v6High: 0, low: 0xffff_c000_0201), port: 51_820),
       Endpoint(IPAddress(v6High: 0xc000_0201_0000_0000, low: 0), port: 51_820),
     ]

@@ -3,6 +3,7 @@ import Containers
 import Messages
 import Octets
 import ProtocolVectors
+import TestStorage
 import Timeline
 
 // The expectation macro takes neither spans nor noncopyable receivers: here are the same operations over arrays and
@@ -48,7 +49,7 @@ final class Gauge {
 final class Limiter {
   private var limiter: RateLimiter
 
-  init(_ heap: HeapStorage) { limiter = RateLimiter(key: Octets16(repeating: 0x5a), storage: heap.storage) }
+  init(_ heap: TestStorage) { limiter = RateLimiter(key: Octets16(repeating: 0x5a), storage: heap.storage) }
 
   var count: Int { limiter.count }
   func allow(_ source: IPAddress, at now: Instant) -> Bool { limiter.allow(source, at: now) }
@@ -59,7 +60,7 @@ final class Limiter {
 final class Gate {
   private var gate: HandshakeGate
 
-  init(_ heap: HeapStorage) { gate = HandshakeGate(key: Octets16(repeating: 3), storage: heap.storage) }
+  init(_ heap: TestStorage) { gate = HandshakeGate(key: Octets16(repeating: 3), storage: heap.storage) }
 
   func judge(_ message: [UInt8], from source: Endpoint, queued: Int = 512, at now: Instant) -> Admittance {
     gate.judge(message.rawSpan, from: source, queued: queued, at: now)

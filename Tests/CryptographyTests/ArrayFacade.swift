@@ -72,20 +72,7 @@ func hkdf(_ key: [UInt8], _ input: [UInt8]) -> [[UInt8]] {
   return [outputs.0.array, outputs.1.array, outputs.2.array]
 }
 
-/// The Poly1305 tag of a message, padded by the rules of RFC 8439 §2.5.
+/// The Poly1305 tag of a message.
 func poly1305(_ key: [UInt8], _ message: [UInt8]) -> [UInt8] {
-  func word(_ bytes: some Collection<UInt8>) -> UInt64 { bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) } }
-  var poly = Poly1305(low: word(key[0..<8]), high: word(key[8..<16]))
-  var rest = message[...]
-  while rest.count >= 16 {
-    poly.absorb(word(rest.prefix(8)), word(rest.dropFirst(8).prefix(8)))
-    rest = rest.dropFirst(16)
-  }
-  if !rest.isEmpty {
-    let last = Array(rest) + [1] + [UInt8](repeating: 0, count: 15 - rest.count)
-    poly.absorb(word(last[0..<8]), word(last[8..<16]), top: 0)
-  }
-  let tag = poly.tag(padLow: word(key[16..<24]), padHigh: word(key[24..<32]))
-  return (0..<8).map { UInt8(truncatingIfNeeded: tag.low >> ($0 * 8)) }
-    + (0..<8).map { UInt8(truncatingIfNeeded: tag.high >> ($0 * 8)) }
+  ChaCha20Poly1305.authenticate(oneTimeKey: key.raw, message.raw).array
 }

@@ -8,7 +8,11 @@ struct KernelUnderTest: CustomTestStringConvertible, Sendable {
   var testDescription: String { "\(kernel.name)" }
 
   /// Every kernel this processor can run.
-  static let all = [KernelUnderTest(kernel: .portable)]
+  static let all: [KernelUnderTest] = {
+    var all: [KernelUnderTest] = []
+    CipherKernel.forEach(.detect()) { all.append(KernelUnderTest(kernel: $0)) }
+    return all
+  }()
 
   /// Seals in place and returns the whole frame.
   func seal(_ key: [UInt8], _ counter: UInt64, _ frame: [UInt8], at offset: Int, length: Int) -> [UInt8] {
@@ -41,12 +45,12 @@ struct KernelUnderTest: CustomTestStringConvertible, Sendable {
 
       let frame = before + plaintext + [UInt8](repeating: 0xee, count: 16) + after
       let sealed = kernel.seal(key, counter, frame, at: before.count, length: length)
-      #expect(sealed == before + expected + after, "length \(length) at \(before.count): \(random.note)")
+      let sealedRight = sealed == before + expected + after
+      #expect(sealedRight, "length \(length) at \(before.count): \(random.note)")
       let (verified, opened) = kernel.open(key, counter, sealed, at: before.count, length: length + 16)
       #expect(verified, "length \(length) at \(before.count): \(random.note)")
-      #expect(
-        opened == before + plaintext + expected.suffix(16) + after,
-        "length \(length) at \(before.count): \(random.note)")
+      let openedRight = opened == before + plaintext + expected.suffix(16) + after
+      #expect(openedRight, "length \(length) at \(before.count): \(random.note)")
     }
   }
 
@@ -67,9 +71,8 @@ struct KernelUnderTest: CustomTestStringConvertible, Sendable {
         let (verified, frame) = kernel.open(
           key, counter, before + forged + after, at: before.count, length: forged.count)
         #expect(!verified, "length \(length), bit \(bit): \(random.note)")
-        let wiped = [UInt8](repeating: 0, count: length)
-        #expect(
-          frame == before + wiped + forged.suffix(16) + after, "length \(length), bit \(bit): \(random.note)")
+        let wiped = frame == before + [UInt8](repeating: 0, count: length) + forged.suffix(16) + after
+        #expect(wiped, "length \(length), bit \(bit): \(random.note)")
       }
     }
   }
@@ -111,23 +114,33 @@ struct KernelUnderTest: CustomTestStringConvertible, Sendable {
 
   /// X must not write beyond its frame; otherwise a mistake of a caller corrupts memory of the kernel.
   @Test func `ranges outside the frame trap`() async {
-    let key = [UInt8](repeating: 0, count: 32)
-    await #expect(processExitsWith: .failure) {
-      _ = KernelUnderTest.all[0].seal([UInt8](repeating: 0, count: 32), 0, [UInt8](repeating: 0, count: 40), at: 8, length: 17)
+    await #expect(processExitsWith: .failure) { sealAway(key: 32, offset: 8, length: 17) }
+    await #expect(processExitsWith: .failure) { sealAway(key: 32, offset: -1, length: 8) }
+    await #expect(processExitsWith: .failure) { sealAway(key: 32, offset: 8, length: -1) }
+    await #expect(processExitsWith: .failure) { sealAway(key: 31, offset: 8, length: 16) }
+    await #expect(processExitsWith: .failure) { openAway(key: 32, offset: 8, length: 33) }
+    await #expect(processExitsWith: .failure) { openAway(key: 32, offset: 41, length: 0) }
+    await #expect(processExitsWith: .failure) { openAway(key: 32, offset: Int.max, length: Int.max) }
+    await #expect(processExitsWith: .failure) { openAway(key: 33, offset: 8, length: 32) }
+    await #expect(processExitsWith: .success) {
+      sealAway(key: 32, offset: 8, length: 16)
+      openAway(key: 32, offset: 8, length: 32)
     }
-    await #expect(processExitsWith: .failure) {
-      _ = KernelUnderTest.all[0].seal([UInt8](repeating: 0, count: 32), 0, [UInt8](repeating: 0, count: 40), at: -1, length: 8)
-    }
-    await #expect(processExitsWith: .failure) {
-      _ = KernelUnderTest.all[0].open([UInt8](repeating: 0, count: 32), 0, [UInt8](repeating: 0, count: 40), at: 8, length: 33)
-    }
-    await #expect(processExitsWith: .failure) {
-      _ = KernelUnderTest.all[0].open([UInt8](repeating: 0, count: 31), 0, [UInt8](repeating: 0, count: 40), at: 0, length: 40)
-    }
-    #expect(KernelUnderTest.all[0].seal(key, 0, [UInt8](repeating: 0, count: 40), at: 8, length: 16).count == 40)
   }
 
   @Test func `the best kernel without features is the portable one`() {
     #expect("\(CipherKernel.best(ProcessorFeatures()).name)" == "portable")
   }
+}
+
+/// Seals in a frame of 40 bytes under a key of `key` bytes.
+private func sealAway(key: Int, offset: Int, length: Int) {
+  let frame = [UInt8](repeating: 0, count: 40)
+  _ = KernelUnderTest.all[0].seal([UInt8](repeating: 1, count: key), 0, frame, at: offset, length: length)
+}
+
+/// Opens in a frame of 40 bytes under a key of `key` bytes.
+private func openAway(key: Int, offset: Int, length: Int) {
+  let frame = [UInt8](repeating: 0, count: 40)
+  _ = KernelUnderTest.all[0].open([UInt8](repeating: 1, count: key), 0, frame, at: offset, length: length)
 }

@@ -7,9 +7,12 @@ ARCHITECTURES := x86_64 aarch64
 OUTPUT := build/embedded
 TABLE := Sources/Modules
 
-CORE := $(foreach m,$(shell awk '/^[A-Za-z]/ && $$2 == "core" { print $$1 }' $(TABLE)),$(if $(wildcard Sources/$m),$m))
+# $(call targets,kind): the targets of one kind that exist, in the order of the table.
+targets = $(foreach m,$(shell awk '/^[A-Za-z]/ && $$2 == "$1" { print $$1 }' $(TABLE)),$(if $(wildcard Sources/$m),$m))
+CORE := $(call targets,core)
+VECTOR := $(call targets,vector)
 CORE_IMPORTS := $(shell awk '/^[A-Za-z]/ && $$2 == "core" { for (i = 3; i <= NF; i++) print $$i }' $(TABLE))
-C_MODULES := $(foreach m,$(shell awk '/^[A-Za-z]/ && $$2 == "c" { print $$1 }' $(TABLE)),$(if $(findstring $m,$(CORE_IMPORTS)),$m))
+C_MODULES := $(filter $(CORE_IMPORTS),$(call targets,c))
 
 # The toolchain's own tools lie beside its compiler.
 TOOLS := $(dir $(realpath $(shell command -v swiftc)))
@@ -23,9 +26,21 @@ FLAGS := -swift-version 6 -strict-memory-safety -warnings-as-errors -wmo -parse-
 NO_HEAP := -no-allocations
 triple_x86_64 := x86_64-unknown-none-elf
 triple_aarch64 := aarch64-none-none-elf
+modules_x86_64 := $(VECTOR) $(CORE)
+modules_aarch64 := $(CORE)
+# Vector variants are compiled, but no other module finds them: in Embedded Swift their code could be inlined where the
+# processor's vectors must not be used. The driver links their objects and calls them through C symbols.
+place = $(if $(filter $(VECTOR),$1),vector/$1,$1)
+flags_CryptographyAVX2 := -Xcc -mavx2 -Xcc -mbmi2
+flags_CryptographyAVX512 := $(flags_CryptographyAVX2) \
+  -Xcc -mavx512f -Xcc -mavx512dq -Xcc -mavx512bw -Xcc -mavx512vl
 
 # The compiler's crash handler can hang; a crash of the compiler has to end the build.
 export SWIFT_BACKTRACE := enable=no
+
+# A module that is no longer made must not be found.
+STALE := $(filter-out $(CORE:%=\%/%.swiftmodule),$(wildcard $(OUTPUT)/*/*.swiftmodule))
+$(if $(STALE),$(shell rm -f $(STALE)))
 
 .PHONY: all always
 all: $(ARCHITECTURES:%=$(OUTPUT)/%/checked)
@@ -46,32 +61,39 @@ $(C_MAP): $(TABLE) Tests/Embedded/embedded.mk
 define core_module
 $(OUTPUT)/$1/$2.files: always
 	@mkdir -p $$(@D)
-	@find Sources/$2 -name '*.swift' | LC_ALL=C sort > $$@.tmp
+	@find -L Sources/$2 -name '*.swift' | LC_ALL=C sort > $$@.tmp
 	@cmp -s $$@.tmp $$@ && rm $$@.tmp || mv $$@.tmp $$@
-$(OUTPUT)/$1/$2.o: $(OUTPUT)/$1/$2.files $(shell find Sources/$2 -name '*.swift') $(C_MAP) $(C_HEADERS) \
+$(OUTPUT)/$1/$2.o: $(OUTPUT)/$1/$2.files $(shell find -L Sources/$2 -name '*.swift') $(C_MAP) $(C_HEADERS) \
     $(foreach d,$(filter $(CORE),$(shell awk '$$1 == "$2" { $$1 = $$2 = ""; print }' $(TABLE))),$(OUTPUT)/$1/$d.o)
 	@echo "embedded $1 $2"
-	@swiftc $(FLAGS) $(NO_HEAP) -target $(triple_$1) -I $(OUTPUT)/$1 -I $(OUTPUT)/include -module-name $2 \
-	  -emit-module -emit-module-path $(OUTPUT)/$1/$2.swiftmodule -c -o $$@ @$(OUTPUT)/$1/$2.files
+	@mkdir -p $(OUTPUT)/$1/vector
+	@swiftc $(FLAGS) $(NO_HEAP) $(flags_$2) -target $(triple_$1) -I $(OUTPUT)/$1 -I $(OUTPUT)/include -module-name $2 \
+	  -emit-module -emit-module-path $(OUTPUT)/$1/$(call place,$2).swiftmodule -c -o $$@ @$(OUTPUT)/$1/$2.files
 	@touch $$@
 endef
-$(foreach a,$(ARCHITECTURES),$(foreach m,$(CORE),$(eval $(call core_module,$a,$m))))
+$(foreach a,$(ARCHITECTURES),$(foreach m,$(modules_$a),$(eval $(call core_module,$a,$m))))
 
-$(OUTPUT)/%/Client.o: Tests/Embedded/Client.swift $(foreach m,$(CORE),$(OUTPUT)/%/$m.o)
-	@echo "embedded $* Client"
-	@swiftc $(FLAGS) $(NO_HEAP) -target $(triple_$*) -I $(OUTPUT)/$* -I $(OUTPUT)/include -module-name Client \
-	  -c -o $@ $<
-	@touch $@
+CLIENT := $(filter-out %/Canary.swift,$(wildcard Tests/Embedded/*.swift))
 
-$(OUTPUT)/%/Canary.o: Tests/Embedded/Canary.swift Tests/Embedded/embedded.mk
-	@mkdir -p $(@D)
-	@swiftc $(FLAGS) -target $(triple_$*) -module-name Canary -c -o $@ $<
-	@touch $@
+# $(call finish,architecture): the client, the canary and the gate.
+define finish
+$(OUTPUT)/$1/Client.o: $(CLIENT) $(modules_$1:%=$(OUTPUT)/$1/%.o)
+	@echo "embedded $1 Client"
+	@swiftc $(FLAGS) $(NO_HEAP) -target $(triple_$1) -I $(OUTPUT)/$1 -I $(OUTPUT)/include -module-name Client \
+	  -c -o $$@ $(CLIENT)
+	@touch $$@
 
-$(OUTPUT)/%/checked: $(foreach m,$(CORE),$(OUTPUT)/%/$m.o) $(OUTPUT)/%/Client.o $(OUTPUT)/%/Canary.o \
+$(OUTPUT)/$1/Canary.o: Tests/Embedded/Canary.swift Tests/Embedded/embedded.mk
+	@mkdir -p $$(@D)
+	@swiftc $(FLAGS) -target $(triple_$1) -module-name Canary -c -o $$@ $$<
+	@touch $$@
+
+$(OUTPUT)/$1/checked: $(modules_$1:%=$(OUTPUT)/$1/%.o) $(OUTPUT)/$1/Client.o $(OUTPUT)/$1/Canary.o \
     Tests/Embedded/undefined Tests/Embedded/supplied-symbols
-	@! NM=$(NM) Tests/Embedded/undefined $(OUTPUT)/$*/Canary.o > /dev/null || \
+	@! NM=$(NM) Tests/Embedded/undefined $(OUTPUT)/$1/Canary.o > /dev/null || \
 	  { echo "the gate let the canary's heap through"; exit 1; }
-	@NM=$(NM) Tests/Embedded/undefined $(filter-out %/Canary.o,$(filter %.o,$^))
-	@echo "embedded $*: $(words $(CORE)) modules, nothing undefined but what the kernel side supplies"
-	@touch $@
+	@NM=$(NM) Tests/Embedded/undefined $$(filter-out %/Canary.o,$$(filter %.o,$$^))
+	@echo "embedded $1: $(words $(modules_$1)) modules, nothing undefined but what the kernel side supplies"
+	@touch $$@
+endef
+$(foreach a,$(ARCHITECTURES),$(eval $(call finish,$a)))

@@ -28,7 +28,7 @@ import Testing
     #expect(message[60...] == [UInt8](repeating: 0xee, count: 32)[...])
   }
 
-  @Test func `the ephemeral seed is clamped`() throws {
+  @Test func `an ephemeral seed counts as its clamped form`() throws {
     var sides = sides
     sides.responderSeed = Octets32(repeating: 0x44)
     sides.responderSeed[31] = 0xc4

@@ -3,6 +3,7 @@ import Handshake
 import Messages
 import Octets
 import ProtocolVectors
+import TestStorage
 import Testing
 
 @Suite struct HandshakeTests {

@@ -26,7 +26,7 @@ import Testing
     #expect(message[116...] == [UInt8](repeating: 0xee, count: 32)[...])
   }
 
-  @Test func `the ephemeral seed is clamped`() throws {
+  @Test func `an ephemeral seed counts as its clamped form`() throws {
     var sides = sides
     sides.initiatorSeed = Octets32(repeating: 0x33)
     let begun = try #require(sides.begin(senderIndex: 0x0102_0304))

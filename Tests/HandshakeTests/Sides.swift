@@ -2,6 +2,7 @@ import Handshake
 import Messages
 import Octets
 import ProtocolVectors
+import TestStorage
 import Timeline
 
 /// The inputs of one handshake, and its steps over arrays.

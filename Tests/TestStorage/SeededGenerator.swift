@@ -12,6 +12,12 @@ public struct SeededGenerator: RandomNumberGenerator {
     state = seed
   }
 
+  /// A generator whose numbers are part of a test's meaning: the environment does not change them.
+  public init(fixed seed: UInt64) {
+    self.seed = seed
+    state = seed
+  }
+
   /// The next number.
   public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15

@@ -26,7 +26,7 @@ struct DataPathTests {
 
   @Test func `packets are delivered in the order they were admitted whatever order opening finishes in`() {
     let pair = established()
-    for id in 0..<6 { pair.alice.transmit([Pair.packet(fromAlice: true, id: id)], pair.now) }
+    for id in 0..<6 { pair.alice.transmit([Pair.packet(fromAlice: true, id: UInt16(id))], pair.now) }
     pair.alice.settle(pair.now)
     for datagram in pair.alice.outbox {
       pair.bob.receive([datagram.octets], along: Path(Pair.aliceEndpoint), pair.now)
@@ -38,7 +38,7 @@ struct DataPathTests {
 
   @Test func `an abandoned burst burns its counters and lets the others pass`() {
     let pair = established()
-    for id in 0..<3 { pair.alice.transmit([Pair.packet(fromAlice: true, id: id)], pair.now) }
+    for id in 0..<3 { pair.alice.transmit([Pair.packet(fromAlice: true, id: UInt16(id))], pair.now) }
     pair.alice.abandon(1, pair.now)
     pair.exchange()
     #expect(pair.bob.delivered == [0, 2].map { Pair.packet(fromAlice: true, id: $0) })

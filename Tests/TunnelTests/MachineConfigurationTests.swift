@@ -44,6 +44,7 @@ struct MachineConfigurationTests {
   @Test func `a new private key ends sending at once and asks for a handshake as somebody else`() {
     let pair = established()
     pair.alice.machine.setPrivateKey(Octets32(repeating: 0x33))
+    pair.set(pair.now.instant + .seconds(6))
     pair.send(fromAlice: true)
     #expect(pair.count(.data, fromAlice: true) == 0)
     #expect(pair.bob.machine.rejections[.unknownPeer] == 1)
@@ -82,6 +83,8 @@ struct MachineConfigurationTests {
 
   @Test func `resume wipes sessions and shakes hands again within five seconds`() {
     let pair = established()
+    pair.pass(.seconds(60))
+    pair.sent = []
     pair.set(pair.now.instant + .seconds(3600))
     pair.alice.machine.resume(pair.now)
     pair.pass(.seconds(5))

@@ -278,13 +278,11 @@ def emit(name, table, v, comment):
     print(f"public enum {name} {{")
     for field, key, text in table:
         print(f"  /// {text}")
-        lines = chunks(v[key].hex())
-        if len(lines) == 1:
-            print(f'  public static let {field} = octets("{lines[0]}")')
+        lines = [f'"{line}"' for line in chunks(v[key].hex())]
+        if len(lines) == 1 and len(field) + len(lines[0]) < 88:
+            print(f"  public static let {field} = octets({lines[0]})")
         else:
-            print(f"  public static let {field} = octets(")
-            for i, line in enumerate(lines):
-                print(f'    {"+ " if i else ""}"{line}"{")" if i == len(lines) - 1 else ""}')
+            print(f"  public static let {field} = octets(\n    " + "\n      + ".join(lines) + ")")
     print("}")
 
 

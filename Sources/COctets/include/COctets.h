@@ -12,6 +12,13 @@ static inline __attribute__((always_inline)) void octets_wipe(void *_Nonnull pla
   __asm__ __volatile__("" : : "r"(place) : "memory");
 }
 
+/// Overwrites the 6 KB of stack below the caller with zeros, in frames small enough to need no stack probe.
+static __attribute__((noinline)) void octets_wipe_stack(int parts) {
+  unsigned char part[2000];
+  if (parts > 1) octets_wipe_stack(parts - 1);
+  octets_wipe(part, sizeof part);
+}
+
 /// Returns `value`, and hides from the optimiser that it is known: keeps branch-free code branch-free.
 static inline __attribute__((always_inline)) uint64_t octets_opaque(uint64_t value) {
   __asm__ __volatile__("" : "+r"(value));

@@ -23,4 +23,10 @@ typedef uint32_t octets_lanes8 __attribute__((ext_vector_type(8)));
 OCTETS_DEFINE_ROTATIONS(lanes8)
 #endif
 
+#ifdef __AVX512F__
+/// Sixteen 32-bit lanes: one register with AVX-512.
+typedef uint32_t octets_lanes16 __attribute__((ext_vector_type(16)));
+OCTETS_DEFINE_ROTATIONS(lanes16)
+#endif
+
 #endif

@@ -1,4 +1,3 @@
-internal import COctets
 internal import Octets
 
 /// A number modulo 2^255 − 19, as five limbs of 51 bits, least significant first.
@@ -97,9 +96,3 @@ struct FieldElement: BitwiseCopyable, Sendable {
 /// The low 51 bits.
 @inline(__always)
 var limbMask: UInt64 { 0x7_ffff_ffff_ffff }
-
-/// All ones for 1, zero for 0, in a way the optimiser cannot turn back into a branch.
-@inline(__always)
-func allOnes(if bit: UInt64) -> UInt64 {
-  octets_opaque(0 &- bit)
-}

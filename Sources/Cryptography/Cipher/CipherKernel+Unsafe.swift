@@ -51,19 +51,31 @@ public struct CipherKernel: BitwiseCopyable, Sendable {
   /// Returns true when the tag is right; the plaintext is the first `length − 16` bytes. Otherwise, also when `length` has
   /// no room for a tag, returns false and those bytes are zero.
   public func open(key: RawSpan, counter: UInt64, frame: inout MutableRawSpan, offset: Int, length: Int) -> Bool {
-    precondition(key.byteCount == 32)
     precondition(offset >= 0 && length >= 0 && offset <= frame.byteCount && length <= frame.byteCount - offset)
-    let count = length - 16
-    guard count >= 0 else { return false }
+    guard length >= 16 else { return false }
+    let difference = openUnjudged(key: key, counter: counter, frame: &frame, offset: offset, length: length)
+    guard difference == 0 else {
+      // SAFETY: `openUnjudged` checked the range.
+      unsafe frame.withUnsafeMutableBytes { bytes in
+        if let text = bytes.baseAddress { unsafe secureWipe(at: text + offset, byteCount: length - 16) }
+      }
+      return false
+    }
+    return true
+  }
+
+  /// Decrypts as `open` does but leaves the plaintext whatever the tag is; returns zero exactly when the tag is right, and
+  /// does not branch on that. `length` is at least 16.
+  package func openUnjudged(
+    key: RawSpan, counter: UInt64, frame: inout MutableRawSpan, offset: Int, length: Int
+  ) -> UInt64 {
+    precondition(key.byteCount == 32)
+    precondition(offset >= 0 && length >= 16 && offset <= frame.byteCount && length <= frame.byteCount - offset)
     // SAFETY: key and range were checked; the frame is exclusive.
     return unsafe frame.withUnsafeMutableBytes { bytes in
       unsafe key.withUnsafeBytes { key in
-        guard let text = bytes.baseAddress, let key = key.baseAddress else { return false }
-        guard unsafe openFunction(key, counter, text + offset, count) == 0 else {
-          unsafe secureWipe(at: text + offset, byteCount: count)
-          return false
-        }
-        return true
+        guard let text = bytes.baseAddress, let key = key.baseAddress else { return 1 }
+        return unsafe openFunction(key, counter, text + offset, length - 16)
       }
     }
   }

@@ -20,11 +20,3 @@ public struct ProcessorFeatures: BitwiseCopyable, Sendable, Equatable {
       hasAVX2: bits & Int32(octets_processor_avx2) != 0, hasAVX512: bits & Int32(octets_processor_avx512) != 0)
   }
 }
-
-extension CipherKernel {
-  /// The fastest kernel of this module for `features`. Kernels built for particular instructions live in modules of their
-  /// own; this one has the portable kernel only.
-  public static func best(_ features: ProcessorFeatures) -> CipherKernel {
-    .portable
-  }
-}

@@ -31,14 +31,13 @@ struct CipherAbsorber {
     unsafe end = text + byteCount
   }
 
-  /// Absorbs one block if one waits and the weave is at least this dense.
+  /// Absorbs one block if one waits, where the weave has a step at all.
   ///
   /// The branch depends on lengths only. It also ends a basic block, which keeps the optimiser from reordering the
   /// vector instructions around it to their disadvantage.
   @inline(__always)
-  mutating func step(in weave: Weave, atLeast density: Weave) {
-    guard weave.rawValue >= density.rawValue else { return }
-    if unsafe end - next >= 16 { absorbBlock() }
+  mutating func step(if woven: Bool) {
+    if unsafe woven && end - next >= 16 { absorbBlock() }
   }
 
   /// Absorbs everything that waits, the last block filled up with zeros.

@@ -47,13 +47,17 @@ extension CipherBatch {
   mutating func permute(weaving absorber: inout CipherAbsorber) {
     for _ in 0..<10 {
       columnsFirstHalf()
-      absorber.step(in: Lanes.weave, atLeast: .four)
+      absorber.step(if: Lanes.weave >= 4)
+      absorber.step(if: Lanes.weave >= 8)
       columnsSecondHalf()
-      absorber.step(in: Lanes.weave, atLeast: .two)
+      absorber.step(if: true)
+      absorber.step(if: Lanes.weave >= 8)
       diagonalsFirstHalf()
-      absorber.step(in: Lanes.weave, atLeast: .four)
+      absorber.step(if: Lanes.weave >= 4)
+      absorber.step(if: Lanes.weave >= 8)
       diagonalsSecondHalf()
-      absorber.step(in: Lanes.weave, atLeast: .two)
+      absorber.step(if: true)
+      absorber.step(if: Lanes.weave >= 8)
     }
   }
 

@@ -5,9 +5,9 @@
 protocol CipherLanes: BitwiseCopyable {
   /// The number of lanes: blocks to a batch.
   static var laneCount: Int { get }
-  /// How many blocks of Poly1305 are woven into one double round of ChaCha20. Ten times this covers the 16-byte blocks
-  /// of a whole batch, four a lane.
-  static var weave: Weave { get }
+  /// How many blocks of Poly1305 are woven into one double round of ChaCha20: 2, 4 or 8. Ten times this covers the
+  /// 16-byte blocks of a whole batch, four a lane.
+  static var weave: Int { get }
   /// `word` in every lane.
   init(repeating word: UInt32)
   /// `word` plus the lane's number in every lane.
@@ -20,13 +20,6 @@ protocol CipherLanes: BitwiseCopyable {
   static func rotated7(_ x: Self) -> Self
   /// Writes `laneCount` blocks of 64 bytes, given as sixteen vectors of which the `i`-th holds word `i` of each block.
   static func store(_ block: borrowing CipherBatch<Self>, to target: UnsafeMutableRawPointer)
-}
-
-/// How densely Poly1305 is woven into ChaCha20, in steps a double round.
-enum Weave: Int {
-  case two = 2
-  case four = 4
-  case eight = 8
 }
 
 /// The sixteen state words of `Lanes.laneCount` ChaCha20 blocks.

@@ -3,7 +3,7 @@ internal import COctets
 // Four blocks side by side: NEON, SSE2, or ordinary words where there is neither.
 extension SIMD4<UInt32>: CipherLanes {
   static var laneCount: Int { 4 }
-  static var weave: Weave { .two }
+  static var weave: Int { 2 }
 
   @inline(__always)
   init(countingFrom word: UInt32) {

@@ -4,6 +4,7 @@ public import Tunnel
 extension Device {
   /// Does all work that waits, in order, until there is none.
   public func settle(_ now: Now) {
+    drain(now)
     takeHandshakes(now)
     while !pending.isEmpty {
       work(0, now)
@@ -163,20 +164,16 @@ extension Device {
   }
 
   private func transmitStaged(_ peer: Handle, _ now: Now) {
-    while true {
-      let token = takeToken()
-      var ticket: SealTicket?
-      let packets = [StagedPacket](capacity: SessionLimit.burst) { span in
-        ticket = machine.unstage(peer, token: token, into: &span, now)
-      }
-      guard let ticket = ticket.take() else { return }
-      let octets = packets.map { packet in
-        if let octets = parked.removeValue(forKey: packet.token) { return octets }
-        oracle?.fail("a packet was unstaged that is not parked")
-        return []
-      }
-      begin(ticket, octets, token, for: peer, now)
+    let token = takeToken()
+    var packets = [StagedPacket](repeating: StagedPacket(token: 0, length: 0), count: SessionLimit.burst)
+    var span = packets.mutableSpan
+    guard let unstaged = machine.unstage(peer, token: token, into: &span, now) else { return }
+    let octets = packets.prefix(unstaged.packetCount).map { packet in
+      if let octets = parked.removeValue(forKey: packet.token) { return octets }
+      oracle?.fail("a packet was unstaged that is not parked")
+      return []
     }
+    begin(unstaged.ticket, octets, token, for: peer, now)
   }
 }
 

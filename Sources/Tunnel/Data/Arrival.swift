@@ -45,6 +45,22 @@ public struct Arrival: BitwiseCopyable, Sendable {
 extension Arrival {
   /// Whether the message has no content.
   var isKeepalive: Bool { datagramLength == DataMessage.overheadByteCount }
+
+  /// Looks at the decrypted packet of `length` padded bytes at `offset`, and marks congestion in it (protocol.md §18.1,
+  /// §20). A fault is noted, not acted on: the packet is authentic and moves timers all the same.
+  @_lifetime(frame: copy frame)
+  mutating func inspect(_ frame: inout MutableRawSpan, at offset: Int, length: Int, trafficClass: UInt8) {
+    do throws(InnerPacketRejection) {
+      let packet = try InnerPacket.inspect(frame.bytes.extracting(offset..<offset + length))
+      source = packet.source
+      self.length = packet.length
+      guard trafficClass & 0b11 != 0 else { return }
+      var inner = frame._mutatingExtracting(offset..<offset + length)
+      ECN.decapsulate(outer: trafficClass, into: &inner)
+    } catch {
+      innerFault = error == .dishonestLength ? .innerLength : .innerVersion
+    }
+  }
 }
 
 extension OpenTicket {
@@ -61,11 +77,9 @@ extension OpenTicket {
     arrival.counter = counter
     arrival.verdict = .pending
     guard !arrival.isKeepalive else { return arrival }
-    arrival.inspect(&frame, at: offset + DataMessage.headerByteCount, trafficClass: trafficClass)
+    arrival.inspect(
+      &frame, at: offset + DataMessage.headerByteCount, length: length - DataMessage.overheadByteCount,
+      trafficClass: trafficClass)
     return arrival
   }
-}
-
-extension Arrival {
-  mutating func inspect(_ frame: inout MutableRawSpan, at offset: Int, trafficClass: UInt8) {}
 }

@@ -41,7 +41,7 @@ extension Machine {
   /// Ends a session that leaves its slot: its index is free at once, its memory is wiped with its last ticket.
   private mutating func discard(_ session: Handle) {
     guard session != .none else { return }
-    indices.remove(sessions[session].localIndex)
+    _ = indices.remove(sessions[session].localIndex)
     if sessions[session].retire() { sessions.remove(session) }
   }
 
@@ -67,7 +67,7 @@ extension Machine {
     let handshake = peers[peer].handshake
     guard handshake != .none else { return }
     peers[peer].handshake = .none
-    indices.remove(initiations[handshake].localIndex)
+    _ = indices.remove(initiations[handshake].localIndex)
     initiations.remove(handshake)
   }
 }

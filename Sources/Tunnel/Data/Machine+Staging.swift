@@ -5,6 +5,15 @@ public import Transport
 
 // Packets without a session (protocol.md §14.3, §15, §18.3). The host keeps the packets; the machine keeps their order.
 
+/// What `unstage` takes out.
+@frozen
+public struct Unstaged: ~Copyable {
+  /// The ticket for the packets, or for one keepalive.
+  public var ticket: SealTicket
+  /// The number of packets; 0 for a keepalive.
+  public let packetCount: Int
+}
+
 extension Machine {
   /// Keeps `packet` for `peer` until there is a session, and asks for one; false when it cannot be kept and stays the
   /// caller's. When the peer's queue or the interface's is full the peer's oldest packet is released to make room.
@@ -29,41 +38,42 @@ extension Machine {
     return true
   }
 
-  /// Takes up to 64 staged packets of `peer`, oldest first, with a ticket for them, or one packet's ticket and no
-  /// packets when a keepalive is due. Nil when there is nothing to send or no session to send it with.
+  /// Takes up to 64 staged packets of `peer`, oldest first, with a ticket for them; or a keepalive's ticket and no packets
+  /// when one is due. Nil when there is nothing to send or no session to send it with. When more packets wait, `poll`
+  /// names the peer again.
   ///
-  /// The packets named in `packets`, which must be empty with room for 64, are the host's again: it seals them in this
-  /// order and ends the ticket.
+  /// The packets written to `packets`, which has room for 64, are the host's again: it seals them in this order and ends
+  /// the ticket.
   @_lifetime(packets: copy packets)
   public mutating func unstage(
-    _ peer: Handle, token: UInt64, into packets: inout OutputSpan<StagedPacket>, _ now: Now
-  ) -> SealTicket? {
-    precondition(packets.isEmpty && packets.freeCapacity >= SessionLimit.burst)
+    _ peer: Handle, token: UInt64, into packets: inout MutableSpan<StagedPacket>, _ now: Now
+  ) -> Unstaged? {
+    precondition(packets.count >= SessionLimit.burst)
     guard isUp, peers.contains(peer) else { return nil }
-    let waiting = peers[peer].staged.count
-    guard waiting > 0 || peers[peer].keepaliveIsStaged else { return nil }
-    let count = max(1, min(waiting, SessionLimit.burst))
-    guard let session = usableSession(of: peer, for: count, now.instant) else {
+    let count = min(peers[peer].staged.count, SessionLimit.burst)
+    guard count > 0 || peers[peer].keepaliveIsStaged else { return nil }
+    guard let session = usableSession(of: peer, for: max(1, count), now.instant) else {
       requestInitiation(peer, isRetry: false, now)
       touch(peer)
       return nil
     }
-    guard let burst = beginBurst(.outbound, peer: peer, session: session, token: token, count: count) else {
+    guard let burst = beginBurst(.outbound, peer: peer, session: session, token: token, count: max(1, count)) else {
       join(.ready, peer)
       return nil
     }
-    if waiting > 0 {
-      for _ in 0..<count {
-        let entry = peers[peer].staged.removeFirst(in: staged)
-        packets.append(staged[entry].packet)
-        staged.remove(entry)
-      }
-      stagedCount -= count
-    } else {
+    for place in 0..<count {
+      let entry = peers[peer].staged.removeFirst(in: staged)
+      packets[place] = staged[entry].packet
+      staged.remove(entry)
+    }
+    stagedCount -= count
+    if count == 0 {
       peers[peer].keepaliveIsStaged = false
       bursts[burst].carriesData = false
+    } else if peers[peer].staged.count > 0 {
+      join(.ready, peer)
     }
-    return sessions.sealTicket(session, burst: burst, count: count)
+    return Unstaged(ticket: sessions.sealTicket(session, burst: burst, count: max(1, count)), packetCount: count)
   }
 
   /// Sends a keepalive, or what is staged instead: needs no answer, so it does not reset the attempts.

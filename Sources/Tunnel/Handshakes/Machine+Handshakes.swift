@@ -149,15 +149,15 @@ extension Machine {
     guard let sent = job.sent else { return }
     discardHandshake(peer)
     do throws(StorageError) {
-      let index = try reserveIndex(for: peer)
+      let index = freeIndex(for: peer)
+      let handshake = try initiations.insert(PendingInitiation(sent: sent, localIndex: index, owner: peer.index))
       do throws(StorageError) {
-        let handshake = try initiations.insert(PendingInitiation(sent: sent, localIndex: index, owner: peer.index))
-        indices.replace(index, with: IndexTable.Entry(kind: .handshake, handle: handshake))
-        peers[peer].handshake = handshake
+        _ = try indices.insert(index: index, IndexTable.Entry(.handshake, handshake))
       } catch {
-        indices.remove(index)
+        initiations.remove(handshake)
         throw error
       }
+      peers[peer].handshake = handshake
       var message = job.output
       message.withMutableBytes { Initiation.emit(senderIndex: index, into: &$0) }
       send(&message, length: Initiation.byteCount, to: peer, along: job.path, now)
@@ -175,7 +175,7 @@ extension Machine {
     guard peers[peer].history.admits(job.timestamp, at: now.instant) else { return reject(.staleInitiation) }
     let remoteIndex = Initiation.senderIndex(of: job.input.bytes)
     do throws(StorageError) {
-      let index = try reserveIndex(for: peer)
+      let index = freeIndex(for: peer)
       let session = try beginSession(keys, localIndex: index, remoteIndex: remoteIndex, isInitiator: false, peer, now)
       _ = peers[peer].history.accept(job.timestamp, at: now.instant)
       moved(peer, to: job.path, now)
@@ -211,29 +211,29 @@ extension Machine {
     }
   }
 
-  /// Makes a session whose index is reserved, and points the index at it. When there is no storage, a responder's index
-  /// is given back; an initiator's keeps naming its handshake.
+  /// Makes a session and has its index name it: an initiator's index named the handshake, a responder's is free.
   private mutating func beginSession(
     _ keys: SessionKeys, localIndex: UInt32, remoteIndex: UInt32, isInitiator: Bool, _ peer: Handle, _ now: Now
   ) throws(StorageError) -> Handle {
+    let session = try sessions.insert(
+      Session(
+        sendingKey: keys.sending, receivingKey: keys.receiving, localIndex: localIndex, remoteIndex: remoteIndex,
+        isInitiator: isInitiator, owner: peer.index, born: now.instant))
+    let entry = IndexTable.Entry(.session, session)
     do throws(StorageError) {
-      let session = try sessions.insert(
-        Session(
-          sendingKey: keys.sending, receivingKey: keys.receiving, localIndex: localIndex, remoteIndex: remoteIndex,
-          isInitiator: isInitiator, owner: peer.index, born: now.instant))
-      indices.replace(localIndex, with: IndexTable.Entry(kind: .session, handle: session))
+      if !indices.replace(index: localIndex, with: entry) { _ = try indices.insert(index: localIndex, entry) }
       return session
     } catch {
-      if !isInitiator { indices.remove(localIndex) }
+      sessions.remove(session)
       throw error
     }
   }
 
-  /// Reserves a random receiver index that nothing live has.
-  private mutating func reserveIndex(for peer: Handle) throws(StorageError) -> UInt32 {
+  /// A random receiver index that nothing live has.
+  private func freeIndex(for peer: Handle) -> UInt32 {
     while true {
       let candidate = randomness.number(.index, subject: peers[peer].subject)
-      if try indices.insert(candidate, IndexTable.Entry(kind: .handshake, handle: .none)) { return candidate }
+      if indices.find(candidate) == nil { return candidate }
     }
   }
 

@@ -64,7 +64,7 @@ extension Machine {
       try deadlines.reserve(memberCount: peers.placeCount + 1)
       let peer = try peers.insert(Peer(publicKey: publicKey))
       do throws(StorageError) {
-        try publicKeys.insert(publicKey, hash: publicKeyHash.hash(publicKey.bytes), handle: peer)
+        _ = try publicKeys.insert(publicKey, hash: publicKeyHash.hash(publicKey.bytes), peer)
       } catch {
         peers.remove(peer)
         throw error
@@ -83,7 +83,7 @@ extension Machine {
     silence(peer)
     allowedIPs.removeAll(owner: peer.index)
     let key = peers[peer].publicKey
-    publicKeys.remove(key, hash: publicKeyHash.hash(key.bytes))
+    _ = publicKeys.remove(key, hash: publicKeyHash.hash(key.bytes))
     peers.remove(peer)
   }
 
@@ -121,7 +121,7 @@ extension Machine {
   /// Gives `prefix` to `peer`, whoever had it before.
   public mutating func insertAllowedIP(_ prefix: Prefix, for peer: Handle) throws(ConfigurationFault) {
     do throws(StorageError) {
-      try allowedIPs.insert(prefix, owner: peer.index)
+      _ = try allowedIPs.insert(prefix, owner: peer.index)
     } catch {
       throw .noStorage
     }

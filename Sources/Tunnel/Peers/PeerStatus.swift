@@ -1,6 +1,6 @@
 public import Containers
 public import Octets
-internal import Routing
+public import Routing
 public import Timeline
 internal import Transport
 
@@ -43,4 +43,22 @@ extension Machine {
       receivedBytes: peers[peer].receivedBytes, sentBytes: peers[peer].sentBytes,
       persistentKeepalive: peers[peer].keepaliveInterval)
   }
+}
+
+// The allowed IPs of a peer, in the order they were given. A cursor is stale as soon as a prefix is removed or moved:
+// whoever walks across such a change starts again and skips what it has seen.
+extension Machine {
+  /// The first allowed IP of `peer`; nil when there is none, and when the peer is gone.
+  public func firstAllowedIP(of peer: Handle) -> AllowedIPs.Cursor? {
+    peers.contains(peer) ? allowedIPs.first(of: peer.index) : nil
+  }
+
+  /// The allowed IP behind the one at `cursor`; nil at the end, and when the cursor is stale.
+  public func allowedIP(after cursor: AllowedIPs.Cursor) -> AllowedIPs.Cursor? { allowedIPs.next(after: cursor) }
+
+  /// The prefix at `cursor`; nil when the cursor is stale.
+  public func prefix(at cursor: AllowedIPs.Cursor) -> Prefix? { allowedIPs.prefix(at: cursor) }
+
+  /// Whether the walk that `cursor` belongs to can go on.
+  public func isCurrent(_ cursor: AllowedIPs.Cursor) -> Bool { allowedIPs.isCurrent(cursor) }
 }

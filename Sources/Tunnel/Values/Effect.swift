@@ -11,7 +11,7 @@ public enum Effect: BitwiseCopyable, Sendable {
   case discard(token: UInt64)
   /// The opened burst is next in its peer's order: call `accept` with it before the lane is let go.
   case arrived(token: UInt64, burst: Handle)
-  /// A peer can send what is staged for it: call `unstage` until it returns nil.
+  /// A peer can send what is staged for it: call `unstage`.
   case transmit(peer: Handle)
   /// The staged packet was dropped: the host may free it.
   case release(packet: UInt64)

@@ -50,23 +50,8 @@ public let lowOrderPoints: [[UInt8]] = [
   [0xee] + [UInt8](repeating: 0xff, count: 30) + [0x7f],
 ]
 
-/// A small seeded generator (SplitMix64, Steele, Lea and Flood 2014): the same seed gives the same test.
-public struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  /// A generator for this seed.
-  public init(seed: UInt64) { state = seed }
-
-  /// The next 64 bits.
-  public mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z &>> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z &>> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z &>> 31)
-  }
-
-  /// `n` bytes.
+extension RandomNumberGenerator {
+  /// `n` random bytes.
   public mutating func octets<let n: Int>(_: FixedOctets<n>.Type = FixedOctets<n>.self) -> FixedOctets<n> {
     var result = FixedOctets<n>()
     for i in 0..<n { result[i] = UInt8(truncatingIfNeeded: next()) }

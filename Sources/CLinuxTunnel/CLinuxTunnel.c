@@ -1,2 +1,0 @@
-#include "CLinuxTunnel.h"
-// The header is the whole module; SwiftPM wants one source file.

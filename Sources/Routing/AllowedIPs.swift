@@ -1,0 +1,202 @@
+public import Containers
+public import Octets
+
+/// Which owner an inner address belongs to: one tree of IPv4 and one of IPv6 prefixes, each prefix with one owner.
+///
+/// Owners are small numbers the caller gives out; memory grows with the largest. IPv4-mapped IPv6 addresses are IPv6.
+/// Looking up reads at most one node for each six address bits; inserting and removing touch one node. Nothing is ever
+/// rebuilt.
+public struct AllowedIPs: ~Copyable {
+  /// The prefixes of one owner, in the order they were given.
+  struct Possession: BitwiseCopyable {
+    var first = PrefixLink.none
+    var last = PrefixLink.none
+    var count: UInt32 = 0
+  }
+
+  var version4: PrefixTrie<UInt32>
+  var version6: PrefixTrie<UInt128>
+  var owners: SegmentedArray<Possession>
+  /// Counts removals and moves: cursors of an earlier revision are stale.
+  private var revision: UInt64 = 0
+
+  /// Owners are below this number.
+  public static var ownerLimit: UInt32 { 1 << 24 }
+
+  /// An empty table that grows from `storage`.
+  public init(storage: Storage) {
+    version4 = PrefixTrie(storage: storage)
+    version6 = PrefixTrie(storage: storage)
+    owners = SegmentedArray(storage: storage)
+  }
+
+  /// The number of prefixes of all owners.
+  public var count: Int { version4.count + version6.count }
+
+  /// The owner of the longest prefix that contains `address`.
+  public mutating func lookup(_ address: IPAddress) -> UInt32? {
+    address.family == .v4
+      ? version4.lookup(UInt32(truncatingIfNeeded: address.value)) : version6.lookup(address.value)
+  }
+
+  /// Gives `prefix` to `owner`, as the last of its prefixes, and takes it from whoever had it.
+  ///
+  /// Returns the previous owner, which may be `owner` itself. On an error nothing has changed.
+  @discardableResult
+  public mutating func insert(_ prefix: Prefix, owner: UInt32) throws(StorageError) -> UInt32? {
+    precondition(owner < Self.ownerLimit)
+    try owners.reserve(count: Int(owner) + 1)
+    let (link, isNew) = try makeRecord(of: prefix, owner: owner)
+    while owners.count <= Int(owner) { owners.append(Possession()) }
+    var previous: UInt32?
+    if !isNew {
+      previous = self.owner(of: link)
+      unlink(link)
+      setOwner(of: link, to: owner)
+      revision &+= 1
+    }
+    append(link, to: Int(owner))
+    checkInvariants()
+    return previous
+  }
+
+  /// Takes `prefix` from `owner`; false, and nothing has changed, when exactly this prefix is not theirs.
+  @discardableResult
+  public mutating func remove(_ prefix: Prefix, owner: UInt32) -> Bool {
+    guard let link = link(to: prefix), self.owner(of: link) == owner else { return false }
+    removeRecord(link, prefix)
+    checkInvariants()
+    return true
+  }
+
+  /// Takes all prefixes of `owner`; cost grows with their number.
+  public mutating func removeAll(owner: UInt32) {
+    while let cursor = first(of: owner), let prefix = prefix(at: cursor) { removeRecord(cursor.link, prefix) }
+    checkInvariants()
+  }
+
+  private mutating func makeRecord(
+    of prefix: Prefix, owner: UInt32
+  ) throws(StorageError) -> (link: PrefixLink, isNew: Bool) {
+    let address = prefix.address.value
+    let length = Int(prefix.length)
+    let isVersion6 = prefix.address.family == .v6
+    let (record, isNew) =
+      isVersion6
+      ? try version6.insert(address, length, owner: owner)
+      : try version4.insert(UInt32(truncatingIfNeeded: address), length, owner: owner)
+    return (PrefixLink(record: record, isVersion6: isVersion6), isNew)
+  }
+
+  private mutating func removeRecord(_ link: PrefixLink, _ prefix: Prefix) {
+    unlink(link)
+    revision &+= 1
+    let address = prefix.address.value
+    let length = Int(prefix.length)
+    if link.isVersion6 {
+      if let location = version6.locate(address, length) { version6.remove(location) }
+      version6.free(record: link.number)
+    } else {
+      if let location = version4.locate(UInt32(truncatingIfNeeded: address), length) { version4.remove(location) }
+      version4.free(record: link.number)
+    }
+  }
+}
+
+extension AllowedIPs {
+  /// A position among the prefixes of one owner; it survives additions, but not removals and moves.
+  public struct Cursor: BitwiseCopyable, Sendable {
+    let link: PrefixLink
+    let revision: UInt64
+  }
+
+  /// The number of prefixes of `owner`.
+  public func count(of owner: UInt32) -> Int {
+    Int(owner) < owners.count ? Int(owners[Int(owner)].count) : 0
+  }
+
+  /// The first prefix of `owner`, in the order they were given; nil when there is none.
+  public func first(of owner: UInt32) -> Cursor? {
+    Int(owner) < owners.count ? cursor(at: owners[Int(owner)].first) : nil
+  }
+
+  /// The prefix behind the one at `cursor`; nil at the end, and when the cursor is stale.
+  public func next(after cursor: Cursor) -> Cursor? {
+    isCurrent(cursor) ? self.cursor(at: next(of: cursor.link)) : nil
+  }
+
+  /// The prefix at `cursor`; nil when the cursor is stale.
+  public func prefix(at cursor: Cursor) -> Prefix? {
+    guard isCurrent(cursor) else { return nil }
+    if cursor.link.isVersion6 {
+      let record = version6.records[cursor.link.number]
+      return Prefix(IPAddress(family: .v6, value: record.address), length: record.length)
+    }
+    let record = version4.records[cursor.link.number]
+    return Prefix(IPAddress(v4: record.address), length: record.length)
+  }
+
+  /// Whether no prefix was removed or moved since `cursor` was made: if not, an enumeration has to start again.
+  public func isCurrent(_ cursor: Cursor) -> Bool { cursor.revision == revision }
+
+  private func cursor(at link: PrefixLink) -> Cursor? {
+    link == .none ? nil : Cursor(link: link, revision: revision)
+  }
+}
+
+// The lists of owners: doubly linked through the records of both tries.
+extension AllowedIPs {
+  func link(to prefix: Prefix) -> PrefixLink? {
+    let length = Int(prefix.length)
+    if prefix.address.family == .v6 {
+      return version6.record(prefix.address.value, length).map { PrefixLink(record: $0, isVersion6: true) }
+    }
+    let address = UInt32(truncatingIfNeeded: prefix.address.value)
+    return version4.record(address, length).map { PrefixLink(record: $0, isVersion6: false) }
+  }
+
+  private func owner(of link: PrefixLink) -> UInt32 {
+    link.isVersion6 ? version6.records[link.number].owner : version4.records[link.number].owner
+  }
+
+  private mutating func setOwner(of link: PrefixLink, to owner: UInt32) {
+    if link.isVersion6 { version6.records[link.number].owner = owner } else { version4.records[link.number].owner = owner }
+  }
+
+  private func next(of link: PrefixLink) -> PrefixLink {
+    link.isVersion6 ? version6.records[link.number].next : version4.records[link.number].next
+  }
+
+  private func previous(of link: PrefixLink) -> PrefixLink {
+    link.isVersion6 ? version6.records[link.number].previous : version4.records[link.number].previous
+  }
+
+  private mutating func setNext(of link: PrefixLink, to next: PrefixLink) {
+    if link.isVersion6 { version6.records[link.number].next = next } else { version4.records[link.number].next = next }
+  }
+
+  private mutating func setPrevious(of link: PrefixLink, to previous: PrefixLink) {
+    if link.isVersion6 {
+      version6.records[link.number].previous = previous
+    } else {
+      version4.records[link.number].previous = previous
+    }
+  }
+
+  private mutating func append(_ link: PrefixLink, to owner: Int) {
+    let last = owners[owner].last
+    setPrevious(of: link, to: last)
+    setNext(of: link, to: .none)
+    if last == .none { owners[owner].first = link } else { setNext(of: last, to: link) }
+    owners[owner].last = link
+    owners[owner].count += 1
+  }
+
+  private mutating func unlink(_ link: PrefixLink) {
+    let owner = Int(owner(of: link))
+    let (before, after) = (previous(of: link), next(of: link))
+    if before == .none { owners[owner].first = after } else { setNext(of: before, to: after) }
+    if after == .none { owners[owner].last = before } else { setPrevious(of: after, to: before) }
+    owners[owner].count -= 1
+  }
+}

@@ -1,0 +1,31 @@
+import Glibc
+
+/// Sends `count` datagrams of `size` bytes without a pause.
+func sendDatagrams(to address: String, port: UInt16, count: Int, size: Int) throws {
+  guard let remote = SocketAddress(address, port: port) else { throw StreamFailure.badAddress(address) }
+  let socket = try Socket(family: remote.family, type: SOCK_DGRAM)
+  let payload = [UInt8](repeating: 0x5A, count: size)
+  for _ in 0..<count { try socket.send(payload[...], to: remote) }
+}
+
+/// Writes a request to the control socket at `path` and returns all that comes back until the server closes
+/// or has been silent for a second after an empty line.
+func exchange(_ request: [UInt8], path: String, finishing: Bool) throws -> [UInt8] {
+  guard let address = SocketAddress(path: path) else { throw StreamFailure.badAddress(path) }
+  let stream = try Socket(family: AF_UNIX, type: SOCK_STREAM, patience: 1)
+  try stream.connect(address)
+  // A server may close on the first bad line, so a request that can't be written in full is no failure.
+  try? stream.send(request[...])
+  if finishing { stream.finish() }
+  var reply: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 65536)
+  while true {
+    do {
+      let received = try stream.receive(into: &chunk, limit: chunk.count)
+      guard received > 0 else { return reply }
+      reply += chunk[..<received]
+    } catch let failure as SocketFailure where failure.number == EAGAIN || failure.number == ECONNRESET {
+      return reply
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Foundation
+
+/// A userspace daemon with the command line and the control socket of wireguard-go.
+struct Program: Sendable, CustomStringConvertible {
+  let path: String
+
+  /// The daemon under test: the one built with this test bundle, or the one `NEEDLETAIL_DAEMON` names.
+  static let needletaild = Program(
+    path: ProcessInfo.processInfo.environment["NEEDLETAIL_DAEMON"] ?? products.appending(path: "needletaild").path)
+
+  /// Debian's wireguard-go: one datagram per packet, no offloads, an implementation nobody here wrote.
+  static let wireguardGo = Program(path: Executable.find("wireguard-go") ?? "wireguard-go")
+
+  /// The folder the test bundle and the package's programs are built into.
+  static let products = URL(
+    fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/"
+  ).deletingLastPathComponent()
+
+  var description: String { URL(fileURLWithPath: path).lastPathComponent }
+
+  /// Whether this is wireguard-go, whose known shortcomings the tests allow for when it stands in at the near end.
+  var isWireguardGo: Bool { description.hasPrefix("wireguard-go") }
+}
+
+/// The helper program that runs inside namespaces and in the guest.
+enum Probe {
+  static let path = Program.products.appending(path: "InteropProbe").path
+}

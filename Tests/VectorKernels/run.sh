@@ -1,0 +1,18 @@
+#!/bin/sh
+# Checks that the modules compiled for particular vector instructions define no function that the linker may share with
+# other modules: it would keep one copy of several, perhaps the one an older processor crashes on. x86-64 only.
+set -eu
+cd "$(dirname "$0")/../.."
+[ "$(uname -m)" = x86_64 ] || { echo "vector kernels: none on this processor family"; exit 0; }
+swift build -c release --target Cryptography "$@"
+bin="$(swift build -c release --show-bin-path "$@")"
+for module in CryptographyAVX2 CryptographyAVX512; do
+  symbols="$(nm "$bin/$module.build/"*.o)"
+  # X must find the entry points; otherwise nm read nothing and the check below means nothing.
+  [ "$(echo "$symbols" | grep -cE ' T .*(seal|open)')" -eq 2 ] || { echo "$module: entry points not found"; exit 1; }
+  if echo "$symbols" | grep -E ' [Ww] '; then
+    echo "$module: the functions above may be linked into code for older processors"
+    exit 1
+  fi
+done
+echo "vector kernels: all passed"
