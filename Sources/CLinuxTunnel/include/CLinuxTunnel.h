@@ -5,6 +5,7 @@
 #define NEEDLETAIL_CLINUXTUNNEL_H
 
 #include "linux_tun.h"
+#include "linux_thread.h"
 #include "linux_udp.h"
 #include "linux_wait.h"
 

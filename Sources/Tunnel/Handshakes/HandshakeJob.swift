@@ -57,8 +57,15 @@ public struct HandshakeJob: BitwiseCopyable, Sendable {
     self.randomness = randomness
   }
 
-  /// Does the job's step. Cost: up to three X25519 and a dozen BLAKE2s. Touches nothing but the job.
+  /// Does the job's step and wipes the stack it used. Cost: up to three X25519 and a dozen BLAKE2s. Touches nothing but
+  /// the job.
   public mutating func run() {
+    runStep()
+    secureWipeStack()
+  }
+
+  @inline(never)
+  private mutating func runStep() {
     hasSucceeded = false
     failure = .handshakeFailed
     guard let identity else { return }

@@ -30,6 +30,7 @@ extension Machine {
   /// Cost: one X25519 and a pass over the peers.
   public mutating func setPrivateKey(_ privateKey: Octets32) {
     let next = Identity(privateKey: privateKey)
+    secureWipeStack()
     guard next?.publicKey != identity?.publicKey else { return }
     secureWipe(&identity)
     identity = next
