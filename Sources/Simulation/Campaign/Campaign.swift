@@ -8,6 +8,8 @@ public struct Campaign: Sendable {
   public var count: Int
   /// Whether worlds last longer and have more trouble.
   public var isLong: Bool
+  /// Whether it goes on after a failure.
+  public var playsAll = false
   /// How many worlds are played at a time.
   public var workers: Int
 
@@ -15,8 +17,8 @@ public struct Campaign: Sendable {
   public struct Outcome: Sendable {
     /// How many worlds were played to the end.
     public var played = 0
-    /// The failing seed that comes first, and what went wrong.
-    public var failure: (seed: UInt64, text: String)?
+    /// The seeds that failed, the first ones first, and what went wrong.
+    public var failures: [(seed: UInt64, text: String)] = []
     /// What happened in all worlds together.
     public var tally = Tally()
   }
@@ -34,9 +36,15 @@ public struct Campaign: Sendable {
     "swift run -c release simulate --seed \(seed) --count 1" + (isLong ? " --long" : "")
   }
 
-  /// Plays one world. Returns what went wrong, if anything did.
-  public static func play(_ seed: UInt64, isLong: Bool) -> (failure: String?, tally: Tally) {
+  /// Plays one world, and tells `onNote` what happens. Returns what went wrong, if anything did.
+  public static func play(
+    _ seed: UInt64, isLong: Bool, onNote: ((String) -> Void)? = nil
+  ) -> (failure: String?, tally: Tally) {
     let world = World(seed: seed, isLong: isLong)
+    if let onNote {
+      onNote("\(world.plan)")
+      world.book.onNote = { [unowned world] in onNote("\(world.now.nanoseconds / 1000) us: \($0)") }
+    }
     world.play()
     return (world.book.failure, world.book.tally)
   }
@@ -51,10 +59,9 @@ public struct Campaign: Sendable {
       for await outcome in group {
         total.played += outcome.played
         total.tally += outcome.tally
-        if let failure = outcome.failure, failure.seed &- firstSeed < (total.failure?.seed ?? .max) &- firstSeed {
-          total.failure = failure
-        }
+        total.failures += outcome.failures
       }
+      total.failures.sort { $0.seed &- firstSeed < $1.seed &- firstSeed }
       return total
     }
   }
@@ -69,8 +76,8 @@ public struct Campaign: Sendable {
       outcome.played += 1
       outcome.tally += tally
       if let failure {
-        outcome.failure = (seed, failure)
-        break
+        outcome.failures.append((seed, failure))
+        if !playsAll { break }
       }
     }
     CrashNote.end(worker: worker)

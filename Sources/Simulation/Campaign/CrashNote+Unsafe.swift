@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Says which seed was being played when the process is killed by a trap.
+/// Says which seed was being played when the process is killed by a trap, or by somebody who lost patience.
 public enum CrashNote {
   // SAFETY: each worker writes its own entry; a signal handler reads the entries of threads that have stopped or will
   // not notice.
@@ -24,10 +24,10 @@ public enum CrashNote {
   private static func install() -> Bool {
     unsafe threads.initialize(repeating: 0, count: 64)
     unsafe seeds.initialize(repeating: 0, count: 64)
-    for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGFPE] {
+    for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGTERM] {
       var action = sigaction()
       unsafe action.__sigaction_handler.sa_handler = { number in
-        CrashNote.tell()
+        CrashNote.tell(ofAll: number == SIGTERM)
         signal(number, SIG_DFL)
         raise(number)
       }
@@ -37,8 +37,8 @@ public enum CrashNote {
   }
 
   /// Writes "killed while playing seed N" with nothing but what a signal handler may call.
-  private static func tell() {
-    for worker in 0..<64 where unsafe threads[worker] == pthread_self() {
+  private static func tell(ofAll isOfAll: Bool) {
+    for worker in 0..<64 where unsafe threads[worker] != 0 && (isOfAll || threads[worker] == pthread_self()) {
       var seed = unsafe seeds[worker]
       unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 21) { line in
         var start = 20

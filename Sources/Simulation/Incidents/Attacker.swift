@@ -100,9 +100,8 @@ extension World {
   /// More initiations than the workers of `node`, who are all away, can look at, for longer than a retry takes.
   func flood(_ node: Node) {
     guard !node.isAsleep, node.settings.isUp, let key = node.settings.publicKey else { return }
-    let device = node.device
-    let workers = max(1, device.handshakeWorkers)
-    device.handshakeWorkers = 0
+    let workers = max(1, node.device.handshakeWorkers)
+    node.device.handshakeWorkers = 0
     for second in 0..<UInt64(8) {
       after(.seconds(second)) { world in
         world.floodOnce(node, key, second == 0 ? 520 : 20)
@@ -118,7 +117,7 @@ extension World {
         world.bringDown(node)
         world.bringUp(node)
       }
-      device.handshakeWorkers = workers
+      node.device.handshakeWorkers = workers
       world.act(on: node) { _, _ in }
     }
   }

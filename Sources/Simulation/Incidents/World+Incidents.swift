@@ -11,6 +11,7 @@ extension World {
 
   private func happen(_ mood: Mood) {
     let node = random.pick(nodes)
+    book.note("incident: \(mood) at device \(node.number)")
     switch mood {
     case .administration: administer(node)
     case .switching: operate(node)
@@ -143,18 +144,16 @@ extension World {
 
   /// All workers of `node` stop for a while.
   private func stall(_ node: Node) {
-    let workers = node.device.handshakeWorkers
+    let workers = max(1, node.device.handshakeWorkers)
     node.device.handshakeWorkers = 0
-    let device = node.device
     after(random.anyInterval(upTo: .seconds(20))) { world in
-      device.handshakeWorkers = max(1, workers)
+      node.device.handshakeWorkers = workers
       world.act(on: node) { _, _ in }
     }
   }
 
   private func starve(_ node: Node) {
-    let storage = node.device.storage
-    storage.failingRequest = storage.requests + 1 + random.below(6)
+    node.device.storage.failingRequest = node.device.storage.requests + 1 + random.below(6)
     guard let peer = anyPeer(of: node), random.happens(0.5) else { return }
     // Something that needs storage.
     let other = nodes[peer.device]
@@ -162,7 +161,7 @@ extension World {
     introduce(other, to: node)
     after(.seconds(1)) { world in
       // An administrator tries again until it works.
-      storage.failingRequest = nil
+      node.device.storage.failingRequest = nil
       world.introduce(other, to: node)
       world.restorePrefixes(of: node)
     }

@@ -22,6 +22,7 @@ extension World {
 
   /// `node` sends `count` packets, as one burst, to an inner address of `other`.
   func send(_ count: Int, from node: Node, to other: Node, isHonest: Bool = false) {
+    guard !node.isAsleep else { return }
     let family: IPAddress.Family = random.happens(0.6) ? .v4 : .v6
     let destination = other.address(family, &random)
     // A host that forwards may have an inner source that is not its own.
@@ -40,6 +41,7 @@ extension World {
         })
     }
     book.tally.packets += count
+    book.note("device \(node.number) sends \(count) packets to \(recipient?.device ?? -1)")
     act(on: node) { device, now in
       guard isDishonest else {
         device.transmit(packets, now)

@@ -43,9 +43,15 @@ final class Book {
   var onBirth: ((Int, Octets32, Instant) -> Void)?
 
   var tally = Tally()
+  /// Called with what happens, for a person who reads along.
+  var onNote: ((String) -> Void)?
+
+  /// Tells a person who reads along what happens.
+  func note(_ text: @autoclosure () -> String) { onNote?(text()) }
 
   /// Notes that something went wrong.
   func fail(_ text: String) {
+    note(text)
     if failure == nil { failure = text }
   }
 

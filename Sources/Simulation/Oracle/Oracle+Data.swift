@@ -41,6 +41,7 @@ extension Oracle {
     guard settings.isUp else { return fail("a burst left while the interface is down") }
     guard let peer = peer(burst.work.peer, of: machine) else { return fail("a burst left for a removed peer") }
     if path.remote != peer.endpoint { fail("a burst left for somewhere else") }
+    book.note("device \(settings.device): \(burst.datagrams.count) datagrams left for \(peer.device)")
     for datagram in burst.datagrams {
       let counter = datagram.octets.rawSpan.littleEndian64(at: 8)
       if let last = lastCounter.updateValue(counter, forKey: session.sendingKey.name), last >= counter {
@@ -78,6 +79,7 @@ extension Oracle {
         book.tally.rejections += 1
       default: isAuthentic = true
       }
+      book.note("device \(settings.device): \(arrivals[i].verdict) of \(session.peer.index)")
       guard expected == .deliver, let sender else { continue }
       let start = DataMessage.headerByteCount
       let packet = burst.datagrams[i].dropFirst(start).prefix(arrivals[i].length)

@@ -74,6 +74,7 @@ extension Oracle {
 
   /// The machine reported an event.
   func reported(_ report: Report) {
+    book.note("device \(settings.device): \(report.event) of peer \(report.peer.index)")
     if settings.peer(report.publicKey) == nil && settings.isUp { fail("a report names a peer that is not there") }
   }
 

@@ -114,7 +114,8 @@ final class World {
     device.outbox = []
     device.delivered = []
     device.reports = []
-    device.oracle?.inspect(device, now)
+    // A sleeping device has not run its timers.
+    if !node.isAsleep { device.oracle?.inspect(device, now) }
   }
 
   private func dispatch(_ datagram: WireDatagram, from node: Node) {
