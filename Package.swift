@@ -73,6 +73,7 @@ let package = Package(
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: optimised),
     .executableTarget(
       name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+    .executableTarget(name: "mutants", path: "Tests/Mutants", swiftSettings: strict),
     .target(name: "CLinuxTunnel"),
     .target(
       name: "LinuxTunnel",
