@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableExperimentalFeature("Lifetimes"),
+  .enableExperimentalFeature("AddressableParameters"),
 ]
 
 /// Cryptography and routing are optimised in debug builds too: without it a packet costs hundreds of times more, and
@@ -41,7 +42,9 @@ func vectorKernel(_ name: String, _ clangFlags: [String]) -> Target {
 #if arch(x86_64)
 let vectorKernels = [
   vectorKernel("CryptographyAVX2", ["-mavx2", "-mbmi2"]),
-  vectorKernel("CryptographyAVX512", ["-mavx2", "-mbmi2", "-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl"]),
+  vectorKernel(
+    "CryptographyAVX512",
+    ["-mavx2", "-mbmi2", "-mavx512f", "-mavx512dq", "-mavx512ifma", "-mavx512bw", "-mavx512vl"]),
 ]
 #else
 let vectorKernels: [Target] = []
@@ -84,7 +87,7 @@ let package = Package(
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
 
     // Hosts.
-    .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: strict),
+    .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: optimised),
     .target(name: "CLinuxTunnel"),
     .target(
       name: "LinuxTunnel",
@@ -112,10 +115,11 @@ let package = Package(
       path: "Tests/ConfigurationTesting", swiftSettings: strict),
 
     // Tests, in the order of what they test.
-    tests("Octets"),
+    tests("Octets", settings: optimised),
     tests("Timeline", ["Octets"]),
     tests("Containers", ["Octets", "Timeline", "TestStorage"]),
-    tests("Cryptography", ["Octets", "CSodium"]),
+    .target(name: "CStackProbe", path: "Tests/Support/CStackProbe"),
+    tests("Cryptography", ["Octets", "CSodium", "CStackProbe"]),
     tests("Messages", ["Octets", "ProtocolVectors"]),
     tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
     tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
@@ -135,6 +139,9 @@ let package = Package(
     .executableTarget(name: "InteropProbe", path: "Tests/InteropProbe", swiftSettings: optimised),
     .testTarget(
       name: "InteropTests", dependencies: ["InteropProbe"], resources: [.copy("Guest/init")], swiftSettings: strict),
+
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
 
     // Measurements.
     .target(name: "CMemcheck", path: "Tests/ConstantTime/CMemcheck"),

@@ -5,7 +5,8 @@ extension FixedOctets {
   /// A read-only view of the bytes.
   @inlinable
   public var bytes: RawSpan {
-    @_lifetime(borrow self) borrowing get {
+    // Without the attribute the accessor works on a copy of its own, which is gone when it returns.
+    @_addressableSelf @_lifetime(borrow self) borrowing get {
       // SAFETY: every bit pattern of the storage is initialised bytes.
       unsafe storage.span.bytes
     }

@@ -20,7 +20,7 @@ check() {
     return
   fi
   flags="-swift-version 6 -wmo -parse-as-library -O -package-name needletail -target $swift_target -I $work
-    -enable-experimental-feature Embedded -enable-experimental-feature Lifetimes
+    -enable-experimental-feature Embedded -enable-experimental-feature Lifetimes -enable-experimental-feature AddressableParameters
     -enable-upcoming-feature InternalImportsByDefault -Xfrontend -disable-stack-protector"
   for module in Octets Cryptography; do
     sources=$(find "Sources/$module" -name '*.swift')

@@ -22,6 +22,7 @@ extension Machine {
   /// caller's. When the peer's queue or the interface's is full the peer's oldest packet is released to make room.
   public mutating func park(_ packet: StagedPacket, for peer: Handle, _ now: Now) -> Bool {
     guard isUp, peers.contains(peer) else { return false }
+    isShortOfBursts = false
     if peers[peer].staged.count >= limits.stagedPerPeer || stagedCount >= limits.staged {
       reject(.stagingFull)
       guard peers[peer].staged.count > 0 else { return false }
@@ -43,7 +44,7 @@ extension Machine {
 
   /// Takes up to 64 staged packets of `peer`, oldest first, with a ticket for them; or a keepalive's ticket and no packets
   /// when one is due. Nil when there is nothing to send or no session to send it with. When more packets wait, `poll`
-  /// names the peer again.
+  /// names the peer again; when there is no room for the burst, it does so once something has changed.
   ///
   /// The packets written to `packets`, which has room for 64, are the host's again: it seals them in this order and ends
   /// the ticket.
@@ -62,6 +63,7 @@ extension Machine {
     }
     guard let burst = beginBurst(.outbound, peer: peer, session: session, token: token, count: max(1, count)) else {
       join(.ready, peer)
+      isShortOfBursts = true
       return nil
     }
     for place in 0..<count {
