@@ -121,7 +121,8 @@ let package = Package(
     .target(name: "CStackProbe", path: "Tests/Support/CStackProbe"),
     tests("Cryptography", ["Octets", "CSodium", "CStackProbe"]),
     tests("Messages", ["Octets", "ProtocolVectors"]),
-    tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
+    tests(
+      "Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
     tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
     tests("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "TestStorage"]),
     tests("Routing", ["Octets", "Containers", "TestStorage"], settings: optimised),
