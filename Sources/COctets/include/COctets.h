@@ -12,17 +12,15 @@ static inline __attribute__((always_inline)) void octets_wipe(void *_Nonnull pla
   __asm__ __volatile__("" : : "r"(place) : "memory");
 }
 
-/// Overwrites with zeros the stack below the caller, as far as functions have used it that it called before: what the
-/// compiler spilled there has no name that could be wiped. A frame of 4096 bytes would need a probe on some systems.
-static __attribute__((noinline, unused)) void octets_wipe_stack(void) {
-  char dead[3840];
+/// Overwrites with zeros about `length_bytes` of the stack below the caller, which functions have used that it called
+/// before: what the compiler spilled there has no name that could be wiped. In frames of less than a page, because larger
+/// ones need a probe on some systems.
+static __attribute__((noinline, unused)) void octets_wipe_stack(size_t length_bytes) {
+  char dead[3584];
   octets_wipe(dead, sizeof dead);
-}
-
-/// The same for functions with larger frames, where the stack has room for them.
-static __attribute__((noinline, unused)) void octets_wipe_large_stack(void) {
-  char dead[9216];
-  octets_wipe(dead, sizeof dead);
+  if (length_bytes > sizeof dead) octets_wipe_stack(length_bytes - sizeof dead);
+  // Keeps the call above from becoming a jump that reuses this frame.
+  __asm__ __volatile__("" : : "r"(dead) : "memory");
 }
 
 /// Returns `value`, and hides from the optimiser that it is known: keeps branch-free code branch-free.

@@ -23,7 +23,7 @@
     package static var avx512: CipherKernel {
       // SAFETY: as for `avx2`.
       unsafe CipherKernel(
-        name: "AVX-512", hasLargeFrames: true,
+        name: "AVX-512", stackByteCount: 8192,
         seal: { unsafe AVX512Cipher.seal(key: $0, counter: $1, text: $2, count: $3) },
         open: { unsafe AVX512Cipher.open(key: $0, counter: $1, text: $2, count: $3) })
     }
