@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 [ "$(uname -m)" = x86_64 ] || { echo "vector kernels: none on this processor family"; exit 0; }
 swift build -c release --target Cryptography "$@"
 bin="$(swift build -c release --show-bin-path "$@")"
-for module in CryptographyAVX2 CryptographyAVX512; do
+for module in CryptographySSSE3 CryptographyAVX2 CryptographyAVX512; do
   symbols="$(nm "$bin/$module.build/"*.o)"
   # X must find the entry points; otherwise nm read nothing and the check below means nothing.
   [ "$(echo "$symbols" | grep -cE ' T .*(seal|open)')" -eq 2 ] || { echo "$module: entry points not found"; exit 1; }
