@@ -30,4 +30,5 @@ public enum SSSE3Cipher {
 extension SIMD4<UInt32>: WovenLanes {
   static var weave: Int { 2 }
   static var stride: Int { 1 }
+  static var buffer: InlineArray<32, Self> { InlineArray(repeating: Self(repeating: 0)) }
 }
