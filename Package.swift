@@ -41,6 +41,7 @@ func vectorKernel(_ name: String, _ clangFlags: [String]) -> Target {
 
 #if arch(x86_64)
 let vectorKernels = [
+  vectorKernel("CryptographySSSE3", ["-mssse3"]),
   vectorKernel("CryptographyAVX2", ["-mavx2", "-mbmi2"]),
   vectorKernel(
     "CryptographyAVX512",

@@ -27,13 +27,12 @@ public enum ChaCha20Poly1305 {
     return open(key: key, nonce: nonce, ciphertext: ciphertext, additional: additional, into: &target, at: offset)
   }
 
-  /// As `seal` with a counter, under any nonce.
   package static func seal(
     key: RawSpan, nonce: CipherNonce, plaintext: RawSpan, additional: RawSpan,
     into target: inout MutableRawSpan, at offset: Int
   ) {
     sealWithoutWiping(key, nonce, plaintext, additional, into: &target, at: offset)
-    octets_wipe_stack(2)
+    octets_wipe_stack(2048)
   }
 
   // Never inlined, like the others of this kind: its frame is below the wiped one.
@@ -51,7 +50,6 @@ public enum ChaCha20Poly1305 {
     target.store(littleEndian64: tag.high, at: offset + count + 8)
   }
 
-  /// As `open` with a counter, under any nonce.
   package static func open(
     key: RawSpan, nonce: CipherNonce, ciphertext: RawSpan, additional: RawSpan,
     into target: inout MutableRawSpan, at offset: Int
@@ -62,7 +60,7 @@ public enum ChaCha20Poly1305 {
     let body = ciphertext.extracting(first: count)
     let difference = tagDifference(key: key, nonce: nonce, ciphertext: ciphertext, additional: additional)
     if difference == 0 { exclusiveOr(key, nonce, body, into: &target, at: offset) }
-    octets_wipe_stack(2)
+    octets_wipe_stack(2048)
     return difference == 0
   }
 
