@@ -31,6 +31,7 @@ struct BytesLifetimeTests {
     }
   }
 
+  @safe
   struct Box {
     let place: UnsafeMutableRawPointer
     var count = 0

@@ -122,7 +122,7 @@ extension Device {
   }
 
   /// Does what the machine wants done.
-  func drain(_ now: Now) {
+  public func drain(_ now: Now) {
     while let effect = machine.poll() {
       switch effect {
       case .send(let token, let path): send(token, path)
@@ -173,7 +173,7 @@ extension Device {
       oracle?.fail("a packet was unstaged that is not parked")
       return []
     }
-    begin(unstaged.ticket, octets, token, for: peer, now)
+    begin(unstaged.takeTicket(), octets, token, for: peer, now)
   }
 }
 
