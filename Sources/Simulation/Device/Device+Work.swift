@@ -122,7 +122,7 @@ extension Device {
   }
 
   /// Does what the machine wants done.
-  func drain(_ now: Now) {
+  public func drain(_ now: Now) {
     while let effect = machine.poll() {
       switch effect {
       case .send(let token, let path): send(token, path)
