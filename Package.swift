@@ -10,9 +10,11 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableExperimentalFeature("Lifetimes"),
+  .enableExperimentalFeature("AddressableParameters"),
 ]
 
-/// Cryptography is optimised in debug builds too: without it a packet costs hundreds of times more.
+/// Cryptography and routing are optimised in debug builds too: without it a packet costs hundreds of times more, and
+/// the tests of large tables take minutes.
 let optimised: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// A module of the platform-neutral core: compiled by SwiftPM here and as Embedded Swift for the kernel.
@@ -21,11 +23,32 @@ func core(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftS
 }
 
 /// The tests of one module, named after it.
-func tests(_ module: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func tests(
+  _ module: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
+  settings: [SwiftSetting] = strict
+) -> Target {
   .testTarget(
     name: module + "Tests", dependencies: [.init(stringLiteral: module)] + dependencies,
-    resources: resources, swiftSettings: strict)
+    resources: resources, swiftSettings: settings)
 }
+
+/// The cipher passes of Cryptography compiled once more for particular vector instructions; chosen at run time.
+func vectorKernel(_ name: String, _ clangFlags: [String]) -> Target {
+  .target(
+    name: name, dependencies: ["Octets", "COctets"],
+    swiftSettings: optimised + [.unsafeFlags(clangFlags.flatMap { ["-Xcc", $0] })])
+}
+
+#if arch(x86_64)
+let vectorKernels = [
+  vectorKernel("CryptographyAVX2", ["-mavx2", "-mbmi2"]),
+  vectorKernel(
+    "CryptographyAVX512",
+    ["-mavx2", "-mbmi2", "-mavx512f", "-mavx512dq", "-mavx512ifma", "-mavx512bw", "-mavx512vl"]),
+]
+#else
+let vectorKernels: [Target] = []
+#endif
 
 let package = Package(
   name: "needletail",
@@ -38,7 +61,7 @@ let package = Package(
     .default(enabledTraits: []),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
   ],
   targets: [
@@ -47,38 +70,29 @@ let package = Package(
     core("Octets", ["COctets"]),
     core("Timeline", ["Octets"]),
     core("Containers", ["Octets", "Timeline"]),
-    core("Cryptography", ["Octets", "COctets"], settings: optimised),
+    core(
+      "Cryptography", ["Octets", "COctets"] + vectorKernels.map { .init(stringLiteral: $0.name) }, settings: optimised),
     core("Messages", ["Octets"]),
     core("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
-    core("Handshake", ["Octets", "Timeline", "Cryptography", "Messages"]),
+    core("Handshake", ["Octets", "Timeline", "Cryptography", "Messages"], settings: optimised),
     core("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "Messages"]),
-    core("Routing", ["Octets", "Containers"]),
+    core("Routing", ["Octets", "Containers"], settings: optimised),
     core(
       "Tunnel",
       [
         "Octets", "Timeline", "Containers", "Cryptography", "Messages", "Admission", "Handshake", "Transport",
         "Routing",
       ]),
-    core("Configuration", ["Tunnel"]),
-    .target(name: "ConfigurationFile", dependencies: ["Tunnel", "Configuration"], swiftSettings: strict),
-    // What tests of the core share.
-    .target(
-      name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
-    tests("Octets"),
-    tests("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "TestStorage"]),
-    tests("Tunnel", ["Simulation"]),
-    tests("Timeline", ["Octets"]),
-    tests("Containers", ["Octets", "Timeline", "TestStorage"]),
+    core("Configuration", ["COctets", "Octets", "Timeline"]),
+    .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
+
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: optimised),
-    .executableTarget(
-      name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
-    .executableTarget(name: "mutants", path: "Tests/Mutants", swiftSettings: strict),
     .target(name: "CLinuxTunnel"),
     .target(
       name: "LinuxTunnel",
       dependencies: [
-        "Tunnel", "Configuration", "Cryptography", "CLinuxTunnel", "CSodium",
+        "Octets", "Containers", "Tunnel", "Configuration", "Cryptography", "CLinuxTunnel", "CSodium",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -86,19 +100,59 @@ let package = Package(
     .executableTarget(
       name: "needletaild",
       dependencies: [
-        "LinuxTunnel",
+        "Cryptography", "LinuxTunnel",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    // The house rules.
-    .testTarget(name: "TidyTests", swiftSettings: strict),
-    // Vectors that several test targets share.
+
+    // What tests share.
+    .target(
+      name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
     .target(name: "ProtocolVectors", dependencies: ["Octets"], path: "Tests/Vectors/Protocol", swiftSettings: strict),
+    .target(
+      name: "ConfigurationTesting", dependencies: ["Octets", "Timeline", "Configuration"],
+      path: "Tests/ConfigurationTesting", swiftSettings: strict),
+
+    // Tests, in the order of what they test.
+    tests("Octets", settings: optimised),
+    tests("Timeline", ["Octets"]),
+    tests("Containers", ["Octets", "Timeline", "TestStorage"]),
+    .target(name: "CStackProbe", path: "Tests/Support/CStackProbe"),
+    tests("Cryptography", ["Octets", "CSodium", "CStackProbe"]),
     tests("Messages", ["Octets", "ProtocolVectors"]),
-    tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors"]),
-    tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors"]),
-    // Tests.
-    tests("Cryptography", ["Octets", "CSodium"]),
-  ]
+    tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
+    tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
+    tests("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "TestStorage"]),
+    tests("Routing", ["Octets", "Containers", "TestStorage"], settings: optimised),
+    tests("Tunnel", ["Simulation"]),
+    tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
+    tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
+    tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel"]),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["Octets", "Messages", "Admission", "Handshake", "ProtocolVectors", "TestStorage"],
+      path: "Tests/Fuzz", swiftSettings: strict),
+    .testTarget(name: "TidyTests", swiftSettings: strict),
+
+    // Tunnels between namespaces with other implementations at the far end.
+    .executableTarget(name: "InteropProbe", path: "Tests/InteropProbe", swiftSettings: optimised),
+    .testTarget(
+      name: "InteropTests", dependencies: ["InteropProbe"], resources: [.copy("Guest/init")], swiftSettings: strict),
+
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+
+    // Measurements.
+    .target(name: "CMemcheck", path: "Tests/ConstantTime/CMemcheck"),
+    .executableTarget(
+      name: "check-constant-time", dependencies: ["Cryptography", "Octets", "CMemcheck"],
+      path: "Tests/ConstantTime/Check", swiftSettings: strict),
+    .executableTarget(
+      name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium"],
+      path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
+    .executableTarget(
+      name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage"],
+      path: "Tests/Benchmarks/Routing", swiftSettings: strict),
+  ] + vectorKernels
 )

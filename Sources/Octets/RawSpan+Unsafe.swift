@@ -2,10 +2,13 @@
 // for. Here only fixed-width integers are, each behind one bounds check.
 
 extension FixedOctets {
-  /// A read-only view of the bytes.
+  /// A read-only view of the bytes, where they are.
+  ///
+  /// The view is of the caller's value: a getter that took its own copy would return a view of its dead stack, which is
+  /// what the optimiser makes of it without the attribute.
   @inlinable
   public var bytes: RawSpan {
-    @_lifetime(borrow self) borrowing get {
+    @_addressableSelf @_lifetime(borrow self) borrowing get {
       // SAFETY: every bit pattern of the storage is initialised bytes.
       unsafe storage.span.bytes
     }

@@ -48,7 +48,9 @@ extension PrefixTrie {
   func nodeCount(below entry: TrieEntry) -> Int {
     guard entry != .none && entry.isNode else { return 0 }
     let node = blocks.node(entry.number)
-    return (0..<node.entryCount).reduce(1) { $0 + nodeCount(below: node[$1]) }
+    var total = 1
+    for place in 0..<node.entryCount { total += nodeCount(below: node[place]) }
+    return total
   }
 
   /// Whether every node is necessary, holds what its bitmaps say, and every record lies where its prefix belongs.

@@ -20,6 +20,7 @@ NM := $(or $(wildcard $(TOOLS)llvm-nm),llvm-nm)
 
 FLAGS := -swift-version 6 -strict-memory-safety -warnings-as-errors -wmo -parse-as-library -O \
   -enable-experimental-feature Embedded -enable-experimental-feature Extern -enable-experimental-feature Lifetimes \
+  -enable-experimental-feature AddressableParameters \
   -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault \
   -enable-upcoming-feature MemberImportVisibility -package-name needletail \
   -Xfrontend -trap-function -Xfrontend swift_panic

@@ -154,9 +154,9 @@ import Testing
         #expect(here.unsound.load(ordering: .relaxed) == 0 && there.unsound.load(ordering: .relaxed) == 0)
         let packets = there.packets.load(ordering: .relaxed)
         #expect(packets >= count / 1400)
-        if offload.1 { #expect(there.reads.load(ordering: .relaxed) < packets / 4, "super-packets are read") }
+        if offload.1 { #expect(there.reads.load(ordering: .relaxed) < packets * 2 / 3, "super-packets are read") }
         if offload == (true, true) {
-          #expect(there.writes.load(ordering: .relaxed) < packets / 4, "super-packets are written")
+          #expect(there.writes.load(ordering: .relaxed) < packets * 2 / 3, "super-packets are written")
         }
       }
       _ = close(server)
@@ -200,8 +200,8 @@ import Testing
   }
 
   private static func configure(_ address: String) throws {
-    try NetworkSpace.command("sysctl", "-qw", "net.ipv6.conf.nlx0.accept_dad=0")
-    try NetworkSpace.command("ip", "addr", "add", address, "dev", "nlx0")
     try NetworkSpace.command("ip", "link", "set", "nlx0", "up")
+    let kind = address.contains(":") ? ["nodad"] : []
+    try NetworkSpace.command(["ip", "addr", "add", address, "dev", "nlx0"] + kind)
   }
 }

@@ -10,7 +10,8 @@ for module in CryptographyAVX2 CryptographyAVX512; do
   symbols="$(nm "$bin/$module.build/"*.o)"
   # X must find the entry points; otherwise nm read nothing and the check below means nothing.
   [ "$(echo "$symbols" | grep -cE ' T .*(seal|open)')" -eq 2 ] || { echo "$module: entry points not found"; exit 1; }
-  if echo "$symbols" | grep -E ' [Ww] '; then
+  # A shared name that begins with the module's own is shared with nobody.
+  if echo "$symbols" | grep -E ' [Ww] ' | grep -vE " \\\$s[0-9]+$module"; then
     echo "$module: the functions above may be linked into code for older processors"
     exit 1
   fi

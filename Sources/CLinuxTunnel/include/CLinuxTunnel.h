@@ -4,8 +4,11 @@
 #ifndef NEEDLETAIL_CLINUXTUNNEL_H
 #define NEEDLETAIL_CLINUXTUNNEL_H
 
-#include "linux_tun.h"
+#include "linux_control.h"
+#include "linux_link.h"
+#include "linux_process.h"
 #include "linux_thread.h"
+#include "linux_tun.h"
 #include "linux_udp.h"
 #include "linux_wait.h"
 

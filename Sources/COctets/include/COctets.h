@@ -12,8 +12,9 @@ static inline __attribute__((always_inline)) void octets_wipe(void *_Nonnull pla
   __asm__ __volatile__("" : : "r"(place) : "memory");
 }
 
-/// Overwrites the 6 KB of stack below the caller with zeros, in frames small enough to need no stack probe.
-static __attribute__((noinline)) void octets_wipe_stack(int parts) {
+/// Overwrites with zeros `parts` × 2000 bytes of stack below the caller, where functions have been that it called before:
+/// what the compiler spilled there has no name that could be wiped. Frames this small need no stack probe.
+static __attribute__((noinline, unused)) void octets_wipe_stack(int parts) {
   unsigned char part[2000];
   if (parts > 1) octets_wipe_stack(parts - 1);
   octets_wipe(part, sizeof part);

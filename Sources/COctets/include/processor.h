@@ -30,10 +30,9 @@ static inline uint32_t octets_processor_features(void) {
   octets_cpuid(7, 0, r);
   // AVX2, and BMI2 with which its kernel is built; XMM and YMM state saved.
   if ((low & 0x6) == 0x6 && (r[1] & (1u << 5)) && (r[1] & (1u << 8))) features |= octets_processor_avx2;
-  // AVX-512 F, DQ, BW, VL; opmask and ZMM state saved too.
-  if (features && (low & 0xe0) == 0xe0 && (r[1] & (1u << 16)) && (r[1] & (1u << 17)) && (r[1] & (1u << 30)) &&
-      (r[1] & (1u << 31)))
-    features |= octets_processor_avx512;
+  // AVX-512 F, DQ, IFMA, BW and VL; opmask and ZMM state saved too.
+  const uint32_t avx512 = 1u << 16 | 1u << 17 | 1u << 21 | 1u << 30 | 1u << 31;
+  if (features && (low & 0xe0) == 0xe0 && (r[1] & avx512) == avx512) features |= octets_processor_avx512;
   return features;
 }
 #else

@@ -28,9 +28,9 @@ struct LineBuffer {
   private(set) var count = 0
   private var hasEquals = false
 
-  /// The gathered line.
+  /// The gathered line, where it is (see `FixedOctets.bytes`).
   var text: RawSpan {
-    @_lifetime(borrow self) borrowing get { octets.bytes.extracting(0..<min(count, Self.capacity)) }
+    @_addressableSelf @_lifetime(borrow self) borrowing get { octets.bytes.extracting(0..<min(count, Self.capacity)) }
   }
 
   /// Takes the rest of the current line from `input` at `offset`, which moves past what was taken. One pass over it.

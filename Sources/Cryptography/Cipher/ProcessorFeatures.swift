@@ -4,7 +4,7 @@ internal import COctets
 public struct ProcessorFeatures: BitwiseCopyable, Sendable, Equatable {
   /// 256-bit integer vectors, and BMI2.
   public var hasAVX2: Bool
-  /// 512-bit integer vectors: the F, DQ, BW and VL parts. Only together with `hasAVX2`.
+  /// 512-bit integer vectors: the F, DQ, IFMA, BW and VL parts. Only together with `hasAVX2`.
   public var hasAVX512: Bool
 
   /// A set of features; none unless named.

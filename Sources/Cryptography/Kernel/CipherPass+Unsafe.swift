@@ -5,7 +5,7 @@ internal import Octets
 /// Key stream is made a batch at a time into a buffer on the stack. While the next batch is permuted, Poly1305 absorbs
 /// the ciphertext of the one before it: just written when sealing, not yet overwritten when opening, which is why
 /// opening exclusive-ors only after the permutation. Neither direction reads what it has already changed.
-enum CipherPass<Lanes: CipherLanes> {
+enum CipherPass<Lanes: WovenLanes> {
   /// Encrypts `count` bytes at `text` and returns the tag.
   @inline(__always)
   static func seal(_ input: CipherInput, _ text: UnsafeMutableRawPointer, count: Int) -> (low: UInt64, high: UInt64) {
@@ -37,7 +37,7 @@ enum CipherPass<Lanes: CipherLanes> {
       while true {
         var batch = CipherBatch<Lanes>(input, block: block)
         batch.permute(weaving: &absorber)
-        if !sealing { unsafe exclusiveOr(text + start, stream + used, count: piece) }
+        if !sealing { unsafe KeyStream.apply(stream + used, to: text + start, count: piece) }
         unsafe batch.finish(input, block: block, to: stream)
         start &+= piece
         used = 0
@@ -49,60 +49,17 @@ enum CipherPass<Lanes: CipherLanes> {
           used = 64
         }
         piece = min(count &- start, batchByteCount &- used)
-        if sealing { unsafe exclusiveOr(text + start, stream + used, count: piece) }
+        if sealing { unsafe KeyStream.apply(stream + used, to: text + start, count: piece) }
         unsafe absorber.enqueue(text + start, byteCount: piece)
         if start &+ piece == count { break }
         block &+= UInt32(truncatingIfNeeded: Lanes.laneCount)
       }
       absorber.drain()
-      if !sealing { unsafe exclusiveOr(text + start, stream + used, count: piece) }
+      if !sealing { unsafe KeyStream.apply(stream + used, to: text + start, count: piece) }
       absorber.close(byteCount: count)
       let tag = absorber.tag(padLow: pad.low, padHigh: pad.high)
       unsafe secureWipe(at: stream, byteCount: batchByteCount)
       return tag
     }
-  }
-
-  /// Exclusive-ors `count` bytes of key stream into the text.
-  @inline(__always)
-  private static func exclusiveOr(_ text: UnsafeMutableRawPointer, _ stream: UnsafeMutableRawPointer, count: Int) {
-    var offset = 0
-    // SAFETY: each access lies below `count`.
-    while count &- offset >= 16 {
-      unsafe exclusiveOr(text, stream, at: offset, SIMD2<UInt64>.self)
-      offset &+= 16
-    }
-    if count &- offset >= 8 {
-      unsafe exclusiveOr(text, stream, at: offset, UInt64.self)
-      offset &+= 8
-    }
-    if count &- offset >= 4 {
-      unsafe exclusiveOr(text, stream, at: offset, UInt32.self)
-      offset &+= 4
-    }
-    while offset < count {
-      unsafe exclusiveOr(text, stream, at: offset, UInt8.self)
-      offset &+= 1
-    }
-  }
-
-  @inline(__always)
-  private static func exclusiveOr<Word: FixedWidthInteger & BitwiseCopyable>(
-    _ text: UnsafeMutableRawPointer, _ stream: UnsafeMutableRawPointer, at offset: Int, _: Word.Type
-  ) {
-    // SAFETY: the caller keeps `offset` and the word's bytes inside both.
-    let left = unsafe text.loadUnaligned(fromByteOffset: offset, as: Word.self)
-    let right = unsafe stream.loadUnaligned(fromByteOffset: offset, as: Word.self)
-    unsafe text.storeBytes(of: left ^ right, toByteOffset: offset, as: Word.self)
-  }
-
-  @inline(__always)
-  private static func exclusiveOr(
-    _ text: UnsafeMutableRawPointer, _ stream: UnsafeMutableRawPointer, at offset: Int, _: SIMD2<UInt64>.Type
-  ) {
-    // SAFETY: as above.
-    let left = unsafe text.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
-    let right = unsafe stream.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
-    unsafe text.storeBytes(of: left ^ right, toByteOffset: offset, as: SIMD2<UInt64>.self)
   }
 }

@@ -16,3 +16,8 @@ extension CipherKernel {
       })
   }
 }
+
+extension SIMD4<UInt32>: WovenLanes {
+  static var weave: Int { 2 }
+  static var stride: Int { 1 }
+}

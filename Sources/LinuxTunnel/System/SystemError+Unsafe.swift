@@ -24,6 +24,12 @@ extension SystemError.Operation {
     case .openSocket: "cannot open a UDP socket"
     case .bindSocket: "cannot bind the UDP port"
     case .markSocket: "cannot set the firewall mark"
+    case .openNetlink: "cannot watch interfaces and routes"
+    case .openControlSocket: "cannot open the control socket"
+    case .adoptControlSocket: "the inherited descriptor is not a listening control socket"
+    case .openWaitSet: "cannot wait for events"
+    case .detach: "cannot go into the background"
+    case .dropPrivileges: "cannot give up privileges"
     }
   }
 }

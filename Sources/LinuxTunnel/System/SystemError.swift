@@ -16,6 +16,12 @@ public struct SystemError: Error, Equatable, Sendable {
     case openSocket
     case bindSocket
     case markSocket
+    case openNetlink
+    case openControlSocket
+    case adoptControlSocket
+    case openWaitSet
+    case detach
+    case dropPrivileges
   }
 
   /// What was tried.

@@ -79,4 +79,15 @@ extension TunDevice {
     default: return .dropped
     }
   }
+
+  /// Writes a packet that is nothing but the version in its first byte: the kernel takes it only while the interface is
+  /// up, and then throws it away.
+  func probe() -> TunWrite {
+    var bytes = [UInt8](repeating: 0, count: offload.headerByteCount) + [0x40]
+    // SAFETY: the piece names the array, which outlives the call.
+    return unsafe bytes.withUnsafeMutableBytes { view in
+      var piece = unsafe iovec(iov_base: view.baseAddress, iov_len: view.count)
+      return unsafe withUnsafePointer(to: &piece) { unsafe write(UnsafeBufferPointer(start: $0, count: 1)) }
+    }
+  }
 }

@@ -173,7 +173,7 @@ extension Device {
       oracle?.fail("a packet was unstaged that is not parked")
       return []
     }
-    begin(unstaged.ticket, octets, token, for: peer, now)
+    begin(unstaged.takeTicket(), octets, token, for: peer, now)
   }
 }
 

@@ -8,10 +8,13 @@ public import Transport
 /// What `unstage` takes out.
 @frozen
 public struct Unstaged: ~Copyable {
-  /// The ticket for the packets, or for one keepalive.
-  public var ticket: SealTicket
   /// The number of packets; 0 for a keepalive.
   public let packetCount: Int
+  /// Internal: a public property that is not copyable brings an accessor whose frame is taken from the Swift heap.
+  var ticket: SealTicket
+
+  /// The ticket for the packets, or for one keepalive.
+  public consuming func takeTicket() -> SealTicket { ticket }
 }
 
 extension Machine {
@@ -75,7 +78,7 @@ extension Machine {
     } else if peers[peer].staged.count > 0 {
       join(.ready, peer)
     }
-    return Unstaged(ticket: sessions.sealTicket(session, burst: burst, count: max(1, count)), packetCount: count)
+    return Unstaged(packetCount: count, ticket: sessions.sealTicket(session, burst: burst, count: max(1, count)))
   }
 
   /// Sends a keepalive, or what is staged instead: needs no answer, so it does not reset the attempts.

@@ -52,7 +52,11 @@ struct NetworkSpace {
 
   /// Runs a program in the namespace of this thread and returns what it prints.
   @discardableResult
-  static func command(_ arguments: String...) throws -> String {
+  static func command(_ arguments: String...) throws -> String { try command(arguments) }
+
+  /// The same, with the program's arguments as an array.
+  @discardableResult
+  static func command(_ arguments: [String]) throws -> String {
     let line = arguments.map { "'\($0)'" }.joined(separator: " ") + " 2>&1"
     // SAFETY: the stream is used here alone and closed before the function returns; lines fit the buffer or come in parts.
     guard let stream = unsafe popen(line, "r") else { throw Failure(what: "\(arguments): \(errno)") }

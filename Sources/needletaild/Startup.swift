@@ -1,0 +1,101 @@
+import ArgumentParser
+import Cryptography
+import LinuxTunnel
+import Logging
+
+/// From a name to a running daemon.
+struct Startup {
+  let name: InterfaceName
+  let environment: [String: String]
+
+  /// Serves the interface in this process until it ends.
+  func runInForeground() throws {
+    let destination: DaemonLog.Destination = DaemonLog.errorIsJournal ? .journal : .standardError
+    let daemon: Daemon
+    do throws(StartupError) {
+      daemon = try prepare(logger(to: destination))
+    } catch {
+      DaemonLog.complain("\(Self.label): \(error)")
+      throw ExitCode.failure
+    }
+    try serve(daemon, logger(to: destination))
+  }
+
+  /// Serves the interface in a process of its own; this one ends as soon as that one is ready, or has failed.
+  func runInBackground() throws {
+    let background: Background
+    do throws(SystemError) {
+      background = try Background()
+    } catch {
+      DaemonLog.complain("\(Self.label): \(error)")
+      throw ExitCode.failure
+    }
+    let keepsError = environment["LOG_LEVEL"] != nil
+    let logger = logger(to: keepsError ? .standardError : .system)
+    let daemon: Daemon
+    do throws(StartupError) {
+      daemon = try prepare(logger)
+    } catch {
+      background.fail("\(Self.label): \(error)")
+      throw ExitCode.failure
+    }
+    background.succeed(keepingError: keepsError)
+    try serve(daemon, logger)
+  }
+
+  private static let label = "needletaild"
+
+  private func logger(to destination: DaemonLog.Destination) -> Logger {
+    let level = DaemonLog.level(named: environment["LOG_LEVEL"])
+    return Logger(label: Self.label) { _ in
+      guard let level else { return SwiftLogNoOpLogHandler() }
+      return DaemonLog(label: "\(Self.label) \(name)", level: level, to: destination)
+    }
+  }
+
+  /// Opens all that is needed and gives up the right to open more.
+  private func prepare(_ logger: Logger) throws(StartupError) -> Daemon {
+    do throws(SystemError) {
+      Privileges.protectMemory()
+      let switches = OffloadSwitches(environment: environment)
+      let tun = try openTun(switches)
+      let socket = try openSocket(tun.name)
+      let engine = try Engine(tun, switches: switches, kernel: .best(.detect()), logger: logger)
+      let daemon = try Daemon(engine, socket, logger: logger)
+      try Privileges.drop()
+      return daemon
+    } catch {
+      throw StartupError(error, isServed: ControlSocket.isServed(name), name)
+    }
+  }
+
+  private func openTun(_ switches: OffloadSwitches) throws(SystemError) -> TunDevice {
+    guard let number = environment["WG_TUN_FD"].flatMap(CInt.init) else {
+      return try TunDevice(creating: name, switches: switches)
+    }
+    return try TunDevice(adopting: number)
+  }
+
+  private func openSocket(_ name: InterfaceName) throws(SystemError) -> ControlSocket {
+    guard let number = environment["WG_UAPI_FD"].flatMap(CInt.init) else { return try ControlSocket(name) }
+    return try ControlSocket(adopting: number)
+  }
+
+  private func serve(_ daemon: consuming Daemon, _ logger: Logger) throws {
+    do throws(SystemError) {
+      try daemon.run()
+    } catch {
+      logger.error("\(error)")
+      throw ExitCode.failure
+    }
+  }
+}
+
+/// Why the daemon does not start.
+struct StartupError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ error: SystemError, isServed: Bool, _ name: InterfaceName) {
+    description = isServed ? "\(name) is served by another process already" : error.description
+  }
+}
