@@ -61,6 +61,9 @@ public final class Device {
     }
   }
 
+  /// Has the machine's next request for storage refused.
+  public func refuseStorage() { storage.failingRequest = storage.requests + 1 }
+
   /// Regions of storage the machine holds.
   public var storageOutstanding: Int { storage.outstanding }
   /// Packets the machine has parked with the device.
