@@ -3,7 +3,6 @@ internal import COctets
 // Eight blocks side by side in 256-bit vectors.
 extension SIMD8<UInt32>: CipherLanes {
   static var laneCount: Int { 8 }
-  static var weave: Int { 4 }
 
   @inline(__always)
   init(countingFrom word: UInt32) {

@@ -11,7 +11,7 @@ public enum AVX512Cipher {
   ) {
     // SAFETY: the caller gives 32 bytes of key, and `count + 16` bytes of text that nothing else touches meanwhile.
     let input = unsafe CipherInput(key: key, counter: counter)
-    let tag = unsafe CipherPass<SIMD16<UInt32>>.seal(input, text, count: count)
+    let tag = unsafe WidePass.seal(input, text, count: count)
     unsafe CipherTag.store(tag, to: text + count)
   }
 
@@ -22,7 +22,7 @@ public enum AVX512Cipher {
   ) -> UInt64 {
     // SAFETY: as for `seal`.
     let input = unsafe CipherInput(key: key, counter: counter)
-    let tag = unsafe CipherPass<SIMD16<UInt32>>.open(input, text, count: count)
+    let tag = unsafe WidePass.open(input, text, count: count)
     return unsafe CipherTag.difference(tag, text + count)
   }
 }

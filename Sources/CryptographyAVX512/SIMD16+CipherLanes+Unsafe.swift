@@ -3,7 +3,6 @@ internal import COctets
 // Sixteen blocks side by side in 512-bit vectors.
 extension SIMD16<UInt32>: CipherLanes {
   static var laneCount: Int { 16 }
-  static var weave: Int { 8 }
 
   @inline(__always)
   init(countingFrom word: UInt32) {

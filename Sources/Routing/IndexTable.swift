@@ -57,7 +57,9 @@ public struct IndexTable: ~Copyable {
   }
 
   /// What `index` names.
-  public func find(_ index: UInt32) -> Entry? {
+  ///
+  /// Changes nothing; it is `mutating` so that the table is passed by its address and not by a copy of its fields.
+  public mutating func find(_ index: UInt32) -> Entry? {
     guard let place = place(of: index) else { return nil }
     return Entry(bits: table[place])
   }
@@ -79,6 +81,7 @@ public struct IndexTable: ~Copyable {
     return entry
   }
 
+  @inline(__always)
   private func place(of index: UInt32) -> BucketTable.Place? { table.find(index) { _ in true } }
 
   /// Whether the table agrees with itself; walks everything.
@@ -86,7 +89,7 @@ public struct IndexTable: ~Copyable {
 
   private func checkInvariants() {
     #if Checked
-      if count <= 500 { precondition(isSound) }
+      if count <= 64 { precondition(isSound) }
     #endif
   }
 }

@@ -43,6 +43,11 @@ public struct Session: BitwiseCopyable, Sendable {
     self.born = born
   }
 
+  /// What seals what this side sends. For tests that check what was sealed.
+  package var sendingKey: Octets32 { keys[0] }
+  /// What opens what this side receives. For tests that check what was opened.
+  package var receivingKey: Octets32 { keys[1] }
+
   /// Whether `count` more packets may be sent at `now`. Reaching a limit stops sending for good.
   public mutating func canSend(_ count: Int, at now: Instant) -> Bool {
     guard maySend else { return false }

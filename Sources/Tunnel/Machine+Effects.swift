@@ -11,7 +11,7 @@ extension Machine {
   public mutating func poll(transmitting: Bool = true) -> Effect? {
     if !released.isEmpty { return takeReleased() }
     if let message = messages.removeFirst() { return .message(message) }
-    if transmitting, let peer = takeFirst(of: .ready) { return .transmit(peer: peer) }
+    if transmitting, !isShortOfBursts, let peer = takeFirst(of: .ready) { return .transmit(peer: peer) }
     if dropped.count > 0 {
       let entry = dropped.removeFirst(in: staged)
       let token = staged[entry].packet.token
@@ -19,14 +19,16 @@ extension Machine {
       return .release(packet: token)
     }
     if let report = reports.removeFirst() { return .report(report) }
+    checkInvariants()
     return nil
   }
 
   /// Whether `poll` would name a peer to transmit to.
-  public var hasReadyPeers: Bool { !lines[PeerLine.ready.rawValue].isEmpty }
+  public var hasReadyPeers: Bool { !isShortOfBursts && !lines[PeerLine.ready.rawValue].isEmpty }
 
   private mutating func takeReleased() -> Effect {
     let burst = released.removeFirst(in: &bursts)
+    isShortOfBursts = false
     let token = bursts[burst].token
     if bursts[burst].direction == .inbound {
       bursts[burst].stage = .arriving

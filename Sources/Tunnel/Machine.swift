@@ -1,6 +1,6 @@
 internal import Admission
-internal import Cryptography
 public import Containers
+internal import Cryptography
 internal import Handshake
 internal import Octets
 internal import Routing
@@ -33,6 +33,8 @@ public struct Machine: ~Copyable {
   var initiations: Slab<PendingInitiation>
 
   var bursts: Slab<Burst>
+  /// Set when there was no room for a burst of staged packets: nobody is told to transmit before something has changed.
+  var isShortOfBursts = false
   /// Staged packets and dropped ones that the host has not been told of yet.
   var staged: Slab<StagedEntry>
   /// Packets staged for all peers together.
@@ -117,8 +119,7 @@ public struct Machine: ~Copyable {
   public mutating func resume(_ now: Now) {
     guard isUp else { return }
     for place in 0..<peers.placeCount {
-      guard let peer = peers.handle(at: place), peers[peer].current != .none || peers[peer].handshake != .none
-      else { continue }
+      guard let peer = peers.handle(at: place), hasSession(peer) || peers[peer].handshake != .none else { continue }
       eraseKeys(peer)
       peers[peer].timers.stop()
       peers[peer].lastHandshakeSent = nil

@@ -30,7 +30,8 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
   /// The names of network interfaces.
   public var scopes: [String: UInt32] = ["lo": 1, "eth0": 2]
   private var nextNumber: UInt64 = 1
-  private var selected: Int?
+  /// Blocks that have begun and not ended.
+  public var openBlocks = 0
 
   /// An interface without identity and peers.
   public init() {}
@@ -38,16 +39,29 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
   /// The peer with this key.
   public func peer(_ key: Octets32) -> Peer? { peers.first { $0.facts.publicKey == key } }
 
-  /// Whether a block is open.
-  public var blockIsOpen: Bool { selected != nil }
-
-  public mutating func apply(_ directive: Directive) throws(ConfigurationError) -> Application {
-    let result = try change(by: directive)
+  /// Applies one directive and notes it.
+  public mutating func apply(_ directive: Directive, block: inout PeerBlock) throws(ConfigurationError) {
+    switch directive {
+    case .beginPeer(let key): try begin(key, creating: true, &block)
+    case .beginExistingPeer(let key): try begin(key, creating: false, &block)
+    case .removePeer(let key):
+      peers.removeAll { $0.facts.publicKey == key }
+      if block.isOpen { openBlocks -= 1 }
+    case .presharedKey, .endpoint, .persistentKeepalive, .replaceAllowedIPs, .addAllowedIP, .removeAllowedIP:
+      precondition(block.isOpen, "no block is open")
+      if let index = peers.firstIndex(where: { $0.number == block.peer }) { change(peer: index, by: directive) }
+    case .endPeer:
+      precondition(block.isOpen, "no block is open")
+      openBlocks -= 1
+    case .privateKey, .listenPort, .fwmark, .replacePeers: try change(by: directive)
+    }
     directives.append(directive)
-    return result
   }
 
-  private mutating func change(by directive: Directive) throws(ConfigurationError) -> Application {
+  /// Applies `directives` in order.
+  public mutating func apply(_ directives: [Directive]) throws(ConfigurationError) { try apply(directives.span) }
+
+  private mutating func change(by directive: Directive) throws(ConfigurationError) {
     switch directive {
     case .privateKey(let key): interface.privateKey = key
     case .listenPort(let port):
@@ -55,35 +69,29 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
       interface.listenPort = port
     case .fwmark(let mark): interface.fwmark = mark
     case .replacePeers: peers = []
-    case .beginPeer(let key): return try begin(key, creating: true)
-    case .beginExistingPeer(let key): return try begin(key, creating: false)
-    case .removePeer(let key):
-      peers.removeAll { $0.facts.publicKey == key }
-      selected = nil
-    case .presharedKey, .endpoint, .persistentKeepalive, .replaceAllowedIPs, .addAllowedIP, .removeAllowedIP:
-      guard let selected else { preconditionFailure("no block is open") }
-      change(peer: selected, by: directive)
-    case .endPeer:
-      precondition(selected != nil, "no block is open")
-      selected = nil
+    default: break
     }
-    return .applied
   }
 
-  private mutating func begin(_ key: Octets32, creating: Bool) throws(ConfigurationError) -> Application {
-    precondition(selected == nil, "a block is open")
-    if key == ownPublicKey { return .blockIgnored }
-    selected = peers.firstIndex { $0.facts.publicKey == key }
-    if selected != nil { return .applied }
-    guard creating else { return .blockIgnored }
+  private mutating func begin(
+    _ key: Octets32, creating: Bool, _ block: inout PeerBlock
+  ) throws(ConfigurationError) {
+    precondition(!block.isOpen, "a block is open")
+    if key == ownPublicKey { return }
+    if let peer = peer(key) {
+      block.peer = peer.number
+      openBlocks += 1
+      return
+    }
+    guard creating else { return }
     guard peers.count < peerLimit else { throw .invalidValue }
     var facts = PeerFacts()
     facts.publicKey = key
     facts.allowedIPs = AllowedIPCursor(peer: nextNumber)
     peers.append(Peer(number: nextNumber, facts: facts))
+    block.peer = nextNumber
+    openBlocks += 1
     nextNumber += 1
-    selected = peers.count - 1
-    return .applied
   }
 
   private mutating func change(peer index: Int, by directive: Directive) {
@@ -100,8 +108,10 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
     }
   }
 
+  /// Identity, port and mark.
   public func read(into facts: inout InterfaceFacts) throws(ConfigurationError) { facts = interface }
 
+  /// The peer with the next higher number.
   public func readPeer(
     after cursor: inout PeerCursor, into facts: inout PeerFacts
   ) throws(ConfigurationError) -> Bool {
@@ -112,6 +122,7 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
     return true
   }
 
+  /// The next of the peer's list.
   public func readAllowedIP(after cursor: inout AllowedIPCursor) throws(ConfigurationError) -> Prefix? {
     guard let peer = peers.first(where: { $0.number == cursor.peer }) else { return nil }
     guard cursor.position < UInt64(peer.allowedIPs.count) else { return nil }
@@ -119,10 +130,12 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
     return peer.allowedIPs[Int(cursor.position) - 1]
   }
 
+  /// The number in `scopes`.
   public func scope(named name: ScopeName) -> UInt32? {
     scopes[String(decoding: name.octets.array.prefix(Int(name.count)), as: UTF8.self)]
   }
 
+  /// The name in `scopes`.
   public func name(ofScope scope: UInt32) -> ScopeName? {
     guard let name = scopes.first(where: { $0.value == scope })?.key else { return nil }
     return withText(name) { ScopeName($0) }

@@ -33,7 +33,10 @@ public struct StockTool {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [tool] + arguments
-    process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "WG_COLOR_MODE": "never", "LC_ALL": "C"]
+    process.environment = [
+      "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "WG_COLOR_MODE": "never", "WG_ENDPOINT_RESOLUTION_RETRIES": "0",
+      "LC_ALL": "C",
+    ]
     let output = Pipe()
     let complaint = Pipe()
     process.standardInput = FileHandle.nullDevice
@@ -57,7 +60,8 @@ public func withFile<Result>(
     at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   defer { try? FileManager.default.removeItem(at: folder) }
   let path = folder.appendingPathComponent(name).path
-  guard FileManager.default.createFile(atPath: path, contents: Data(content.utf8), attributes: [.posixPermissions: 0o600])
+  guard
+    FileManager.default.createFile(atPath: path, contents: Data(content.utf8), attributes: [.posixPermissions: 0o600])
   else { throw POSIXError(.EIO) }
   return try body(path)
 }

@@ -13,8 +13,17 @@ public final class StubInterface: Sendable {
 
   private struct State: Sendable {
     var target: MemoryTarget
-    var requests: [String] = []
+    var requests: [[UInt8]] = []
     var random: Seeded
+
+    /// Adds `bytes` to the request of one connection, whose place is made with its first bytes.
+    mutating func note(_ bytes: ArraySlice<UInt8>, at place: inout Int?) {
+      if place == nil {
+        place = requests.count
+        requests.append([])
+      }
+      if let place, place < requests.count { requests[place] += bytes }
+    }
   }
 
   /// Opens the socket and answers on it until `close`.
@@ -45,13 +54,8 @@ public final class StubInterface: Sendable {
   /// The interface behind the socket, as it is at this moment.
   public var target: MemoryTarget { state.withLock { $0.target } }
 
-  /// What connections sent, one entry for each that sent something; forgotten on reading.
-  public func takeRequests() -> [String] {
-    state.withLock { state in
-      defer { state.requests = [] }
-      return state.requests
-    }
-  }
+  /// What connections sent, one entry for each that sent something.
+  public var requests: [String] { state.withLock { $0.requests }.map { String(decoding: $0, as: UTF8.self) } }
 
   private static func listen(at path: String) throws -> Int32 {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -76,15 +80,16 @@ public final class StubInterface: Sendable {
   /// Answers one connection, reading in pieces of random size.
   private func serve(_ connection: Int32) {
     let conversation = Conversation()
-    var received: [UInt8] = []
+    var place: Int?
     var sent = 0
     while !conversation.closed {
       let size = state.withLock { Int.random(in: 1...4096, using: &$0.random) }
       var buffer = [UInt8](repeating: 0, count: size)
       // SAFETY: the buffer has `size` bytes.
       let count = unsafe read(connection, &buffer, size)
-      received += buffer.prefix(max(0, count))
       state.withLock { state in
+        // Noted before it is answered: the tool may be gone as soon as it has the answer.
+        if count > 0 { state.note(buffer.prefix(count), at: &place) }
         conversation.send(Array(buffer.prefix(max(0, count))), ends: count <= 0, to: &state.target)
       }
       while sent < conversation.reply.count {
@@ -96,6 +101,5 @@ public final class StubInterface: Sendable {
       }
       if count <= 0 { break }
     }
-    if !received.isEmpty { state.withLock { $0.requests.append(String(decoding: received, as: UTF8.self)) } }
   }
 }

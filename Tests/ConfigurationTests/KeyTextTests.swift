@@ -46,7 +46,9 @@ private func base64(_ text: String, canonical: Bool = true) -> Octets32? {
   @Test func `a key of the wrong length is refused`() {
     for count in [0, 1, 31, 62, 63, 65, 66, 128] { #expect(hexadecimal(String(repeating: "a", count: count)) == nil) }
     let good = Data(repeating: 7, count: 32).base64EncodedString()
-    for text in ["", "=", String(good.dropLast()), String(good.dropFirst()), good + "=", good + "A", " " + good.dropLast()] {
+    for text in [
+      "", "=", String(good.dropLast()), String(good.dropFirst()), good + "=", good + "A", " " + good.dropLast(),
+    ] {
       #expect(base64(text) == nil, "\(text.count)")
     }
     #expect(base64(Data(repeating: 7, count: 31).base64EncodedString()) == nil)

@@ -72,7 +72,8 @@ private func read(
 
   @Test func `a broken reply is an error`() {
     for (reply, error): (String, ConfigurationError) in [
-      ("", .malformedLine), ("\n", .malformedLine), ("listen_port=1\n\n", .malformedLine), ("errno=0\n", .malformedLine),
+      ("", .malformedLine), ("\n", .malformedLine), ("listen_port=1\n\n", .malformedLine),
+      ("errno=0\n", .malformedLine),
       ("errno=0", .malformedLine), ("nonsense\nerrno=0\n\n", .malformedLine), ("listen_port=x\n", .invalidValue),
       ("listen_port=65536\n", .invalidValue), ("private_key=00\n", .invalidValue), ("errno=\n", .invalidValue),
       ("errno=--1\n", .invalidValue), ("errno=99999999999\n", .invalidValue),

@@ -25,7 +25,8 @@ struct StockToolTests {
       #expect(lines[0][0] == key(0x48) && lines[0][2...] == ["51820", "0xcafe"])
       #expect(
         lines[1] == [
-          key(0xa1), key(0xb1), "192.0.2.7:1234", "10.0.0.0/8,fd00::/64", "1700000000", "42", "18446744073709551615", "25",
+          key(0xa1), key(0xb1), "192.0.2.7:1234", "10.0.0.0/8,fd00::/64", "1700000000", "42", "18446744073709551615",
+          "25",
         ])
       #expect(lines[2] == [key(0xa2), "(none)", "[fe80::1%lo]:5", "(none)", "0", "0", "0", "off"])
       #expect(lines[3] == [key(0xa3), "(none)", "(none)", "0.0.0.0/0", "0", "0", "0", "off"])
@@ -85,7 +86,8 @@ struct StockToolTests {
           "wg",
           [
             "set", interface.name, "listen-port", "7", "fwmark", "0x10", "private-key", file, "peer", key(0xa4),
-            "preshared-key", file, "endpoint", "[fe80::9%lo]:9", "persistent-keepalive", "3", "allowed-ips", "10.9.0.0/16,::/1",
+            "preshared-key", file, "endpoint", "[fe80::9%lo]:9", "persistent-keepalive", "3", "allowed-ips",
+            "10.9.0.0/16,::/1",
             "peer", key(0xa1), "remove", "peer", key(0xa3), "allowed-ips", "",
           ])
       }

@@ -66,6 +66,24 @@ import Testing
     #expect(answer("set=1\nlisten_port=5\r\r\n\n", from: &target) == "errno=-22\n\n")
   }
 
+  @Test func `two connections may be inside a block at the same time`() {
+    var target = MemoryTarget()
+    let (one, other) = (Conversation(), Conversation())
+    func send(_ text: String, _ conversation: Conversation) { conversation.send(Array(text.utf8), to: &target) }
+    send("set=1\npublic_key=\(Example.hex(0xa1))\npersistent_keepalive_interval=1\n", one)
+    send("set=1\npublic_key=\(Example.hex(0xa2))\npersistent_keepalive_interval=2\n", other)
+    send("allowed_ip=10.1.0.0/16\n", one)
+    send("allowed_ip=10.2.0.0/16\n", other)
+    send("\n", one)
+    #expect(target.peers.map { $0.facts.persistentKeepalive } == [1, 2])
+    #expect(target.peers.map { $0.allowedIPs.map(\.address.value) } == [[0x0a01_0000], [0x0a02_0000]])
+    send("set=1\nreplace_peers=true\n\n", one)
+    // The peer is gone: what follows in its block is checked and means nothing.
+    send("allowed_ip=10.3.0.0/16\n\n", other)
+    #expect(target.peers.isEmpty && target.openBlocks == 0)
+    #expect(one.text == "errno=0\n\nerrno=0\n\n" && other.text == "errno=0\n\n")
+  }
+
   @Test func `lines are counted anew for each request`() {
     var target = MemoryTarget()
     let conversation = Conversation()

@@ -41,7 +41,11 @@ private struct Outcome: Equatable {
       #expect(Outcome(bytes, ends: ends, piece: { step }, room: { 512 }) == whole)
       for cut in stride(from: 1, to: bytes.count, by: max(1, bytes.count / 100)) {
         var first = true
-        let cutOnce = Outcome(bytes, ends: ends, piece: { defer { first = false }; return first ? cut : bytes.count }, room: { 512 })
+        let cutOnce = Outcome(
+          bytes, ends: ends,
+          piece: {
+            defer { first = false }; return first ? cut : bytes.count
+          }, room: { 512 })
         #expect(cutOnce == whole, "cut at \(cut)")
       }
     }

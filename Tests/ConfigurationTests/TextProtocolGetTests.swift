@@ -94,15 +94,13 @@ import Timeline
     target.interface.fwmark = .max
     let name = String(repeating: "n", count: 32)
     target.scopes = [name: 7]
-    _ = try target.apply(.beginPeer(Octets32(repeating: 0xff)))
     let address = IPAddress(family: .v6, value: UInt128.max)
     let prefix = try #require(Prefix(address, length: 128))
-    for directive: Directive in [
-      .presharedKey(Octets32(repeating: 0xff)), .endpoint(Endpoint(address, port: .max, scope: 7)),
+    try target.apply([
+      .beginPeer(Octets32(repeating: 0xff)), .presharedKey(Octets32(repeating: 0xff)),
+      .endpoint(Endpoint(address, port: .max, scope: 7)),
       .persistentKeepalive(.max), .addAllowedIP(prefix), .endPeer,
-    ] {
-      _ = try target.apply(directive)
-    }
+    ])
     target.peers[0].facts.lastHandshake = WallTime(seconds: .max, nanoseconds: .max)
     target.peers[0].facts.sentBytes = .max
     target.peers[0].facts.receivedBytes = .max
@@ -137,16 +135,17 @@ import Timeline
     var wants = TextProtocol.Want.room
     while wants == .room {
       reply += [UInt8](capacity: TextProtocol.minimumRoom) { output in
-        wants = withText(pages == 0 ? "get=1\n\n" : "") {
-          server.receive($0, inputEnds: false, into: &output, target: &target)
-        }.wants
+        wants =
+          withText(pages == 0 ? "get=1\n\n" : "") {
+            server.receive($0, inputEnds: false, into: &output, target: &target)
+          }.wants
       }
       pages += 1
       if pages == 2 {
         // The first peer's facts are printed, its allowed IPs partly not: it goes, and a fourth comes.
-        _ = try target.apply(.removePeer(Octets32(repeating: 0xa1)))
-        _ = try target.apply(.beginPeer(Octets32(repeating: 0xa4)))
-        _ = try target.apply(.endPeer)
+        try target.apply([
+          .removePeer(Octets32(repeating: 0xa1)), .beginPeer(Octets32(repeating: 0xa4)), .endPeer,
+        ])
       }
     }
     let text = String(decoding: reply, as: UTF8.self)

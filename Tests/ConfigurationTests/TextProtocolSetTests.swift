@@ -10,12 +10,11 @@ private let two = Example.hex(0xa2)
 private func directives(_ request: String, existing: [UInt8] = []) -> [Directive] {
   var target = MemoryTarget()
   for key in existing {
-    _ = try? target.apply(.beginPeer(Octets32(repeating: key)))
-    _ = try? target.apply(.endPeer)
+    try? target.apply([.beginPeer(Octets32(repeating: key)), .endPeer])
   }
   target.directives = []
   #expect(answer("set=1\n\(request)\n", from: &target) == "errno=0\n\n")
-  #expect(!target.blockIsOpen)
+  #expect(target.openBlocks == 0)
   return target.directives
 }
 
@@ -103,9 +102,11 @@ private func refusal(_ lines: String) -> String {
     "fwmark=0x10", "fwmark=off", "replace_peers=false", "replace_peers=1", "replace_peers=True", "private_key=",
     "private_key=0", "private_key=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "preshared_key=\(one)", "remove=true",
     "update_only=true", "protocol_version=1", "endpoint=1.2.3.4:5", "persistent_keepalive_interval=1",
-    "replace_allowed_ips=true", "allowed_ip=::/0", "public_key=\(one)\nlisten_port=1", "public_key=\(one)\nprivate_key=\(one)",
+    "replace_allowed_ips=true", "allowed_ip=::/0", "public_key=\(one)\nlisten_port=1",
+    "public_key=\(one)\nprivate_key=\(one)",
     "public_key=\(one)\nfwmark=1", "public_key=\(one)\nreplace_peers=true", "public_key=\(one)\nprotocol_version=2",
-    "public_key=\(one)\nprotocol_version=01", "public_key=\(one)\nallowed_ip=10.0.0.0", "public_key=\(one)\nallowed_ip=--::/0",
+    "public_key=\(one)\nprotocol_version=01", "public_key=\(one)\nallowed_ip=10.0.0.0",
+    "public_key=\(one)\nallowed_ip=--::/0",
     "public_key=\(one)\nallowed_ip=+::/0", "public_key=\(one)\nallowed_ip=-", "public_key=\(one)\nendpoint=host:1",
     "public_key=\(one)\nendpoint=[fe80::1%nosuch]:1", "public_key=\(one)\npersistent_keepalive_interval=off",
     "public_key=\(one)\npersistent_keepalive_interval=65536", "public_key=\(one)\nremove=false", "get=1", "set=1",
@@ -135,7 +136,7 @@ private func refusal(_ lines: String) -> String {
     #expect(conversation.closed)
     #expect(conversation.failure == TextProtocol.Failure(line: 5, error: .invalidValue))
     #expect(target.interface.listenPort == 7 && target.interface.fwmark == 0)
-    #expect(target.directives.last == .endPeer && !target.blockIsOpen)
+    #expect(target.directives.last == .endPeer && target.openBlocks == 0)
   }
 
   @Test func `what the target refuses is reported with its number`() {
@@ -144,7 +145,7 @@ private func refusal(_ lines: String) -> String {
     #expect(answer("set=1\nlisten_port=53\n\n", from: &target) == "errno=-98\n\n")
     target.peerLimit = 1
     #expect(answer("set=1\npublic_key=\(one)\npublic_key=\(two)\n\n", from: &target) == "errno=-22\n\n")
-    #expect(target.peers.count == 1 && !target.blockIsOpen)
+    #expect(target.peers.count == 1 && target.openBlocks == 0)
     // Neither of these needs room for another peer.
     #expect(answer("set=1\npublic_key=\(two)\nremove=true\n\n", from: &target) == "errno=0\n\n")
     #expect(answer("set=1\npublic_key=\(two)\nupdate_only=true\n\n", from: &target) == "errno=0\n\n")
@@ -153,8 +154,8 @@ private func refusal(_ lines: String) -> String {
   @Test func `the end of the input does for the blank line but not for the end of a line`() {
     var target = MemoryTarget()
     #expect(answer("set=1\npublic_key=\(one)\nallowed_ip=10.0.0.0/16\n", ends: true, from: &target) == "errno=0\n\n")
-    #expect(target.peers.first?.allowedIPs.count == 1 && !target.blockIsOpen)
+    #expect(target.peers.first?.allowedIPs.count == 1 && target.openBlocks == 0)
     #expect(answer("set=1\npublic_key=\(two)\nallowed_ip=10.0.0.0/1", ends: true, from: &target) == "errno=-71\n\n")
-    #expect(target.peer(Octets32(repeating: 0xa2))?.allowedIPs == [] && !target.blockIsOpen)
+    #expect(target.peer(Octets32(repeating: 0xa2))?.allowedIPs == [] && target.openBlocks == 0)
   }
 }

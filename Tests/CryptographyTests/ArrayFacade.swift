@@ -25,7 +25,8 @@ func seal(_ key: [UInt8], nonce: [UInt8], _ plaintext: [UInt8], additional: [UIn
   var sealed = [UInt8](repeating: 0xee, count: plaintext.count + 16)
   sealed.withRaw {
     ChaCha20Poly1305.seal(
-      key: key.raw, nonce: CipherNonce(nonce.raw), plaintext: plaintext.raw, additional: additional.raw, into: &$0, at: 0)
+      key: key.raw, nonce: CipherNonce(nonce.raw), plaintext: plaintext.raw, additional: additional.raw, into: &$0,
+      at: 0)
   }
   return sealed
 }

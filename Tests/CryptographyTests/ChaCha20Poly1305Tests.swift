@@ -49,8 +49,10 @@ import Testing
 
       let long = random.bytes(24)
       let extended = Sodium.extendedSeal(key, nonce: long, plaintext, additional: additional)
-      #expect(extendedSeal(key, nonce: long, plaintext, additional: additional) == extended, "\(length): \(random.note)")
-      #expect(extendedOpen(key, nonce: long, extended, additional: additional) == plaintext, "\(length): \(random.note)")
+      #expect(
+        extendedSeal(key, nonce: long, plaintext, additional: additional) == extended, "\(length): \(random.note)")
+      #expect(
+        extendedOpen(key, nonce: long, extended, additional: additional) == plaintext, "\(length): \(random.note)")
     }
   }
 

@@ -63,7 +63,9 @@ import Testing
 
   @Test func `tags of extreme words are those of libsodium`() {
     var random = SeededGenerator()
-    let words: [[UInt8]] = [0x00, 0xff, 0xfb, 0xfa, 0x01].map { [$0] + [UInt8](repeating: $0 == 0 ? 0 : 0xff, count: 7) }
+    let words: [[UInt8]] = [0x00, 0xff, 0xfb, 0xfa, 0x01].map {
+      [$0] + [UInt8](repeating: $0 == 0 ? 0 : 0xff, count: 7)
+    }
     for _ in 0..<(isLongRun ? 1_000_000 : 5000) {
       let key = (0..<4).flatMap { _ in random.next() % 3 == 0 ? random.bytes(8) : words.randomElement(using: &random)! }
       let count = Int(random.next() % 12)

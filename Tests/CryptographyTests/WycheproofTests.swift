@@ -24,7 +24,8 @@ private struct AgreementCase: Decodable {
 
 /// The folders with vectors that are here: always the subset, and the whole sets beside the package.
 private let folders: [URL] = {
-  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
   let whole = root.appending(path: "../shared/vectors/wycheproof").standardizedFileURL
   let subset = root.appending(path: "Tests/Vectors/Wycheproof")
   return FileManager.default.fileExists(atPath: whole.path) ? [subset, whole] : [subset]

@@ -82,17 +82,27 @@ public struct ClientInterface: ~Copyable {
   @_lifetime(packets: copy packets)
   @_lifetime(frame: copy frame)
   public mutating func transmit(
-    _ peer: Handle, _ packets: inout OutputSpan<StagedPacket>, _ frame: inout MutableRawSpan, _ now: Now
+    _ peer: Handle, _ packets: inout MutableSpan<StagedPacket>, _ frame: inout MutableRawSpan, _ now: Now
   ) {
-    while var ticket = machine.unstage(peer, token: 3, into: &packets, now) {
-      var byteCount = 0
-      for place in 0..<packets.count {
-        let length = Int(packets.span[place].length)
-        byteCount += ticket.seal(&frame, at: 0, length: length, with: kernel)
-      }
-      packets.removeAll()
-      machine.complete(ticket, byteCount: byteCount, now)
+    while let unstaged = machine.unstage(peer, token: 3, into: &packets, now) {
+      finish(unstaged, &packets, &frame, now)
     }
+  }
+
+  @_lifetime(packets: copy packets)
+  @_lifetime(frame: copy frame)
+  mutating func finish(
+    _ unstaged: consuming Unstaged, _ packets: inout MutableSpan<StagedPacket>, _ frame: inout MutableRawSpan,
+    _ now: Now
+  ) {
+    var byteCount = 0
+    let packetCount = unstaged.packetCount
+    var ticket = unstaged.takeTicket()
+    for place in 0..<packetCount {
+      let length = Int(packets[place].length)
+      byteCount += ticket.seal(&frame, at: 0, length: length, with: kernel)
+    }
+    machine.complete(ticket, byteCount: byteCount, now)
   }
 
   /// The interface goes up, sleeps, wakes and ends.

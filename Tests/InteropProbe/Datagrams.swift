@@ -8,6 +8,20 @@ func sendDatagrams(to address: String, port: UInt16, count: Int, size: Int) thro
   for _ in 0..<count { try socket.send(payload[...], to: remote) }
 }
 
+/// Sends datagrams with the given content, in hexadecimal, from one port.
+func injectDatagrams(_ contents: [String], to address: String, port: UInt16, from source: UInt16) throws {
+  guard let remote = SocketAddress(address, port: port),
+    let local = SocketAddress(address.contains(":") ? "::" : "0.0.0.0", port: source)
+  else { throw StreamFailure.badAddress(address) }
+  let socket = try Socket(family: remote.family, type: SOCK_DGRAM)
+  try socket.bind(local)
+  for content in contents {
+    let digits = content.compactMap { $0.hexDigitValue.map(UInt8.init) }
+    let bytes = stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    try socket.send(bytes[...], to: remote)
+  }
+}
+
 /// Writes a request to the control socket at `path` and returns all that comes back until the server closes
 /// or has been silent for a second after an empty line.
 func exchange(_ request: [UInt8], path: String, finishing: Bool) throws -> [UInt8] {

@@ -181,3 +181,10 @@ struct Socket: ~Copyable {
     return unsafe poll(&both, 2, milliseconds) > 0
   }
 }
+
+/// Writes a line to the standard error.
+func complain(_ message: String) {
+  let bytes = Array((message + "\n").utf8)
+  // SAFETY: the pointer covers `count` bytes for the call.
+  _ = unsafe bytes.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
+}

@@ -15,7 +15,7 @@ struct Pattern {
       state &+= 0x9E37_79B9_7F4A_7C15
       var word = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
       word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-      Pattern.octets(of: word ^ (word >> 31)).forEach { block.append($0) }
+      block += Pattern.octets(of: word ^ (word >> 31))
     }
     next()
   }

@@ -6,16 +6,13 @@ let usage = """
   usage: InteropProbe stream-receive ADDRESS PORT BYTES SEED
          InteropProbe stream-send ADDRESS PORT BYTES SEED
          InteropProbe datagram-send ADDRESS PORT COUNT SIZE
+         InteropProbe datagram-inject ADDRESS PORT SOURCE-PORT HEXADECIMAL...
          InteropProbe exchange PATH finish|wait < REQUEST
          InteropProbe burst-relay INSIDE PORT OUTSIDE PORT TARGET PORT SECONDS
   """
 
 func end(_ message: String, _ status: Int32) -> Never {
-  var text = message
-  text.append("\n")
-  let bytes = Array(text.utf8)
-  // SAFETY: the pointer covers `count` bytes for the call.
-  _ = unsafe bytes.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
+  complain(message)
   exit(status)
 }
 
@@ -47,6 +44,8 @@ do {
     try sendStream(to: arguments[1], port: number(2), count: number(3), seed: number(4))
   case ("datagram-send", 5):
     try sendDatagrams(to: arguments[1], port: number(2), count: number(3), size: number(4))
+  case ("datagram-inject", 5...):
+    try injectDatagrams(Array(arguments.dropFirst(4)), to: arguments[1], port: number(2), from: number(3))
   case ("exchange", 3):
     let reply = try exchange(standardInput(), path: arguments[1], finishing: arguments[2] == "finish")
     print(String(decoding: reply, as: UTF8.self), terminator: "")

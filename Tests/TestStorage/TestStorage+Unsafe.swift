@@ -60,7 +60,8 @@ public final class TestStorage {
     guard !refuses(takeCount) else { return nil }
     precondition(byteCount > 0 && alignment.nonzeroBitCount == 1 && alignment <= 64)
     var place: UnsafeMutableRawPointer?
-    guard unsafe posix_memalign(&place, max(alignment, 16), byteCount) == 0, let found = unsafe place else { return nil }
+    let status = unsafe posix_memalign(&place, max(alignment, 16), byteCount)
+    guard status == 0, let found = unsafe place else { return nil }
     unsafe memset(found, Self.garbage, byteCount)
     blocks[UInt(bitPattern: found)] = Block(byteCount: byteCount, alignment: alignment)
     self.byteCount += byteCount

@@ -77,7 +77,7 @@ enum Tree {
         if (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true {
           if (name.hasPrefix(".") && name != ".ci") || path == "build" { continue }
           walk(path)
-        } else if !name.hasSuffix(".o") && name != "Package.resolved" {
+        } else if !name.hasSuffix(".o") && name != "Package.resolved" && name != ".git" {
           found.append(path)
         }
       }

@@ -29,4 +29,24 @@ typedef uint32_t octets_lanes16 __attribute__((ext_vector_type(16)));
 OCTETS_DEFINE_ROTATIONS(lanes16)
 #endif
 
+#ifdef __AVX512IFMA__
+/// Eight 64-bit lanes.
+typedef uint64_t octets_quads8 __attribute__((ext_vector_type(8)));
+typedef long long octets_signed_quads8 __attribute__((__vector_size__(64)));
+
+OCTETS_INLINE octets_quads8 octets_quads8_shift_left(octets_quads8 x, uint64_t count) { return x << count; }
+OCTETS_INLINE octets_quads8 octets_quads8_shift_right(octets_quads8 x, uint64_t count) { return x >> count; }
+
+/// `sum` and the low 52 bits of the 104-bit product of the low 52 bits of `x` and `y`.
+OCTETS_INLINE octets_quads8 octets_quads8_add_low_product(octets_quads8 sum, octets_quads8 x, octets_quads8 y) {
+  return (octets_quads8)__builtin_ia32_vpmadd52luq512((octets_signed_quads8)sum, (octets_signed_quads8)x,
+                                                      (octets_signed_quads8)y);
+}
+/// `sum` and the high 52 bits of that product.
+OCTETS_INLINE octets_quads8 octets_quads8_add_high_product(octets_quads8 sum, octets_quads8 x, octets_quads8 y) {
+  return (octets_quads8)__builtin_ia32_vpmadd52huq512((octets_signed_quads8)sum, (octets_signed_quads8)x,
+                                                      (octets_signed_quads8)y);
+}
+#endif
+
 #endif

@@ -5,7 +5,7 @@ import Octets
 /// A `public_key` line is held back until the next line tells whether the peer may be created: removing or updating a
 /// peer that does not exist must not create one, not even for a moment.
 struct SetSequence: BitwiseCopyable {
-  private enum Block: UInt8 {
+  private enum Place: UInt8 {
     /// Before the first `public_key`.
     case interface
     /// After `public_key`; the target has not heard of the block.
@@ -18,8 +18,9 @@ struct SetSequence: BitwiseCopyable {
     case ignored
   }
 
-  private var block = Block.interface
+  private var place = Place.interface
   private var key = Octets32()
+  private var block = PeerBlock()
 
   /// Puts `line` in its place and tells `target` what follows from it.
   mutating func accept<Target: ConfigurationTarget & ~Copyable>(
@@ -27,34 +28,36 @@ struct SetSequence: BitwiseCopyable {
   ) throws(ConfigurationError) {
     switch line {
     case .interface(let directive):
-      guard block == .interface else { throw .invalidValue }
-      _ = try target.apply(directive)
+      guard place == .interface else { throw .invalidValue }
+      try target.apply(directive, block: &block)
     case .publicKey(let publicKey):
       try finish(target: &target)
       key = publicKey
-      block = .named
+      place = .named
     case .peer(let directive):
-      guard block != .interface else { throw .invalidValue }
+      guard place != .interface else { throw .invalidValue }
       try begin(target: &target)
-      if block == .open { _ = try target.apply(directive) }
+      if place == .open { try target.apply(directive, block: &block) }
     case .remove:
-      guard block != .interface else { throw .invalidValue }
-      if block != .ignored { _ = try target.apply(.removePeer(key)) }
-      block = .ignored
+      guard place != .interface else { throw .invalidValue }
+      if place != .ignored { try target.apply(.removePeer(key), block: &block) }
+      place = .ignored
+      block = PeerBlock()
     case .updateOnly:
-      guard block != .interface && block != .open else { throw .invalidValue }
-      if block == .named { block = .namedExisting }
+      guard place != .interface && place != .open else { throw .invalidValue }
+      if place == .named { place = .namedExisting }
     case .protocolVersion:
-      guard block != .interface else { throw .invalidValue }
+      guard place != .interface else { throw .invalidValue }
     }
   }
 
   /// Ends the block that is under way, if any; after a throw there is none.
   mutating func finish<Target: ConfigurationTarget & ~Copyable>(target: inout Target) throws(ConfigurationError) {
     try begin(target: &target)
-    guard block == .open else { return }
-    block = .ignored
-    _ = try target.apply(.endPeer)
+    guard place == .open else { return }
+    place = .ignored
+    defer { block = PeerBlock() }
+    try target.apply(.endPeer, block: &block)
   }
 
   /// Tells the target of the named block, if it has not heard of it.
@@ -62,12 +65,14 @@ struct SetSequence: BitwiseCopyable {
     target: inout Target
   ) throws(ConfigurationError) {
     let directive: Directive
-    switch block {
+    switch place {
     case .named: directive = .beginPeer(key)
     case .namedExisting: directive = .beginExistingPeer(key)
     case .interface, .open, .ignored: return
     }
-    block = .ignored
-    if try target.apply(directive) == .applied { block = .open }
+    place = .ignored
+    block = PeerBlock()
+    try target.apply(directive, block: &block)
+    if block.isOpen { place = .open }
   }
 }

@@ -132,7 +132,8 @@ public struct TextProtocol: ~Copyable {
       case .incomplete: return
       case .endless: throw .inputOutput
       case .oversized(let hasEquals): throw insideSet && !hasEquals ? .malformedLine : .invalidValue
-      case .inPlace(let range): meaning = try Self.understand(input.extracting(range), insideSet: insideSet, target: &target)
+      case .inPlace(let range):
+        meaning = try Self.understand(input.extracting(range), insideSet: insideSet, target: &target)
       case .gathered: meaning = try Self.understand(line.text, insideSet: insideSet, target: &target)
       }
     } catch {

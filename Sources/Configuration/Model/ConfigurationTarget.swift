@@ -3,11 +3,15 @@ public import Octets
 /// An interface that can be configured and read: the machine behind every front end.
 ///
 /// A front end calls a target only from inside its own calls, so whoever lends the target decides how long it is
-/// locked. Reading goes in pages: between two calls of a front end anything may change, and a cursor must survive that.
-/// A peer that is there during the whole walk is seen exactly once; a peer that comes or goes may be missed.
+/// locked. Between two calls of a front end anything may change, through another front end too: a cursor and a block must
+/// survive that. A peer that is there during the whole walk is seen exactly once; one that comes or goes may be missed.
 public protocol ConfigurationTarget: ~Copyable {
   /// Applies one directive. On a throw nothing has changed.
-  mutating func apply(_ directive: Directive) throws(ConfigurationError) -> Application
+  ///
+  /// A begin selects the peer by setting `block`, and leaves it closed when the block is to be ignored: the peer is the
+  /// interface itself, or must exist and does not. What follows means the peer of `block`, and nothing when that peer is
+  /// gone. No directive about a peer, and no `endPeer`, comes with a closed block.
+  mutating func apply(_ directive: Directive, block: inout PeerBlock) throws(ConfigurationError)
 
   /// Fills in what is known of the interface.
   mutating func read(into facts: inout InterfaceFacts) throws(ConfigurationError)
@@ -25,12 +29,36 @@ public protocol ConfigurationTarget: ~Copyable {
   mutating func name(ofScope scope: UInt32) -> ScopeName?
 }
 
-/// What became of a directive that was not refused.
+extension ConfigurationTarget where Self: ~Copyable {
+  /// Applies `directives` in order; those of a block that is to be ignored are passed over.
+  ///
+  /// On a throw what came before the refused one stays, and the block under way is ended.
+  public mutating func apply(_ directives: Span<Directive>) throws(ConfigurationError) {
+    var block = PeerBlock()
+    do throws(ConfigurationError) {
+      for i in directives.indices {
+        if directives[i].needsBlock && !block.isOpen { continue }
+        try apply(directives[i], block: &block)
+        if directives[i].endsBlock { block = PeerBlock() }
+      }
+    } catch {
+      if block.isOpen { do throws(ConfigurationError) { try apply(.endPeer, block: &block) } catch {} }
+      throw error
+    }
+  }
+}
+
+/// The block of directives about one peer, as far as it has come. A front end keeps it for the target.
 @frozen
-public enum Application: UInt8, BitwiseCopyable, Sendable {
-  /// It holds.
-  case applied
-  /// The begun block is to be ignored: the peer is the interface itself, or must exist and does not. The target has no
-  /// block open, and neither the rest of the block nor its `endPeer` will be sent.
-  case blockIgnored
+public struct PeerBlock: BitwiseCopyable, Sendable, Equatable {
+  /// The target's own name of the peer; 0 when the block is closed.
+  public var peer: UInt64 = 0
+  /// Whatever the target wants to know again at the end of the block.
+  public var note: UInt64 = 0
+
+  /// A closed block.
+  public init() {}
+
+  /// Whether a peer is selected.
+  public var isOpen: Bool { peer != 0 }
 }

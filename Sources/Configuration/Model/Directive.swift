@@ -8,7 +8,8 @@ public import Octets
 
 /// One settable thing. Directives are applied in order; each takes effect by itself.
 ///
-/// Those about a peer stand between `beginPeer` or `beginExistingPeer` and `endPeer` and mean the peer named there.
+/// Those about a peer stand between `beginPeer` or `beginExistingPeer` and `endPeer` and mean the peer named there; blocks
+/// of several front ends may overlap in time, so the front end keeps each in a `PeerBlock`.
 @frozen
 public enum Directive: BitwiseCopyable, Sendable, Equatable {
   /// The identity of the interface; zeros remove it. The target clamps.
@@ -40,4 +41,22 @@ public enum Directive: BitwiseCopyable, Sendable, Equatable {
   case removeAllowedIP(Prefix)
   /// The block is complete: timers, staged packets and the first keepalive of the peer follow what it says.
   case endPeer
+
+  /// Whether this means the peer of an open block.
+  var needsBlock: Bool {
+    switch self {
+    case .presharedKey, .endpoint, .persistentKeepalive, .replaceAllowedIPs, .addAllowedIP, .removeAllowedIP, .endPeer:
+      true
+    case .privateKey, .listenPort, .fwmark, .replacePeers, .beginPeer, .beginExistingPeer, .removePeer:
+      false
+    }
+  }
+
+  /// Whether no block is open afterwards.
+  var endsBlock: Bool {
+    switch self {
+    case .endPeer, .removePeer: true
+    default: false
+    }
+  }
 }

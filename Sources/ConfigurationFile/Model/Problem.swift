@@ -154,6 +154,9 @@ public struct ConfigurationFileError: Error, Sendable, Equatable, CustomStringCo
   /// Everything that was found, in the order of the file; at least one is not a warning.
   public var diagnostics: [Diagnostic]
 
+  /// A file with these problems.
+  public init(diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+
   /// One line for each.
   public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
 }

@@ -32,7 +32,7 @@ extension FileReader {
   func port(_ value: Text) -> PortReference? {
     if value.allSatisfy(\.isDigit) { return value.number(UInt16.self).map { .number($0) } }
     // RFC 6335 §5.1 allows 15 characters; anything longer is no name, and might be a secret.
-    guard dialect != .windows && value.count <= 15 && value.contains(where: \.isLetter) else { return nil }
+    guard dialect != .windows && value.count <= 15 && value.first?.isLetter == true else { return nil }
     let rest = Array("-_+.".utf8)
     guard value.allSatisfy({ $0.isLetter || $0.isDigit || rest.contains($0) }) else { return nil }
     return value.unicode.map { .service($0) }
@@ -72,7 +72,9 @@ extension FileReader {
   private func dnsEntry(_ element: Text) -> DNSEntry? {
     if let address = element.address { return .server(address, zone: nil) }
     if let (before, zone) = element.cut(at: UInt8(ascii: "%")) {
-      guard let address = before.address, address.family == .v6, let zone = zone.unicode, !zone.isEmpty else { return nil }
+      guard let address = before.address, address.family == .v6, let zone = zone.unicode, !zone.isEmpty else {
+        return nil
+      }
       return .server(address, zone: zone)
     }
     let looksLikeServer =

@@ -7,7 +7,7 @@ extension Key {
       (key: key, distance: distance(name, Array(key.rawValue.lowercased().utf8)))
     }
     guard let best = near.min(by: { $0.distance < $1.distance }) else { return nil }
-    return best.distance <= 2 && best.distance < name.count / 2 + 1 ? best.key : nil
+    return best.distance <= 2 && best.distance < name.count ? best.key : nil
   }
 
   /// The number of bytes to insert, delete or replace (Levenshtein).

@@ -17,8 +17,11 @@ extension UInt8 {
 
 extension Text {
   /// Without white space at both ends.
-  var trimmed: Text {
-    guard let first = firstIndex(where: { !$0.isSpace }), let last = lastIndex(where: { !$0.isSpace }) else {
+  var trimmed: Text { trimmed { $0.isSpace } }
+
+  /// Without bytes at both ends that are `unwanted`.
+  func trimmed(_ unwanted: (UInt8) -> Bool) -> Text {
+    guard let first = firstIndex(where: { !unwanted($0) }), let last = lastIndex(where: { !unwanted($0) }) else {
       return self[startIndex..<startIndex]
     }
     return self[first...last]

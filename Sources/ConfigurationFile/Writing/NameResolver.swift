@@ -26,7 +26,9 @@ public struct NumericOnly: NameResolver, Sendable {
   /// The resolver.
   public init() {}
 
+  /// Always throws.
   public func endpoint(_ reference: EndpointReference) throws(Failure) -> Endpoint { throw .hostName }
+  /// Always throws.
   public func port(ofService name: String) throws(Failure) -> UInt16 { throw .serviceName }
 }
 

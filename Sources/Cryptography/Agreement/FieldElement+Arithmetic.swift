@@ -27,8 +27,10 @@ extension FieldElement {
     let r0 = product(x.l0, y.l0) &+ product(x.l1, y4) &+ product(x.l2, y3) &+ product(x.l3, y2) &+ product(x.l4, y1)
     let r1 = product(x.l0, y.l1) &+ product(x.l1, y.l0) &+ product(x.l2, y4) &+ product(x.l3, y3) &+ product(x.l4, y2)
     let r2 = product(x.l0, y.l2) &+ product(x.l1, y.l1) &+ product(x.l2, y.l0) &+ product(x.l3, y4) &+ product(x.l4, y3)
-    let r3 = product(x.l0, y.l3) &+ product(x.l1, y.l2) &+ product(x.l2, y.l1) &+ product(x.l3, y.l0) &+ product(x.l4, y4)
-    let r4 = product(x.l0, y.l4) &+ product(x.l1, y.l3) &+ product(x.l2, y.l2) &+ product(x.l3, y.l1) &+ product(x.l4, y.l0)
+    let r3 =
+      product(x.l0, y.l3) &+ product(x.l1, y.l2) &+ product(x.l2, y.l1) &+ product(x.l3, y.l0) &+ product(x.l4, y4)
+    let r4 =
+      product(x.l0, y.l4) &+ product(x.l1, y.l3) &+ product(x.l2, y.l2) &+ product(x.l3, y.l1) &+ product(x.l4, y.l0)
     return carried(r0, r1, r2, r3, r4)
   }
 

@@ -1,3 +1,4 @@
+internal import COctets
 public import Octets
 
 /// The Diffie-Hellman function of RFC 7748 over Curve25519, on u-coordinates only.
@@ -9,13 +10,16 @@ public enum X25519 {
   public static func publicKey(_ privateKey: RawSpan) -> Octets32 {
     var base = Octets32()
     base[0] = 9
-    return multiply(privateKey, base.bytes)
+    let key = multiply(privateKey, base.bytes)
+    octets_wipe_stack(2048)
+    return key
   }
 
   /// The shared secret of a 32-byte private and a 32-byte public key; nil when it is all zero, which a point of small
   /// order makes it. One scalar multiplication.
   public static func agree(_ privateKey: RawSpan, _ publicKey: RawSpan) -> Octets32? {
     let secret = multiply(privateKey, publicKey)
+    octets_wipe_stack(2048)
     return secret.isZero ? nil : secret
   }
 

@@ -1,3 +1,4 @@
+internal import COctets
 internal import Octets
 
 /// ChaCha20-Poly1305 (RFC 8439 §2.8) with additional data, out of place: for the short messages of a handshake.
@@ -30,6 +31,16 @@ public enum ChaCha20Poly1305 {
     key: RawSpan, nonce: CipherNonce, plaintext: RawSpan, additional: RawSpan,
     into target: inout MutableRawSpan, at offset: Int
   ) {
+    sealWithoutWiping(key, nonce, plaintext, additional, into: &target, at: offset)
+    octets_wipe_stack(2048)
+  }
+
+  // Never inlined, like the others of this kind: its frame is below the wiped one.
+  @inline(never)
+  private static func sealWithoutWiping(
+    _ key: RawSpan, _ nonce: CipherNonce, _ plaintext: RawSpan, _ additional: RawSpan,
+    into target: inout MutableRawSpan, at offset: Int
+  ) {
     let count = plaintext.byteCount
     precondition(offset >= 0 && count <= Int.max - 16 && target.byteCount - offset >= count + tagByteCount)
     exclusiveOr(key, nonce, plaintext, into: &target, at: offset)
@@ -47,14 +58,14 @@ public enum ChaCha20Poly1305 {
     guard count >= 0 else { return false }
     precondition(offset >= 0 && target.byteCount - offset >= count)
     let body = ciphertext.extracting(first: count)
-    guard tagDifference(key: key, nonce: nonce, ciphertext: ciphertext, additional: additional) == 0 else {
-      return false
-    }
-    exclusiveOr(key, nonce, body, into: &target, at: offset)
-    return true
+    let difference = tagDifference(key: key, nonce: nonce, ciphertext: ciphertext, additional: additional)
+    if difference == 0 { exclusiveOr(key, nonce, body, into: &target, at: offset) }
+    octets_wipe_stack(2048)
+    return difference == 0
   }
 
   /// Zero exactly when the last 16 bytes of `ciphertext` (≥ 16 bytes) are its tag. Does not branch on the result.
+  @inline(never)
   package static func tagDifference(
     key: RawSpan, nonce: CipherNonce, ciphertext: RawSpan, additional: RawSpan
   ) -> UInt64 {
@@ -64,6 +75,7 @@ public enum ChaCha20Poly1305 {
   }
 
   /// Writes `source` exclusive-or the key stream from block 1 on.
+  @inline(never)
   private static func exclusiveOr(
     _ key: RawSpan, _ nonce: CipherNonce, _ source: RawSpan, into target: inout MutableRawSpan, at offset: Int
   ) {

@@ -1,3 +1,4 @@
+internal import COctets
 internal import Octets
 
 /// One implementation of ChaCha20-Poly1305 for transport packets: in place, no additional data, nonce `0^4 ‖ LE64(counter)`.
@@ -22,11 +23,14 @@ public struct CipherKernel: BitwiseCopyable, Sendable {
   public let name: StaticString
   private let sealFunction: Seal
   private let openFunction: Open
+  private let stackByteCount: Int
 
-  /// A kernel of these two functions, which keep the promises of `Seal` and `Open`.
+  /// A kernel of these two functions, which keep the promises of `Seal` and `Open` and use at most `stackByteCount` bytes
+  /// of stack.
   @unsafe
-  public init(name: StaticString, seal: @escaping Seal, open: @escaping Open) {
+  public init(name: StaticString, stackByteCount: Int = 2048, seal: @escaping Seal, open: @escaping Open) {
     self.name = name
+    self.stackByteCount = stackByteCount
     unsafe sealFunction = unsafe seal
     unsafe openFunction = unsafe open
   }
@@ -62,6 +66,15 @@ public struct CipherKernel: BitwiseCopyable, Sendable {
       return false
     }
     return true
+  }
+
+  /// Overwrites the stack below the caller as far as this kernel uses it.
+  ///
+  /// A kernel wipes its key stream itself, but what the compiler spilled, words of the key among it, stays in the dead
+  /// stack. Call this after a burst of packets: it costs as much as two or three hundred bytes of one.
+  public func wipeStack() {
+    // The packets may have been sealed a few calls further down than this one.
+    octets_wipe_stack(stackByteCount + 1024)
   }
 
   /// Decrypts as `open` does but leaves the plaintext whatever the tag is; returns zero exactly when the tag is right, and

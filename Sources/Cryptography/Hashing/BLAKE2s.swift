@@ -1,3 +1,4 @@
+internal import COctets
 public import Octets
 
 /// BLAKE2s (RFC 7693): a hash, and with a key a MAC, of 1 … 32 bytes.
@@ -91,6 +92,14 @@ extension BLAKE2s {
 
   /// The 16-byte MAC of `bytes` under a key of 1 … 32 bytes.
   public static func mac16(key: RawSpan, _ bytes: RawSpan) -> Octets16 {
+    let mac = mac(key: key, bytes)
+    octets_wipe_stack(2048)
+    return mac
+  }
+
+  // Never inlined: its frame is below the wiped one.
+  @inline(never)
+  private static func mac(key: RawSpan, _ bytes: RawSpan) -> Octets16 {
     var state = BLAKE2s(key: key, digestLength: 16)
     state.update(bytes)
     return Octets16(state.finish().bytes)

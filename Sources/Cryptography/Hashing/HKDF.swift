@@ -1,3 +1,4 @@
+internal import COctets
 public import Octets
 
 /// HMAC (RFC 2104) over unkeyed BLAKE2s-256, whose block is 64 bytes.
@@ -9,6 +10,14 @@ public enum HMAC {
 
   /// The 32-byte MAC of `a` followed by `b` under a key of any length.
   public static func authenticate(key: RawSpan, _ a: RawSpan, _ b: RawSpan) -> Octets32 {
+    let digest = digest(key: key, a, b)
+    octets_wipe_stack(2048)
+    return digest
+  }
+
+  // Never inlined: its frame is below the wiped one.
+  @inline(never)
+  fileprivate static func digest(key: RawSpan, _ a: RawSpan, _ b: RawSpan) -> Octets32 {
     var pad = FixedOctets<64>()
     if key.byteCount > BLAKE2s.blockByteCount {
       var short = BLAKE2s.hash(key)
@@ -41,34 +50,53 @@ public enum HMAC {
 public enum HKDF {
   /// The first output.
   public static func one(key: RawSpan, _ input: RawSpan) -> Octets32 {
-    var root = HMAC.authenticate(key: key, input)
-    let first = expand(root, nil, 1)
-    root.wipe()
-    return first
+    var outputs = Outputs()
+    derive(key: key, input, into: &outputs, count: 1)
+    octets_wipe_stack(2048)
+    return outputs.taken().0
   }
 
   /// The first two outputs.
   public static func two(key: RawSpan, _ input: RawSpan) -> (Octets32, Octets32) {
-    var root = HMAC.authenticate(key: key, input)
-    let first = expand(root, nil, 1)
-    let second = expand(root, first, 2)
-    root.wipe()
-    return (first, second)
+    var outputs = Outputs()
+    derive(key: key, input, into: &outputs, count: 2)
+    octets_wipe_stack(2048)
+    let taken = outputs.taken()
+    return (taken.0, taken.1)
   }
 
   /// All three outputs.
   public static func three(key: RawSpan, _ input: RawSpan) -> (Octets32, Octets32, Octets32) {
-    var root = HMAC.authenticate(key: key, input)
-    let first = expand(root, nil, 1)
-    let second = expand(root, first, 2)
-    let third = expand(root, second, 3)
-    root.wipe()
-    return (first, second, third)
+    var outputs = Outputs()
+    derive(key: key, input, into: &outputs, count: 3)
+    octets_wipe_stack(2048)
+    return outputs.taken()
   }
 
-  private static func expand(_ root: borrowing Octets32, _ previous: Octets32?, _ step: UInt8) -> Octets32 {
-    let suffix = FixedOctets<1>(repeating: step)
-    guard let previous else { return HMAC.authenticate(key: root.bytes, suffix.bytes) }
-    return HMAC.authenticate(key: root.bytes, previous.bytes, suffix.bytes)
+  private struct Outputs: BitwiseCopyable {
+    var first = Octets32()
+    var second = Octets32()
+    var third = Octets32()
+
+    /// The outputs, which are wiped here.
+    mutating func taken() -> (Octets32, Octets32, Octets32) {
+      let outputs = (first, second, third)
+      secureWipe(&self)
+      return outputs
+    }
+  }
+
+  // Never inlined: its frame is below the wiped one.
+  @inline(never)
+  private static func derive(key: RawSpan, _ input: RawSpan, into outputs: inout Outputs, count: Int) {
+    var root = HMAC.digest(key: key, input, input.extracting(first: 0))
+    outputs.first = HMAC.digest(key: root.bytes, FixedOctets<1>(repeating: 1).bytes, input.extracting(first: 0))
+    if count >= 2 {
+      outputs.second = HMAC.digest(key: root.bytes, outputs.first.bytes, FixedOctets<1>(repeating: 2).bytes)
+    }
+    if count >= 3 {
+      outputs.third = HMAC.digest(key: root.bytes, outputs.second.bytes, FixedOctets<1>(repeating: 3).bytes)
+    }
+    root.wipe()
   }
 }

@@ -16,6 +16,14 @@ struct CipherAbsorber {
     unsafe end = oneTimeKey
   }
 
+  /// `poly` with a queue, nothing waiting; `place` is never read.
+  @inline(__always)
+  init(_ poly: Poly1305, idleAt place: UnsafeRawPointer) {
+    self.poly = poly
+    unsafe next = place
+    unsafe end = place
+  }
+
   /// An authenticator without a key, for as long as nothing is to be absorbed; `place` is never read.
   @inline(__always)
   init(idleAt place: UnsafeRawPointer) {
@@ -31,13 +39,15 @@ struct CipherAbsorber {
     unsafe end = text + byteCount
   }
 
-  /// Absorbs one block if one waits, where the weave has a step at all.
+  /// Absorbs `stride` blocks if they wait, where the weave has a step at all.
   ///
   /// The branch depends on lengths only. It also ends a basic block, which keeps the optimiser from reordering the
   /// vector instructions around it to their disadvantage.
   @inline(__always)
-  mutating func step(if woven: Bool) {
-    if unsafe woven && end - next >= 16 { absorbBlock() }
+  mutating func step(if woven: Bool, stride: Int) {
+    guard unsafe woven && end - next >= stride &* 16 else { return }
+    absorbBlock()
+    if stride == 2 { absorbBlock() }
   }
 
   /// Absorbs everything that waits, the last block filled up with zeros.

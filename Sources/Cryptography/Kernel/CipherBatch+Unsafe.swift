@@ -41,26 +41,6 @@ extension CipherBatch {
     d3 = Lanes(repeating: UInt32(truncatingIfNeeded: input.counter &>> 32))
   }
 
-  /// Turns the input blocks into key stream, and absorbs waiting blocks of Poly1305 meanwhile: the one keeps the vector
-  /// units busy, the other the integer units.
-  @inline(__always)
-  mutating func permute(weaving absorber: inout CipherAbsorber) {
-    for _ in 0..<10 {
-      columnsFirstHalf()
-      absorber.step(if: Lanes.weave >= 4)
-      absorber.step(if: Lanes.weave >= 8)
-      columnsSecondHalf()
-      absorber.step(if: true)
-      absorber.step(if: Lanes.weave >= 8)
-      diagonalsFirstHalf()
-      absorber.step(if: Lanes.weave >= 4)
-      absorber.step(if: Lanes.weave >= 8)
-      diagonalsSecondHalf()
-      absorber.step(if: true)
-      absorber.step(if: Lanes.weave >= 8)
-    }
-  }
-
   /// Adds the input blocks and writes the key stream to `target`.
   @inline(__always)
   mutating func finish(_ input: CipherInput, block: UInt32, to target: UnsafeMutableRawPointer) {
@@ -82,5 +62,23 @@ extension CipherBatch {
     d2 = Lanes.sum(d2, start.d2)
     d3 = Lanes.sum(d3, start.d3)
     unsafe Lanes.store(self, to: target)
+  }
+}
+
+extension CipherBatch where Lanes: WovenLanes {
+  /// Turns the input blocks into key stream, and absorbs waiting blocks of Poly1305 meanwhile: the one keeps the vector
+  /// units busy, the other the integer units.
+  @inline(__always)
+  mutating func permute(weaving absorber: inout CipherAbsorber) {
+    for _ in 0..<10 {
+      columnsFirstHalf()
+      absorber.step(if: Lanes.weave >= 4, stride: Lanes.stride)
+      columnsSecondHalf()
+      absorber.step(if: Lanes.weave >= 2, stride: Lanes.stride)
+      diagonalsFirstHalf()
+      absorber.step(if: Lanes.weave >= 4, stride: Lanes.stride)
+      diagonalsSecondHalf()
+      absorber.step(if: true, stride: Lanes.stride)
+    }
   }
 }

@@ -5,9 +5,6 @@
 protocol CipherLanes: BitwiseCopyable {
   /// The number of lanes: blocks to a batch.
   static var laneCount: Int { get }
-  /// How many blocks of Poly1305 are woven into one double round of ChaCha20: 2, 4 or 8. Ten times this covers the
-  /// 16-byte blocks of a whole batch, four a lane.
-  static var weave: Int { get }
   /// `word` in every lane.
   init(repeating word: UInt32)
   /// `word` plus the lane's number in every lane.
@@ -20,6 +17,22 @@ protocol CipherLanes: BitwiseCopyable {
   static func rotated7(_ x: Self) -> Self
   /// Writes `laneCount` blocks of 64 bytes, given as sixteen vectors of which the `i`-th holds word `i` of each block.
   static func store(_ block: borrowing CipherBatch<Self>, to target: UnsafeMutableRawPointer)
+}
+
+/// Lanes that Poly1305 is woven into: while the vector units permute one batch, the integer units absorb another.
+protocol WovenLanes: CipherLanes {
+  /// At how many points of a double round of ChaCha20 Poly1305 is woven in: 1, 2 or 4. How dense pays is measured.
+  static var weave: Int { get }
+  /// How many blocks Poly1305 absorbs at such a point: 1 or 2. Ten double rounds must have room for the 16-byte blocks
+  /// of a whole batch, four a lane.
+  static var stride: Int { get }
+  /// Room for the key stream of one batch, or of two.
+  ///
+  /// With room for two, a batch that opening has permuted leaves its registers before the one before it is used up. That
+  /// pays where the registers are too few to hold a batch beside anything else, and costs short packets a little.
+  associatedtype Buffer: BitwiseCopyable
+  /// An empty buffer.
+  static var buffer: Buffer { get }
 }
 
 /// The sixteen state words of `Lanes.laneCount` ChaCha20 blocks.

@@ -5,7 +5,7 @@ internal import Octets
 /// Key stream is made a batch at a time into a buffer on the stack. While the next batch is permuted, Poly1305 absorbs
 /// the ciphertext of the one before it: just written when sealing, not yet overwritten when opening, which is why
 /// opening exclusive-ors only after the permutation. Neither direction reads what it has already changed.
-enum CipherPass<Lanes: CipherLanes> {
+enum CipherPass<Lanes: WovenLanes> {
   /// Encrypts `count` bytes at `text` and returns the tag.
   @inline(__always)
   static func seal(_ input: CipherInput, _ text: UnsafeMutableRawPointer, count: Int) -> (low: UInt64, high: UInt64) {
@@ -23,10 +23,13 @@ enum CipherPass<Lanes: CipherLanes> {
     _ input: CipherInput, _ text: UnsafeMutableRawPointer, count: Int, sealing: Bool
   ) -> (low: UInt64, high: UInt64) {
     let batchByteCount = Lanes.laneCount &* 64
-    var buffer = InlineArray<16, Lanes>(repeating: Lanes(repeating: 0))
-    // SAFETY: the buffer holds one batch; every offset below stays within it and within the `count` bytes of the text.
+    var buffer = Lanes.buffer
+    let isDouble = MemoryLayout<Lanes.Buffer>.size == 2 &* batchByteCount
+    // SAFETY: the buffer holds one batch or two; every offset below stays within one and within the `count` bytes of the
+    // text.
     return unsafe withUnsafeMutableBytes(of: &buffer) { buffer in
-      guard let stream = buffer.baseAddress else { return (0, 0) }
+      guard var stream = buffer.baseAddress else { return (0, 0) }
+      var spare = unsafe isDouble ? stream + batchByteCount : stream
       var absorber = unsafe CipherAbsorber(idleAt: stream)
       var pad: (low: UInt64, high: UInt64) = (0, 0)
       var block: UInt32 = 0
@@ -37,8 +40,11 @@ enum CipherPass<Lanes: CipherLanes> {
       while true {
         var batch = CipherBatch<Lanes>(input, block: block)
         batch.permute(weaving: &absorber)
-        if !sealing { unsafe exclusiveOr(text + start, stream + used, count: piece) }
-        unsafe batch.finish(input, block: block, to: stream)
+        // Opening still needs the key stream before this one.
+        if !sealing && !isDouble { unsafe KeyStream.apply(stream + used, to: text + start, count: piece) }
+        unsafe batch.finish(input, block: block, to: spare)
+        if !sealing && isDouble { unsafe KeyStream.apply(stream + used, to: text + start, count: piece) }
+        unsafe swap(&stream, &spare)
         start &+= piece
         used = 0
         if block == 0 {
@@ -49,60 +55,17 @@ enum CipherPass<Lanes: CipherLanes> {
           used = 64
         }
         piece = min(count &- start, batchByteCount &- used)
-        if sealing { unsafe exclusiveOr(text + start, stream + used, count: piece) }
+        if sealing { unsafe KeyStream.apply(stream + used, to: text + start, count: piece) }
         unsafe absorber.enqueue(text + start, byteCount: piece)
         if start &+ piece == count { break }
         block &+= UInt32(truncatingIfNeeded: Lanes.laneCount)
       }
       absorber.drain()
-      if !sealing { unsafe exclusiveOr(text + start, stream + used, count: piece) }
+      if !sealing { unsafe KeyStream.apply(stream + used, to: text + start, count: piece) }
       absorber.close(byteCount: count)
       let tag = absorber.tag(padLow: pad.low, padHigh: pad.high)
-      unsafe secureWipe(at: stream, byteCount: batchByteCount)
+      if let place = buffer.baseAddress { unsafe secureWipe(at: place, byteCount: buffer.count) }
       return tag
     }
-  }
-
-  /// Exclusive-ors `count` bytes of key stream into the text.
-  @inline(__always)
-  private static func exclusiveOr(_ text: UnsafeMutableRawPointer, _ stream: UnsafeMutableRawPointer, count: Int) {
-    var offset = 0
-    // SAFETY: each access lies below `count`.
-    while count &- offset >= 16 {
-      unsafe exclusiveOr(text, stream, at: offset, SIMD2<UInt64>.self)
-      offset &+= 16
-    }
-    if count &- offset >= 8 {
-      unsafe exclusiveOr(text, stream, at: offset, UInt64.self)
-      offset &+= 8
-    }
-    if count &- offset >= 4 {
-      unsafe exclusiveOr(text, stream, at: offset, UInt32.self)
-      offset &+= 4
-    }
-    while offset < count {
-      unsafe exclusiveOr(text, stream, at: offset, UInt8.self)
-      offset &+= 1
-    }
-  }
-
-  @inline(__always)
-  private static func exclusiveOr<Word: FixedWidthInteger & BitwiseCopyable>(
-    _ text: UnsafeMutableRawPointer, _ stream: UnsafeMutableRawPointer, at offset: Int, _: Word.Type
-  ) {
-    // SAFETY: the caller keeps `offset` and the word's bytes inside both.
-    let left = unsafe text.loadUnaligned(fromByteOffset: offset, as: Word.self)
-    let right = unsafe stream.loadUnaligned(fromByteOffset: offset, as: Word.self)
-    unsafe text.storeBytes(of: left ^ right, toByteOffset: offset, as: Word.self)
-  }
-
-  @inline(__always)
-  private static func exclusiveOr(
-    _ text: UnsafeMutableRawPointer, _ stream: UnsafeMutableRawPointer, at offset: Int, _: SIMD2<UInt64>.Type
-  ) {
-    // SAFETY: as above.
-    let left = unsafe text.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
-    let right = unsafe stream.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
-    unsafe text.storeBytes(of: left ^ right, toByteOffset: offset, as: SIMD2<UInt64>.self)
   }
 }

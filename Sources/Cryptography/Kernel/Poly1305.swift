@@ -19,6 +19,16 @@ struct Poly1305: BitwiseCopyable, Sendable {
     s1 = r1 &+ r1 &>> 2
   }
 
+  /// Puts another authenticator's accumulated number here: `low`, `middle`, and above 2^128 `top`, below 2^60.
+  @inline(__always)
+  mutating func take(low: UInt64, middle: UInt64, top: UInt64) {
+    let e0 = wide(low) &+ wide((top &>> 2) &* 5)
+    let e1 = wide(middle) &+ wide(e0._high)
+    h0 = e0._low
+    h1 = e1._low
+    h2 = (top & 3) &+ e1._high
+  }
+
   /// Absorbs the 16-byte block `low`, `high`; `top` is 1 for a whole block, 0 when its end mark lies inside it.
   @inline(__always)
   mutating func absorb(_ low: UInt64, _ high: UInt64, top: UInt64 = 1) {

@@ -3,7 +3,6 @@ internal import COctets
 // Four blocks side by side: NEON, SSE2, or ordinary words where there is neither.
 extension SIMD4<UInt32>: CipherLanes {
   static var laneCount: Int { 4 }
-  static var weave: Int { 2 }
 
   @inline(__always)
   init(countingFrom word: UInt32) {
@@ -38,8 +37,10 @@ extension SIMD4<UInt32>: CipherLanes {
     let zw = (SIMD4(z[0], w[0], z[1], w[1]), SIMD4(z[2], w[2], z[3], w[3]))
     // SAFETY: the target has 64 bytes for each of the four blocks.
     unsafe target.storeBytes(of: SIMD4(lowHalf: xy.0.lowHalf, highHalf: zw.0.lowHalf), as: Self.self)
-    unsafe target.storeBytes(of: SIMD4(lowHalf: xy.0.highHalf, highHalf: zw.0.highHalf), toByteOffset: 64, as: Self.self)
+    unsafe target.storeBytes(
+      of: SIMD4(lowHalf: xy.0.highHalf, highHalf: zw.0.highHalf), toByteOffset: 64, as: Self.self)
     unsafe target.storeBytes(of: SIMD4(lowHalf: xy.1.lowHalf, highHalf: zw.1.lowHalf), toByteOffset: 128, as: Self.self)
-    unsafe target.storeBytes(of: SIMD4(lowHalf: xy.1.highHalf, highHalf: zw.1.highHalf), toByteOffset: 192, as: Self.self)
+    unsafe target.storeBytes(
+      of: SIMD4(lowHalf: xy.1.highHalf, highHalf: zw.1.highHalf), toByteOffset: 192, as: Self.self)
   }
 }

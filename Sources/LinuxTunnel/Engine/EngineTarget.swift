@@ -6,8 +6,6 @@ public import Tunnel
 /// The engine as the front ends of configuration see it; one for each connection.
 public struct EngineTarget: ConfigurationTarget {
   private let engine: Engine
-  /// The peer whose block is open.
-  private var selected = Handle.none
   private var walk: Walk?
 
   /// Where a walk over allowed IPs stands.
@@ -17,28 +15,30 @@ public struct EngineTarget: ConfigurationTarget {
     var cursor: AllowedIPs.Cursor
   }
 
-  /// A target with no block open.
+  /// The engine as a target.
   public init(_ engine: Engine) {
     self.engine = engine
   }
 
-  public mutating func apply(_ directive: Directive) throws(ConfigurationError) -> Application {
+  /// Applies one directive; the lane is held for it alone.
+  public mutating func apply(_ directive: Directive, block: inout PeerBlock) throws(ConfigurationError) {
     switch directive {
     case .privateKey(let key): engine.lane.run { $0.machine.setPrivateKey(key) }
     case .listenPort(let port): try reach { () throws(SystemError) in try engine.setPort(port) }
     case .fwmark(let mark): try reach { () throws(SystemError) in try engine.setMark(mark) }
-    case .replacePeers: engine.lane.run { $0.machine.removeAllPeers() }
-    case .beginPeer(let key): return try begin(key)
-    case .beginExistingPeer(let key): return beginExisting(key)
+    case .replacePeers:
+      engine.lane.run { $0.machine.removeAllPeers() }
+      engine.flush()
+    case .beginPeer(let key): block.peer = try begin(key)?.bits ?? 0
+    case .beginExistingPeer(let key): block.peer = engine.lane.run { $0.machine.peer(for: key)?.bits ?? 0 }
     case .removePeer(let key):
       engine.lane.run { state in
         if let peer = state.machine.peer(for: key) { state.machine.removePeer(peer) }
       }
       engine.flush()
     case .endPeer: engine.flush()
-    default: try change(directive)
+    default: try change(directive, of: Handle(bits: block.peer))
     }
-    return .applied
   }
 
   private func reach(_ body: () throws(SystemError) -> Void) throws(ConfigurationError) {
@@ -49,28 +49,18 @@ public struct EngineTarget: ConfigurationTarget {
     }
   }
 
-  private mutating func begin(_ key: Octets32) throws(ConfigurationError) -> Application {
+  private func begin(_ key: Octets32) throws(ConfigurationError) -> Handle? {
     let found: Result<Handle?, ConfigurationFault> = engine.lane.run { state in
       Result { () throws(ConfigurationFault) in try state.machine.addPeer(key) }
     }
     switch found {
-    case .success(let peer):
-      guard let peer else { return .blockIgnored }
-      selected = peer
-      return .applied
+    case .success(let peer): return peer
     case .failure(let fault): throw ConfigurationError(fault)
     }
   }
 
-  private mutating func beginExisting(_ key: Octets32) -> Application {
-    guard let peer = engine.lane.run({ $0.machine.peer(for: key) }) else { return .blockIgnored }
-    selected = peer
-    return .applied
-  }
-
-  /// Applies what is about the selected peer.
-  private func change(_ directive: Directive) throws(ConfigurationError) {
-    let peer = selected
+  /// Applies what is about one peer; nothing when it is gone.
+  private func change(_ directive: Directive, of peer: Handle) throws(ConfigurationError) {
     let now = Now.read()
     let result: Result<Void, ConfigurationFault> = engine.lane.run { state in
       Result { () throws(ConfigurationFault) in
@@ -89,11 +79,13 @@ public struct EngineTarget: ConfigurationTarget {
     if case .failure(let fault) = result { throw ConfigurationError(fault) }
   }
 
+  /// Fills in identity, port and mark.
   public mutating func read(into facts: inout InterfaceFacts) throws(ConfigurationError) {
     facts.privateKey = engine.lane.run { $0.machine.privateKey } ?? Octets32()
     (facts.listenPort, facts.fwmark) = engine.reachable
   }
 
+  /// Fills in the next peer, in the order of places.
   public mutating func readPeer(
     after cursor: inout PeerCursor, into facts: inout PeerFacts
   ) throws(ConfigurationError) -> Bool {
@@ -115,6 +107,7 @@ public struct EngineTarget: ConfigurationTarget {
     return true
   }
 
+  /// The next allowed IP of a peer; a walk that was overtaken by a change starts again where it was.
   public mutating func readAllowedIP(after cursor: inout AllowedIPCursor) throws(ConfigurationError) -> Prefix? {
     let (name, position, known) = (cursor.peer, cursor.position, walk)
     let found: (cursor: AllowedIPs.Cursor, prefix: Prefix)? = engine.lane.run { state in
@@ -135,12 +128,14 @@ public struct EngineTarget: ConfigurationTarget {
     return found.prefix
   }
 
+  /// The index of the network interface of this name.
   public mutating func scope(named name: ScopeName) -> UInt32? {
     let text = String(decoding: (0..<Int(name.count)).map { name.octets[$0] }, as: UTF8.self)
     guard let index = InterfaceName(text)?.index() else { return nil }
     return index
   }
 
+  /// Nil: a scope is printed as its number.
   public mutating func name(ofScope scope: UInt32) -> ScopeName? { nil }
 }
 

@@ -131,6 +131,7 @@ struct Receiver: ~Copyable {
   private mutating func process() {
     if admit(Now.read()) {
       for burst in 0..<burstCount { open(burst) }
+      kernel.wipeStack()
       accept(Now.read())
       deliver()
     }

@@ -107,7 +107,7 @@ extension Transmitter {
     }
     if unstaged.packetCount == 0 { add(frames.placeKeepalive()) }
     add(
-      OutgoingGroup(source: .placed(first: first), peer: peer, count: placedCount - first), unstaged.ticket)
+      OutgoingGroup(source: .placed(first: first), peer: peer, count: placedCount - first), unstaged.takeTicket())
   }
 
   private mutating func add(_ packet: PlacedPacket) {

@@ -139,6 +139,7 @@ struct Transmitter: ~Copyable {
         frames.breakRun()
         seal(group)
       }
+      kernel.wipeStack()
       complete(Now.read())
       send()
     }

@@ -8,10 +8,13 @@ public import Transport
 /// What `unstage` takes out.
 @frozen
 public struct Unstaged: ~Copyable {
-  /// The ticket for the packets, or for one keepalive.
-  public var ticket: SealTicket
   /// The number of packets; 0 for a keepalive.
   public let packetCount: Int
+  /// Internal: a public property that is not copyable brings an accessor whose frame is taken from the Swift heap.
+  var ticket: SealTicket
+
+  /// The ticket for the packets, or for one keepalive.
+  public consuming func takeTicket() -> SealTicket { ticket }
 }
 
 extension Machine {
@@ -19,6 +22,7 @@ extension Machine {
   /// caller's. When the peer's queue or the interface's is full the peer's oldest packet is released to make room.
   public mutating func park(_ packet: StagedPacket, for peer: Handle, _ now: Now) -> Bool {
     guard isUp, peers.contains(peer) else { return false }
+    isShortOfBursts = false
     if peers[peer].staged.count >= limits.stagedPerPeer || stagedCount >= limits.staged {
       reject(.stagingFull)
       guard peers[peer].staged.count > 0 else { return false }
@@ -40,7 +44,7 @@ extension Machine {
 
   /// Takes up to 64 staged packets of `peer`, oldest first, with a ticket for them; or a keepalive's ticket and no packets
   /// when one is due. Nil when there is nothing to send or no session to send it with. When more packets wait, `poll`
-  /// names the peer again.
+  /// names the peer again; when there is no room for the burst, it does so once something has changed.
   ///
   /// The packets written to `packets`, which has room for 64, are the host's again: it seals them in this order and ends
   /// the ticket.
@@ -59,6 +63,7 @@ extension Machine {
     }
     guard let burst = beginBurst(.outbound, peer: peer, session: session, token: token, count: max(1, count)) else {
       join(.ready, peer)
+      isShortOfBursts = true
       return nil
     }
     for place in 0..<count {
@@ -73,7 +78,7 @@ extension Machine {
     } else if peers[peer].staged.count > 0 {
       join(.ready, peer)
     }
-    return Unstaged(ticket: sessions.sealTicket(session, burst: burst, count: max(1, count)), packetCount: count)
+    return Unstaged(packetCount: count, ticket: sessions.sealTicket(session, burst: burst, count: max(1, count)))
   }
 
   /// Sends a keepalive, or what is staged instead: needs no answer, so it does not reset the attempts.

@@ -48,7 +48,12 @@ extension Machine {
 
   private mutating func takeInitiation(into job: inout HandshakeJob, _ now: Now) -> Bool {
     while pacer.earliest <= now.instant, let peer = takeFirst(of: .requested) {
-      if let last = peers[peer].lastHandshakeSent, now.instant < last + ProtocolTime.rekeyTimeout { continue }
+      if let last = peers[peer].lastHandshakeSent, now.instant < last + ProtocolTime.rekeyTimeout {
+        // A response has gone out since the request: the wish waits for its time.
+        requestInitiation(peer, isRetry: true, now)
+        touch(peer)
+        continue
+      }
       guard let path = peers[peer].path else { continue }
       pacer.take(now.instant)
       peers[peer].lastHandshakeSent = now.instant
@@ -117,6 +122,7 @@ extension Machine {
     }
     guard job.hasSucceeded else {
       reject(job.failure)
+      if wasStep == .initiating { failedInitiation(job.peer, now) }
       job.clear()
       return false
     }
@@ -166,7 +172,15 @@ extension Machine {
       report(.sentInitiation, peer)
     } catch {
       reject(.noStorage)
+      failedInitiation(peer, now)
     }
+  }
+
+  /// An initiation could not be made: it counts as one that was lost, so what waits for it is sent later or given up.
+  private mutating func failedInitiation(_ peer: Handle, _ now: Now) {
+    peers[peer].timers.attempts &+= 1
+    sentInitiation(peer, now.instant)
+    touch(peer)
   }
 
   private mutating func commitResponse(_ job: HandshakeJob, _ now: Now) {
@@ -186,6 +200,8 @@ extension Machine {
       send(&message, length: Response.byteCount, to: peer, along: job.path, now)
       report(.sentResponse, peer)
       received(handshakeLength: Initiation.byteCount, from: peer, now)
+      // What waits leaves when the peer has shown that it has the keys; should that be lost, we ask ourselves.
+      transmitStaged(peer, now)
     } catch {
       reject(.noStorage)
     }

@@ -26,8 +26,8 @@ extension Machine {
   public var publicKey: Octets32? { identity?.publicKey }
 
   /// Sets the identity; 32 zero bytes remove it. A peer with our own public key is removed, handshakes are wiped, and
-  /// live sessions may only receive from here on. The same key again changes nothing.
-  /// Cost: one X25519 and a pass over the peers.
+  /// live sessions may only receive from here on. What waits for a handshake asks for one with the new identity. The same
+  /// key again changes nothing. Cost: one X25519 and a pass over the peers.
   public mutating func setPrivateKey(_ privateKey: Octets32) {
     let next = Identity(privateKey: privateKey)
     secureWipeStack()
@@ -37,6 +37,7 @@ extension Machine {
     identityEpoch &+= 1
     macKeys = next.map { MACKeys(of: $0.publicKey) }
     received.removeAll()
+    clear(.requested)
     if let own = next?.publicKey, let peer = peer(for: own) { removePeer(peer) }
     for place in 0..<peers.placeCount {
       guard let peer = peers.handle(at: place) else { continue }
@@ -45,6 +46,8 @@ extension Machine {
       peers[peer].staticStaticIsKnown = false
       if peers[peer].current != .none { sessions[peers[peer].current].forbidSending() }
       if peers[peer].next != .none { sessions[peers[peer].next].forbidSending() }
+      let isWaiting = peers[peer].staged.count > 0 || peers[peer].keepaliveIsStaged
+      if isUp, identity != nil, isWaiting, peers[peer].path != nil { join(.requested, peer) }
     }
   }
 

@@ -15,6 +15,7 @@ extension Machine {
   /// Runs what is due at `now`, for at most 256 peers; when more are due, `nextDeadline` is
   /// still not after `now` and the host calls again.
   public mutating func advance(to now: Now) {
+    isShortOfBursts = false
     if gateDeadline <= now.instant { gateDeadline = gate.advance(to: now.instant) }
     var budget = 256
     while budget > 0, let place = deadlines.due(at: now.instant) {

@@ -1,7 +1,7 @@
 /// Why a packet or message went no further. Anyone can cause these: they are counted, never answered, never logged
 /// one by one.
 @frozen
-public enum Rejection: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+public enum Rejection: UInt8, BitwiseCopyable, Sendable {
   /// The interface is down.
   case interfaceDown
   /// Not a WireGuard message: too short, unknown type, reserved bits, wrong length.

@@ -125,8 +125,9 @@ actor Guest {
   }
 
   /// Waits for the guest's first word; an emulator that ended or reports an error of its own won't say one.
-  private static func waitForGuest(_ emulator: Child, _ line: GuestLine, within patience: Duration) async throws -> String
-  {
+  private static func waitForGuest(
+    _ emulator: Child, _ line: GuestLine, within patience: Duration
+  ) async throws -> String {
     let end = ContinuousClock.now + patience
     while true {
       if let answer = try? await line.answer(0, within: .milliseconds(200)) { return answer.output }

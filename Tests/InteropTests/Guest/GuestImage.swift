@@ -20,7 +20,9 @@ enum GuestImage {
     }
     try copy(Probe.path, to: root.appending(path: "bin/InteropProbe"))
     try await copyLibraries(of: Probe.path, to: root)
-    for module in kernel.modules { try copy(module.path, to: root.appending(path: "modules/\(module.lastPathComponent)")) }
+    for module in kernel.modules {
+      try copy(module.path, to: root.appending(path: "modules/\(module.lastPathComponent)"))
+    }
     let order = kernel.modules.map { $0.lastPathComponent + "\n" }.joined()
     try Data(order.utf8).write(to: root.appending(path: "modules/order"))
     guard let script = Bundle.module.url(forResource: "init", withExtension: nil) else {

@@ -8,7 +8,8 @@ struct GuestSite: Site {
 
   func outcome(_ command: Command, within patience: Duration) async throws -> Command.Outcome {
     let words = command.arguments.map { "'" + $0.replacingOccurrences(of: "'", with: #"'\''"#) + "'" }
-    var text = "timeout \(patience.components.seconds + 1) nsenter --net=/run/netns/\(name) \(words.joined(separator: " "))"
+    let limit = patience.components.seconds + 1
+    var text = "timeout \(limit) nsenter --net=/run/netns/\(name) " + words.joined(separator: " ")
     if !command.input.isEmpty {
       text = "echo \(Data(command.input.utf8).base64EncodedString()) | base64 -d | " + text
     }

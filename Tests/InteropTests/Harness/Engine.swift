@@ -36,7 +36,7 @@ final class DaemonEngine: Engine {
     command.variables["LOG_LEVEL"] = "verbose"
     let child = try Child(namespace.entering(command))
     running.withLock { $0 = child }
-    try await eventually("\(program) answers for \(interface): \(journal)", within: .seconds(10), every: .milliseconds(20)) {
+    try await eventually("\(program) answers for \(interface)", within: .seconds(10), every: .milliseconds(20)) {
       guard child.isRunning else {
         throw Laboratory.Unready(description: "\(program) ended at once: \(child.output)\(child.complaint)")
       }

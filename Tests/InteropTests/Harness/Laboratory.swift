@@ -42,7 +42,7 @@ enum Laboratory {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// Whether the long numbers were asked for.
-  static let isLong = ProcessInfo.processInfo.environment["NEEDLETAIL_TIER"] == "long"
+  static let isLong = ProcessInfo.processInfo.environment["NEEDLETAIL_LONG"] == "1"
 
   /// Checks rights and tools, sweeps what dead runs left, starts the watcher.
   static func open() async throws {
@@ -50,7 +50,7 @@ enum Laboratory {
     try checkTools()
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     try await sweep()
-    try await watch()
+    try watch()
   }
 
   private static func checkRights() throws {
@@ -58,7 +58,7 @@ enum Laboratory {
       throw Unready(description: "the interop tests make network namespaces: run them as root")
     }
     guard FileManager.default.isWritableFile(atPath: "/dev/net/tun") else {
-      throw Unready(description: "/dev/net/tun can't be opened: load the tun module (modprobe tun) and check its rights")
+      throw Unready(description: "/dev/net/tun can't be opened: load its module (modprobe tun) and check its rights")
     }
   }
 
@@ -86,10 +86,12 @@ enum Laboratory {
   }
 
   /// Removes what runs left whose process is gone.
-  private static func sweep() async throws {
+  static func sweep() async throws {
     let listed = try await Command("ip", "netns", "list").run().output
-    let owners = listed.split(separator: "\n").compactMap { line -> Int32? in
-      let parts = line.split(separator: " ")[0].split(separator: "-")
+    let namespaces = listed.split(separator: "\n").map { String($0.prefix { $0 != " " }) }
+    let folders = try FileManager.default.contentsOfDirectory(atPath: "/tmp")
+    let owners = (namespaces + folders).compactMap { name -> Int32? in
+      let parts = name.split(separator: "-")
       return parts.count == 3 && parts[0] == "interop" ? Int32(parts[1]) : nil
     }
     for owner in Set(owners) where owner != process && !isRun(owner) {
@@ -105,7 +107,8 @@ enum Laboratory {
     return URL(fileURLWithPath: mine).lastPathComponent == URL(fileURLWithPath: theirs).lastPathComponent
   }
 
-  private static func watch() async throws {
+  /// Starts the watcher of that process.
+  static func watch(_ process: Int32 = process) throws {
     let script = "while [ -d /proc/$1 ]; do sleep 1; done\n" + cleaning
     _ = try Child(Command("sh", "-c", script, "watch", "\(process)", interfacePrefix(of: process)))
   }
@@ -136,8 +139,9 @@ enum Laboratory {
 
 /// Opens the laboratory before the first test of the suite it is put on and closes it after the last.
 struct LaboratoryTrait: SuiteTrait, TestScoping {
-  func provideScope(for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void) async throws
-  {
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void
+  ) async throws {
     try await Laboratory.open()
     do {
       try await body()

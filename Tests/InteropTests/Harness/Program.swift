@@ -6,7 +6,10 @@ struct Program: Sendable, CustomStringConvertible {
 
   /// The daemon under test: the one built with this test bundle, or the one `NEEDLETAIL_DAEMON` names.
   static let needletaild = Program(
-    path: ProcessInfo.processInfo.environment["NEEDLETAIL_DAEMON"] ?? products.appending(path: "needletaild").path)
+    path: URL(
+      fileURLWithPath: ProcessInfo.processInfo.environment["NEEDLETAIL_DAEMON"]
+        ?? products.appending(path: "needletaild").path
+    ).path)
 
   /// Debian's wireguard-go: one datagram per packet, no offloads, an implementation nobody here wrote.
   static let wireguardGo = Program(path: Executable.find("wireguard-go") ?? "wireguard-go")

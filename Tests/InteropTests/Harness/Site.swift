@@ -27,6 +27,12 @@ struct Addresses: Sendable {
   }
 }
 
+/// Lines of shell that wait until the kernel answers on an IPv6 address: it enters the route for it a while after the
+/// address was added.
+func settling(_ address: String) -> String {
+  "until ip -6 route show table local | grep -q '^local \(address) '; do sleep 0.02; done"
+}
+
 /// An endpoint as `wg` writes it.
 func endpoint(_ address: String, _ port: UInt16) -> String {
   address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
@@ -44,7 +50,8 @@ protocol Site: Sendable {
 extension Site {
   /// Runs a program there; any status but zero is a failure. Returns what it printed.
   @discardableResult
-  func run(_ arguments: String..., input: String = "", within patience: Duration = .seconds(20)) async throws -> String {
+  func run(_ arguments: String..., input: String = "", within patience: Duration = .seconds(20)) async throws -> String
+  {
     var command = Command(arguments)
     command.input = input
     let outcome = try await outcome(command, within: patience)
@@ -64,6 +71,7 @@ extension Site {
       """
       ip address add \(addresses.v4)/24 dev eth0
       ip address add \(addresses.v6)/64 dev eth0 nodad
+      \(settling(addresses.v6))
       """)
   }
 
@@ -76,6 +84,7 @@ extension Site {
       ip address del \(old.v6)/64 dev eth0
       ip address add \(other.v4)/24 dev eth0
       ip address add \(other.v6)/64 dev eth0 nodad
+      \(settling(other.v6))
       """)
   }
 }

@@ -51,7 +51,8 @@ final class TunnelEnd: Sendable {
   let inner: Addresses
   private let current: Mutex<Settings>
 
-  init(site: any Site, engine: any Engine, interface: String, identity: Identity, inner: Addresses, settings: Settings) {
+  init(site: any Site, engine: any Engine, interface: String, identity: Identity, inner: Addresses, settings: Settings)
+  {
     self.site = site
     self.engine = engine
     self.interface = interface
@@ -78,7 +79,9 @@ final class TunnelEnd: Sendable {
     var lines = [
       "ip link set \(interface) mtu \(settings.mtu) up", "ip address replace \(inner.v4)/24 dev \(interface)",
     ]
-    if settings.mtu >= 1280 { lines.append("ip address replace \(inner.v6)/64 dev \(interface) nodad") }
+    if settings.mtu >= 1280 {
+      lines += ["ip address replace \(inner.v6)/64 dev \(interface) nodad", settling(inner.v6)]
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -104,15 +107,17 @@ final class TunnelEnd: Sendable {
 
   /// Sends `count` echo requests to the inside of `other` and returns how many were answered.
   ///
-  /// - Parameter size: length of the IP packet in bytes; it may not be fragmented.
+  /// - Parameters:
+  ///   - size: length of the IP packet in bytes; it may not be fragmented.
+  ///   - trafficClass: the TOS byte of the requests, which the other host's stack copies to the replies.
   func ping(
     _ other: TunnelEnd, _ family: Family = .v4, size: Int = 84, count: Int = 1, interval: Double = 0.2,
-    patience: Int = 5
+    trafficClass: UInt8 = 0, patience: Int = 5
   ) async throws -> Int {
     let payload = size - family.header - 8
     let command = Command(
       "ping", "-n", "-q", "-M", "do", "-s", "\(payload)", "-c", "\(count)", "-i", "\(interval)", "-W", "\(patience)",
-      other.inner[family])
+      "-Q", "\(trafficClass)", other.inner[family])
     let seconds = Double(count) * interval + Double(patience) + 15
     let outcome = try await site.outcome(command, within: .seconds(seconds))
     guard let received = outcome.output.firstMatch(of: /(\d+) packets transmitted, (\d+) received/)?.2 else {

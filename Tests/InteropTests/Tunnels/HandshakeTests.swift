@@ -55,6 +55,26 @@ extension Interop {
       }
     }
 
+    /// Such an address means something only together with the link it is on.
+    @Test(arguments: [Far.wireguardGo, .kernel])
+    func `the tunnel comes up over link-local addresses`(far: Far) async throws {
+      var scenario = Scenario(far)
+      (scenario.nearKnowsFar, scenario.farKnowsNear) = (false, false)
+      try await Pair.with(scenario) { pair in
+        let settle = "until ip -6 -o address show dev eth0 scope link -tentative | grep fe80; do sleep 0.1; done"
+        try await pair.near.site.script(settle)
+        let address = try await pair.far.site.script(settle)
+        let local = try #require(address.firstMatch(of: /fe80:[0-9a-f:]+/)).output
+        try await pair.near.setPeer("endpoint '[\(local)%eth0]:\(Pair.farPort)'")
+        try await pair.establish(by: .near)
+        let (near, distant) = (try await pair.near.status().endpoint, try await pair.far.status().endpoint)
+        // Some show the link with the address, some do not.
+        #expect(near?.hasPrefix("[\(local)") == true && near?.hasSuffix("]:\(Pair.farPort)") == true)
+        #expect(distant?.hasPrefix("[fe80:") == true)
+        #expect(try await pair.far.ping(pair.near) == 1)
+      }
+    }
+
     @Test(arguments: Far.allCases)
     func `both ends may start at the same moment`(far: Far) async throws {
       try await Pair.with(Scenario(far)) { pair in

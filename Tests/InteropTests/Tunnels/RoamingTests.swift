@@ -9,19 +9,21 @@ extension Interop {
         try await pair.establish()
         let (moving, staying) = pair.ends(from: mover)
         let side = mover == .near ? 1 : 2
-        async let pinging = moving.ping(staying, count: 40, interval: 0.1)
+        async let pinging = moving.ping(staying, count: 60, interval: 0.1)
         try await Task.sleep(for: .seconds(1))
         try await moving.site.move(
           from: .outer(pair.number, side: side), to: .outer(pair.number, side: side + 10))
         let answered = try await pinging
-        // It goes on sending from the address that is gone: the kernel refuses with ENETUNREACH, and only EINVAL
-        // makes it forget the address.
+        // It goes on sending from the address that is gone: a recent kernel refuses with ENETUNREACH, an older one
+        // with EINVAL, and only the latter makes it forget the address.
         let port = mover == .near ? Pair.nearPort : Pair.farPort
         let moved = endpoint(Addresses.outer(pair.number, side: side + 10).v4, port)
+        let there = try await moving.ping(staying)
         let learned = try await staying.status().endpoint
         let back = try await staying.ping(moving)
-        withKnownIssue("wireguard-go holds on to its source address") {
-          #expect(answered >= 35, "all but what was under way")
+        withKnownIssue("wireguard-go holds on to its source address", isIntermittent: true) {
+          #expect(answered >= 40, "all but what was sent while there was no address")
+          #expect(there == 1)
           #expect(learned == moved)
           #expect(back == 1, "the end that stayed sends to the new address")
         } when: {
@@ -66,6 +68,7 @@ extension Interop {
         try await moving.set("listen-port 51900")
         let answered = try await pinging
         #expect(answered >= 15, "all but what was under way")
+        #expect(try await moving.ping(staying) == 1)
         let address = mover == .near ? pair.nearOuter.v4 : pair.farOuter.v4
         #expect(try await staying.status().endpoint == endpoint(address, 51900))
         #expect(try await staying.ping(moving) == 1, "the end that stayed sends to the new port")
@@ -77,11 +80,11 @@ extension Interop {
       try await Pair.with(Scenario(far)) { pair in
         try await pair.establish()
         let (moving, staying) = pair.ends(from: mover)
-        let target = mover == .near ? endpoint(pair.farOuter.v6, Pair.farPort) : endpoint(pair.nearOuter.v6, Pair.nearPort)
-        try await moving.setPeer("endpoint \(target)")
+        let near = endpoint(pair.nearOuter.v6, Pair.nearPort)
+        let far = endpoint(pair.farOuter.v6, Pair.farPort)
+        try await moving.setPeer("endpoint \(mover == .near ? far : near)")
         #expect(try await moving.ping(staying) == 1)
-        let source = mover == .near ? endpoint(pair.nearOuter.v6, Pair.nearPort) : endpoint(pair.farOuter.v6, Pair.farPort)
-        #expect(try await staying.status().endpoint == source)
+        #expect(try await staying.status().endpoint == (mover == .near ? near : far))
         #expect(try await staying.ping(moving) == 1)
       }
     }

@@ -35,7 +35,8 @@ extension Interop {
         for inner in Family.allCases {
           async let there: Void = pair.stream(
             from: pair.near, to: pair.far, inner, bytes: quarter, within: .seconds(240))
-          async let back: Void = pair.stream(from: pair.far, to: pair.near, inner, bytes: quarter, within: .seconds(240))
+          async let back: Void = pair.stream(
+            from: pair.far, to: pair.near, inner, bytes: quarter, within: .seconds(240))
           _ = try await (there, back)
         }
       }

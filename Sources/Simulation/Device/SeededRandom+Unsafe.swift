@@ -18,6 +18,31 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     Double(next() >> 11) * 0x1p-53 < probability
   }
 
+  /// A number below `bound ≥ 1`.
+  mutating func below(_ bound: Int) -> Int {
+    Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high)
+  }
+
+  /// One of `choices`, of which there is at least one.
+  mutating func pick<Choice>(_ choices: [Choice]) -> Choice { choices[below(choices.count)] }
+
+  /// An interval up to `longest`, evenly.
+  mutating func interval(upTo longest: Interval) -> Interval {
+    .nanoseconds(UInt64(below(Int(longest.nanoseconds) + 1)))
+  }
+
+  /// An interval of any size up to `longest`: each order of magnitude is about as likely as the next.
+  mutating func anyInterval(upTo longest: Interval) -> Interval {
+    interval(upTo: .nanoseconds(max(1, longest.nanoseconds >> UInt64(below(24)))))
+  }
+
+  /// 32 bytes.
+  mutating func octets() -> Octets32 {
+    var octets = Octets32()
+    for i in 0..<32 { octets[i] = UInt8(truncatingIfNeeded: next()) }
+    return octets
+  }
+
   static func mixed(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -31,15 +56,22 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
 public final class RandomStreams {
   private let seed: UInt64
   private var streams: [UInt64: SeededRandom] = [:]
+  /// Which bits of a receiver index are drawn: few make indices collide.
+  private let indexMask: UInt32
 
   /// The streams of `seed`.
-  public init(seed: UInt64) { self.seed = seed }
+  public init(seed: UInt64, indexMask: UInt32 = .max) {
+    self.seed = seed
+    self.indexMask = indexMask
+  }
 
   func fill(purpose: UInt8, subject: UInt64, _ bytes: UnsafeMutableRawBufferPointer) {
     let name = SeededRandom.mixed(seed ^ SeededRandom.mixed(subject ^ (UInt64(purpose) << 56)))
     var stream = streams[name] ?? SeededRandom(seed: name)
     for i in bytes.indices { unsafe bytes[i] = UInt8(truncatingIfNeeded: stream.next()) }
     streams[name] = stream
+    guard purpose == RandomPurpose.index.rawValue else { return }
+    for i in bytes.indices { unsafe bytes[i] &= UInt8(truncatingIfNeeded: indexMask >> UInt32(8 * (i & 3))) }
   }
 
   /// The streams as a machine draws from them. Valid while this object lives; one thread at a time.

@@ -1,17 +1,3 @@
-import Synchronization
-
-/// Counts from one, each number once, whoever asks.
-final class Counter: Sendable {
-  private let value = Mutex(0)
-
-  func next() -> Int {
-    value.withLock {
-      $0 += 1
-      return $0
-    }
-  }
-}
-
 /// Lets so many tests at a time do work that loads the processors; the others wait in line.
 ///
 /// Swift Testing starts all tests at once. Waiting for a timer costs nothing and needs no turn; setting up tunnels

@@ -30,24 +30,39 @@ public final class Device {
   public var onSealed: (([UInt8]) -> Void)?
   /// The tunnel's MTU, for padding.
   public var mtu = 1420
+  /// How many handshakes may be worked on at once; with 0 received ones queue up.
+  public var handshakeWorkers = Int.max
+
+  /// Judges everything the machine does; nil where a test judges by itself.
+  var oracle: Oracle?
+  /// When a new piece of work will be ready, at the earliest; nil for at once.
+  var readiness: (() -> Instant)?
 
   let storage = HeapStorage()
   let streams: RandomStreams
   let kernel = CipherKernel.portable
   var parked: [UInt64: [UInt8]] = [:]
-  var sealed: [UInt64: [[UInt8]]] = [:]
+  var sealed: [UInt64: SealedBurst] = [:]
   var opened: [UInt64: OpenedBurst] = [:]
   var nextToken: UInt64 = 1
+  var arrivalCount = 0
 
   /// A device with an empty machine, down, whose randomness follows from `seed`.
-  public init(seed: UInt64, limits: MachineLimits = MachineLimits()) {
-    streams = RandomStreams(seed: seed)
+  public convenience init(seed: UInt64, limits: MachineLimits = MachineLimits()) {
+    self.init(streams: RandomStreams(seed: seed), limits: limits)
+  }
+
+  init(streams: RandomStreams, limits: MachineLimits) {
+    self.streams = streams
     do throws(StorageError) {
       machine = try Machine(limits: limits, storage: storage.storage, randomness: streams.randomness)
     } catch {
       preconditionFailure("the heap gives storage")
     }
   }
+
+  /// Has the machine's next request for storage refused.
+  public func refuseStorage() { storage.failingRequest = storage.requests + 1 }
 
   /// Regions of storage the machine holds.
   public var storageOutstanding: Int { storage.outstanding }
@@ -60,19 +75,27 @@ public final class Device {
   @discardableResult
   public func transmit(_ packets: [[UInt8]], _ now: Now) -> Bool {
     guard let first = packets.first, let peer = route(first) else { return false }
+    transmit(packets, to: peer, now)
+    return true
+  }
+
+  /// Sends inner packets to `peer`, whatever they contain.
+  func transmit(_ packets: [[UInt8]], to peer: Handle, _ now: Now) {
     let token = takeToken()
     switch machine.stage(count: packets.count, for: peer, token: token, now) {
-    case .ticket(let ticket): pending.append(.seal(SealWork(ticket, packets, token)))
+    case .ticket(let ticket): begin(ticket, packets, token, for: peer, now)
     case .park: park(packets, for: peer, now)
     case .rejected: break
     }
     drain(now)
-    return true
   }
 
   private func route(_ packet: [UInt8]) -> Handle? {
     do throws(InnerPacketRejection) {
-      return machine.route(try InnerPacket.inspectOutgoing(packet.rawSpan).destination)
+      let destination = try InnerPacket.inspectOutgoing(packet.rawSpan).destination
+      let peer = machine.route(destination)
+      oracle?.routed(destination, to: peer, by: machine)
+      return peer
     } catch {
       return nil
     }
@@ -94,7 +117,9 @@ public final class Device {
       guard case .data = Datagram.kind(of: datagram.rawSpan) else {
         admit(run, index, path, trafficClass, now)
         run = []
+        let queued = machine.census.queuedHandshakes
         machine.admit(handshake: datagram.rawSpan, along: path, now)
+        oracle?.admitted(datagram, queuedBefore: queued, by: machine)
         drain(now)
         continue
       }
@@ -113,8 +138,13 @@ public final class Device {
     guard !run.isEmpty else { return }
     let token = takeToken()
     if let ticket = machine.admit(receiverIndex: index, count: run.count, token: token, now) {
-      pending.append(.open(OpenWork(ticket, run, token, path, trafficClass)))
+      let session = ticket.session
+      let work = OpenWork(ticket, run, token, path, trafficClass, firstArrival: arrivalCount)
+      work.session = oracle?.issuedOpenTicket(session, now, by: machine)
+      work.era = oracle?.settings.era ?? 0
+      append(.open(work))
     }
+    arrivalCount += run.count
     drain(now)
   }
 
@@ -127,17 +157,28 @@ public final class Device {
     takeHandshakes(now)
   }
 
-  /// Takes every handshake that waits into `pending`.
+  /// Takes every handshake that waits into `pending`, as far as there are workers.
   func takeHandshakes(_ now: Now) {
-    while machine.nextHandshake <= now.instant {
+    while machine.nextHandshake <= now.instant, handshakesInHand < handshakeWorkers {
       var job = HandshakeJob(randomness: streams.randomness)
       guard machine.takeJob(into: &job, now) else { break }
-      pending.append(.handshake(HandshakeWork(job)))
+      let work = HandshakeWork(job)
+      oracle?.took(work, by: machine)
+      append(.handshake(work))
     }
   }
 
   /// When the device next wants to be advanced.
-  public var nextDeadline: Instant { min(machine.nextDeadline, machine.nextHandshake) }
+  public var nextDeadline: Instant {
+    handshakesInHand < handshakeWorkers ? min(machine.nextDeadline, machine.nextHandshake) : machine.nextDeadline
+  }
+
+  /// Handshake jobs under way.
+  var handshakesInHand: Int {
+    pending.count {
+      if case .handshake = $0 { true } else { false }
+    }
+  }
 
   func takeToken() -> UInt64 {
     defer { nextToken += 1 }

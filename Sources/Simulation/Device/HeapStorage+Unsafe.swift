@@ -4,6 +4,8 @@ public import Tunnel
 public final class HeapStorage {
   /// Regions taken and not given back.
   public private(set) var outstanding = 0
+  /// Bytes in them.
+  public private(set) var byteCount = 0
   /// Requests so far.
   public private(set) var requests = 0
   /// The number of the request that fails, once; nil for none.
@@ -23,11 +25,14 @@ public final class HeapStorage {
         books.requests += 1
         if books.failingRequest == books.requests { return nil }
         books.outstanding += 1
+        books.byteCount += byteCount
         return UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: alignment)
       },
-      giveBack: { context, place, _, _ in
+      giveBack: { context, place, byteCount, _ in
         guard let context = unsafe context else { return }
-        unsafe Unmanaged<HeapStorage>.fromOpaque(context).takeUnretainedValue().outstanding -= 1
+        let books = unsafe Unmanaged<HeapStorage>.fromOpaque(context).takeUnretainedValue()
+        books.outstanding -= 1
+        books.byteCount -= byteCount
         unsafe place.deallocate()
       })
   }

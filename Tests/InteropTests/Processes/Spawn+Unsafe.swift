@@ -25,8 +25,8 @@ func spawn(
   var argumentCopies = unsafe arguments.map { unsafe strdup($0) } + [nil]
   var variableCopies = unsafe variables.map { unsafe strdup($0) } + [nil]
   defer {
-    unsafe argumentCopies.forEach { unsafe free($0) }
-    unsafe variableCopies.forEach { unsafe free($0) }
+    for index in unsafe argumentCopies.indices { unsafe free(argumentCopies[index]) }
+    for index in unsafe variableCopies.indices { unsafe free(variableCopies[index]) }
   }
   var process: pid_t = 0
   let failure = unsafe posix_spawn(&process, program, &actions, &attributes, &argumentCopies, &variableCopies)

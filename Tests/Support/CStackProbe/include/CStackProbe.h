@@ -1,0 +1,16 @@
+// Looks for secrets in the part of the stack that finished functions have left behind.
+#ifndef NEEDLETAIL_CSTACKPROBE_H
+#define NEEDLETAIL_CSTACKPROBE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Calls `work` with `context` twice, then counts the places of the 16 KiB of stack below this function that hold one of the
+/// `needle_count` needles of eight bytes.
+size_t stackprobe_count(void (*_Nonnull work)(void *_Nullable context), void *_Nullable context,
+                        const uint64_t *_Nonnull needles, size_t needle_count);
+
+/// Leaves eight bytes on the stack behind it: a probe must find them.
+void stackprobe_litter(uint64_t needle);
+
+#endif
