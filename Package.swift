@@ -41,8 +41,11 @@ func vectorKernel(_ name: String, _ clangFlags: [String]) -> Target {
 
 #if arch(x86_64)
 let vectorKernels = [
+  vectorKernel("CryptographySSSE3", ["-mssse3"]),
   vectorKernel("CryptographyAVX2", ["-mavx2", "-mbmi2"]),
-  vectorKernel("CryptographyAVX512", ["-mavx2", "-mbmi2", "-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl"]),
+  vectorKernel(
+    "CryptographyAVX512",
+    ["-mavx2", "-mbmi2", "-mavx512f", "-mavx512dq", "-mavx512ifma", "-mavx512bw", "-mavx512vl"]),
 ]
 #else
 let vectorKernels: [Target] = []
@@ -85,7 +88,7 @@ let package = Package(
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
 
     // Hosts.
-    .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: strict),
+    .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: optimised),
     .target(name: "CLinuxTunnel"),
     .target(
       name: "LinuxTunnel",
@@ -113,13 +116,14 @@ let package = Package(
       path: "Tests/ConfigurationTesting", swiftSettings: strict),
 
     // Tests, in the order of what they test.
-    // Optimised: a view of a value's bytes is only put to the test when everything is inlined.
     tests("Octets", settings: optimised),
     tests("Timeline", ["Octets"]),
     tests("Containers", ["Octets", "Timeline", "TestStorage"]),
-    tests("Cryptography", ["Octets", "CSodium"]),
+    .target(name: "CStackProbe", path: "Tests/Support/CStackProbe"),
+    tests("Cryptography", ["Octets", "CSodium", "CStackProbe"]),
     tests("Messages", ["Octets", "ProtocolVectors"]),
-    tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
+    tests(
+      "Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
     tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
     tests("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "TestStorage"]),
     tests("Routing", ["Octets", "Containers", "TestStorage"], settings: optimised),
@@ -137,6 +141,9 @@ let package = Package(
     .executableTarget(name: "InteropProbe", path: "Tests/InteropProbe", swiftSettings: optimised),
     .testTarget(
       name: "InteropTests", dependencies: ["InteropProbe"], resources: [.copy("Guest/init")], swiftSettings: strict),
+
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
 
     // Measurements.
     .target(name: "CMemcheck", path: "Tests/ConstantTime/CMemcheck"),

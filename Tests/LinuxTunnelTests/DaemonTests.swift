@@ -97,7 +97,8 @@ import Testing
     try NetworkSpace.run {
       try NetworkSpace.command("ip", "link", "add", "nlxd4", "type", "veth", "peer", "name", "nlxd4p")
       for (name, flags, reason) in [
-        ("nlxd4", "", "cannot create the TUN device: Invalid argument"), ("nlxd4", "-f", "cannot create the TUN device"),
+        ("nlxd4", "", "cannot create the TUN device: Invalid argument"),
+        ("nlxd4", "-f", "cannot create the TUN device"),
         ("a/b", "", "cannot be the name of an interface"), ("sixteen-letters-", "", "cannot be the name"),
       ] {
         do {
