@@ -273,6 +273,19 @@ import Testing
     }
   }
 
+  @Test func `IPv6 datagrams have no flow label`() throws {
+    try NetworkSpace.run {
+      let packets = socket(AF_PACKET, CInt(SOCK_DGRAM.rawValue), CInt(UInt16(0x86dd).bigEndian))
+      defer { _ = close(packets) }
+      let sockets = try UDPSockets()
+      _ = try sockets.open(port: 6001)
+      _ = try Self.send([1, 2], segmentSize: 2, to: Path(Endpoint(Self.home6, port: 6001)), by: sockets)
+      var packet = [UInt8](repeating: 0, count: 100)
+      let count = unsafe recv(packets, &packet, 100, 0)
+      #expect(count == 50 && Array(packet[..<4]) == [0x60, 0, 0, 0])
+    }
+  }
+
   @Test func `a full round of messages to many places arrives in order`() throws {
     try NetworkSpace.run {
       let sockets = try UDPSockets()
