@@ -130,7 +130,7 @@ let package = Package(
     tests("Tunnel", ["Simulation"]),
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
-    tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel"]),
+    tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild"]),
     .testTarget(
       name: "FuzzTests",
       dependencies: ["Octets", "Messages", "Admission", "Handshake", "ProtocolVectors", "TestStorage"],

@@ -57,9 +57,7 @@ public struct IndexTable: ~Copyable {
   }
 
   /// What `index` names.
-  ///
-  /// Changes nothing; it is `mutating` so that the table is passed by its address and not by a copy of its fields.
-  public mutating func find(_ index: UInt32) -> Entry? {
+  public func find(_ index: UInt32) -> Entry? {
     guard let place = place(of: index) else { return nil }
     return Entry(bits: table[place])
   }

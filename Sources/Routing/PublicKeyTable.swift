@@ -47,9 +47,7 @@ public struct PublicKeyTable: ~Copyable {
   }
 
   /// The peer `key` belongs to.
-  ///
-  /// Changes nothing; it is `mutating` so that the table is passed by its address and not by a copy of its fields.
-  public mutating func find(_ key: Octets32, hash: UInt64) -> Handle? {
+  public func find(_ key: Octets32, hash: UInt64) -> Handle? {
     guard let place = place(of: key, hash) else { return nil }
     return entries[Int(numbers[place])].handle
   }

@@ -81,7 +81,7 @@ import Testing
       }
       let sockets = try UDPSockets()
       #expect(try sockets.open(port: 0) == 40005)
-      taken.forEach { _ = close($0) }
+      for number in taken { _ = close(number) }
     }
   }
 
@@ -141,7 +141,8 @@ import Testing
       let bytes = (0..<(1452 * 45 - 100)).map { UInt8(truncatingIfNeeded: $0 / 7) }
       let path = Path(Endpoint(isIPv6 ? Self.home6 : Self.home, port: 5555))
       #expect(
-        try Self.send(bytes, segmentSize: 1452, to: path, trafficClass: 2, by: sockets) == SendResult(sent: 45, calls: 1))
+        try Self.send(bytes, segmentSize: 1452, to: path, trafficClass: 2, by: sockets)
+          == SendResult(sent: 45, calls: 1))
       let arrived = try Self.receive(sockets, ipv6: isIPv6, atLeast: 45)
       #expect(arrived.map(\.bytes.count) == [Int](repeating: 1452, count: 44) + [1352])
       #expect(arrived.flatMap(\.bytes) == bytes)

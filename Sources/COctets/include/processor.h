@@ -33,7 +33,8 @@ static inline uint32_t octets_processor_features(void) {
   if ((low & 0x6) == 0x6 && (r[1] & (1u << 5)) && (r[1] & (1u << 8))) features |= octets_processor_avx2;
   // AVX-512 F, DQ, IFMA, BW and VL; opmask and ZMM state saved too.
   const uint32_t avx512 = 1u << 16 | 1u << 17 | 1u << 21 | 1u << 30 | 1u << 31;
-  if ((features & octets_processor_avx2) && (low & 0xe0) == 0xe0 && (r[1] & avx512) == avx512) features |= octets_processor_avx512;
+  if ((features & octets_processor_avx2) && (low & 0xe0) == 0xe0 && (r[1] & avx512) == avx512)
+    features |= octets_processor_avx512;
   return features;
 }
 #else

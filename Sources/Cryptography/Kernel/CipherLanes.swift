@@ -10,7 +10,7 @@ protocol CipherLanes: BitwiseCopyable {
   /// `word` plus the lane's number in every lane.
   init(countingFrom word: UInt32)
   static func sum(_ x: Self, _ y: Self) -> Self
-  static func difference(_ x: Self, _ y: Self) -> Self
+  static func exclusiveOr(_ x: Self, _ y: Self) -> Self
   static func rotated16(_ x: Self) -> Self
   static func rotated12(_ x: Self) -> Self
   static func rotated8(_ x: Self) -> Self
