@@ -17,7 +17,8 @@ struct Workshop: Sendable {
 
   static let flags = [
     "-swift-version", "6", "-O", "-wmo", "-parse-as-library", "-disable-cmo", "-package-name", "needletail",
-    "-enable-experimental-feature", "Lifetimes", "-enable-upcoming-feature", "ExistentialAny",
+    "-enable-experimental-feature", "Lifetimes", "-enable-experimental-feature", "AddressableParameters",
+    "-enable-upcoming-feature", "ExistentialAny",
     "-enable-upcoming-feature", "InternalImportsByDefault", "-enable-upcoming-feature", "MemberImportVisibility",
     "-suppress-warnings",
   ]
