@@ -2,7 +2,7 @@ public import Containers
 import Synchronization
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #endif
 
 /// Storage for tests: malloc with a ledger, garbage in fresh memory, and refusals on demand.

@@ -21,7 +21,8 @@ struct HostileInputTests {
       let datagram = Self.mutated(recorded[Int.random(in: 0..<recorded.count, using: &random)], &random)
       let elsewhere = Path(Endpoint(IPAddress(v4: 0xcb00_7100 + UInt32(round & 7)), port: 9))
       let victim = Bool.random(using: &random) ? pair.alice : pair.bob
-      victim.receive([datagram, datagram], along: elsewhere, trafficClass: UInt8.random(in: 0...255, using: &random), pair.now)
+      victim.receive(
+        [datagram, datagram], along: elsewhere, trafficClass: UInt8.random(in: 0...255, using: &random), pair.now)
       if round % 64 == 63 {
         pair.alice.settle(pair.now)
         pair.bob.settle(pair.now)
