@@ -128,6 +128,7 @@ let package = Package(
     tests("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "TestStorage"]),
     tests("Routing", ["Octets", "Containers", "TestStorage"], settings: optimised),
     tests("Tunnel", ["Simulation"]),
+    tests("Simulation", ["Tunnel"], settings: optimised),
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild"]),
@@ -144,6 +145,7 @@ let package = Package(
 
     .executableTarget(
       name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+    .executableTarget(name: "mutants", path: "Tests/Mutants", swiftSettings: strict),
 
     // Measurements.
     .target(name: "CMemcheck", path: "Tests/ConstantTime/CMemcheck"),

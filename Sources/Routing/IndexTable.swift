@@ -87,7 +87,7 @@ public struct IndexTable: ~Copyable {
 
   private func checkInvariants() {
     #if Checked
-      if count <= 64 { precondition(isSound) }
+    if count <= 64 { precondition(isSound) }
     #endif
   }
 }

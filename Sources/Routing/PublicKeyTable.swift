@@ -87,7 +87,7 @@ public struct PublicKeyTable: ~Copyable {
 
   private func checkInvariants() {
     #if Checked
-      if count <= 64 { precondition(isSound) }
+    if count <= 64 { precondition(isSound) }
     #endif
   }
 }

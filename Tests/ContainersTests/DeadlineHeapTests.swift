@@ -1,7 +1,8 @@
-@testable import Containers
 import TestStorage
 import Testing
 import Timeline
+
+@testable import Containers
 
 struct `Heap of deadlines` {
   private func instant(_ value: UInt64) -> Instant { Instant(nanoseconds: value) }

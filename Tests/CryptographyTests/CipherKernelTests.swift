@@ -166,10 +166,10 @@ struct KernelUnderTest: CustomTestStringConvertible, Sendable {
     // Without 256-bit registers to hold what is beside them, the larger ones are not to be used either.
     #expect("\(CipherKernel.best(ProcessorFeatures(hasAVX512: true)).name)" == "portable")
     #if arch(x86_64)
-      #expect("\(CipherKernel.best(ProcessorFeatures(hasSSSE3: true)).name)" == "SSSE3")
-      #expect("\(CipherKernel.best(ProcessorFeatures(hasSSSE3: true, hasAVX2: true)).name)" == "AVX2")
-      let all = ProcessorFeatures(hasSSSE3: true, hasAVX2: true, hasAVX512: true)
-      #expect("\(CipherKernel.best(all).name)" == "AVX-512")
+    #expect("\(CipherKernel.best(ProcessorFeatures(hasSSSE3: true)).name)" == "SSSE3")
+    #expect("\(CipherKernel.best(ProcessorFeatures(hasSSSE3: true, hasAVX2: true)).name)" == "AVX2")
+    let all = ProcessorFeatures(hasSSSE3: true, hasAVX2: true, hasAVX512: true)
+    #expect("\(CipherKernel.best(all).name)" == "AVX-512")
     #endif
     #expect("\(CipherKernel.best(.detect()).name)" == KernelUnderTest.all.last.map { "\($0.kernel.name)" })
   }

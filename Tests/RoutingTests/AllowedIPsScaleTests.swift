@@ -6,7 +6,7 @@ import Testing
 @testable import Routing
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #endif
 
 /// The processor time of this thread in seconds: what else runs on the machine does not count.

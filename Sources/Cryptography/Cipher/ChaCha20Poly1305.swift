@@ -27,6 +27,7 @@ public enum ChaCha20Poly1305 {
     return open(key: key, nonce: nonce, ciphertext: ciphertext, additional: additional, into: &target, at: offset)
   }
 
+  /// As `seal` with a counter, under any nonce.
   package static func seal(
     key: RawSpan, nonce: CipherNonce, plaintext: RawSpan, additional: RawSpan,
     into target: inout MutableRawSpan, at offset: Int
@@ -50,6 +51,7 @@ public enum ChaCha20Poly1305 {
     target.store(littleEndian64: tag.high, at: offset + count + 8)
   }
 
+  /// As `open` with a counter, under any nonce.
   package static func open(
     key: RawSpan, nonce: CipherNonce, ciphertext: RawSpan, additional: RawSpan,
     into target: inout MutableRawSpan, at offset: Int

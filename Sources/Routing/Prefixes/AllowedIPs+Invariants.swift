@@ -5,7 +5,7 @@ extension AllowedIPs {
   /// Traps when the table contradicts itself, in builds with the trait `Checked` and tables small enough to walk.
   func checkInvariants() {
     #if Checked
-      if count <= 64 { precondition(isSound) }
+    if count <= 64 { precondition(isSound) }
     #endif
   }
 

@@ -122,7 +122,7 @@ extension World {
     }
   }
 
-  private func floodOnce(_ node: Node, _ key: Octets32, _ count: Int) {
+  func floodOnce(_ node: Node, _ key: Octets32, _ count: Int) {
     guard !node.isAsleep else { return }
     act(on: node) { device, now in
       for _ in 0..<count {

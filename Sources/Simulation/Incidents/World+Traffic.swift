@@ -77,7 +77,7 @@ extension World {
     let weather = network.weather
     network.weather = .fair
     network.weather.loss = 1
-    send(1, from: node, to: other)
+    send(1, from: node, to: other, isHonest: true)
     finishSealing(node)
     guard let flight = network.overheard.last, flight.octets.count > 32,
       flight.octets.rawSpan.littleEndian64(at: 8) == held, flight.octets[0] == 4
@@ -90,7 +90,7 @@ extension World {
       _ = device.burn(Int(held) + distance - Int(next), handle, now)
     }
     network.weather = .fair
-    send(1, from: node, to: other)
+    send(1, from: node, to: other, isHonest: true)
     finishSealing(node)
     network.weather = weather
     for delay in [400, 700] { network.inject(flight, after: .milliseconds(UInt64(delay)), at: now) }

@@ -13,10 +13,10 @@ extension Oracle {
   func committed(_ view: JobView, _ work: HandshakeWork, by machine: borrowing Machine, _ now: Now) {
     guard let peer = peer(view.peer, of: machine), let presharedKey = work.presharedKey else { return }
     speaking = (peer.publicKey, presharedKey)
-    let fresh = view.isResponding ? machine.nextSession(of: view.peer) : machine.currentSession(of: view.peer)
-    guard view.isResponding || view.isFinishing, let session = fresh, births[session.sendingKey.name] == nil else {
-      return
-    }
+    let next = view.isResponding ? machine.nextSession(of: view.peer) : nil
+    guard view.isResponding || view.isFinishing, let session = next ?? machine.currentSession(of: view.peer),
+      births[session.sendingKey.name] == nil
+    else { return }
     book.tally.sessions += 1
     births[session.sendingKey.name] = now.instant
     lastDerived[view.peer.bits] = now.instant

@@ -123,7 +123,7 @@ struct Plan {
     limits.staged = 1024
     if random.happens(0.1) { indexMask = 0x1f }
     guard moods.contains(.scarcity) else { return }
-    limits.bursts = random.pick([2, 5, 2048])
+    limits.bursts = random.pick([1, 2, 3, 8, 2048])
     limits.stagedPerPeer = random.pick([3, 128])
     limits.staged = random.pick([4, 20, 1024])
     limits.messages = random.pick([1, 4, 256])

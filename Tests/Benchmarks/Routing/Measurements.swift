@@ -4,7 +4,7 @@ import Routing
 import TestStorage
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #endif
 
 /// The processor time of this thread in nanoseconds: other programs on the machine do not count, though their use of
