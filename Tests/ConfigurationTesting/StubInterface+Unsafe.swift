@@ -36,10 +36,12 @@ public final class StubInterface: Sendable {
     let thread = Thread { [self] in
       while true {
         let connection = Glibc.accept(descriptor, nil, nil)
-        guard connection >= 0 else { return }
+        guard connection >= 0 else { break }
         serve(connection)
         _ = Glibc.close(connection)
       }
+      // Closed here and not by `close()`: the number may be another socket's at once, and this thread would serve that.
+      _ = Glibc.close(descriptor)
     }
     thread.start()
   }
@@ -47,7 +49,6 @@ public final class StubInterface: Sendable {
   /// Ends the server and removes the socket.
   public func close() {
     _ = shutdown(descriptor, Int32(SHUT_RDWR))
-    _ = Glibc.close(descriptor)
     try? FileManager.default.removeItem(atPath: socketPath)
   }
 
