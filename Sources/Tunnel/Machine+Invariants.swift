@@ -11,7 +11,7 @@ extension Machine {
   /// For when `poll` has nothing left.
   func checkInvariants() {
     #if Checked
-      if peers.count <= 64 { precondition(brokenInvariant() == nil) }
+    if peers.count <= 64 { precondition(brokenInvariant() == nil) }
     #endif
   }
 
@@ -140,7 +140,9 @@ extension Machine {
       }
       guard count == peers[peer].staged.count else { return "a peer miscounts its staged packets" }
       total += count
-      guard deadlines.deadline(of: peer.index) <= peers[peer].timers.earliest else { return "a timer is not in the heap" }
+      guard deadlines.deadline(of: peer.index) <= peers[peer].timers.earliest else {
+        return "a timer is not in the heap"
+      }
       guard !isUp else { continue }
       let isSilent =
         count == 0 && !peers[peer].keepaliveIsStaged && peers[peer].timers.earliest == .distantFuture

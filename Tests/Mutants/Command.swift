@@ -19,7 +19,8 @@ enum Command {
     DispatchQueue.global().asyncAfter(deadline: .now() + limit, execute: patience)
     let output = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    let isOver = !patience.isCancelled && process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGTERM
+    let isOver =
+      !patience.isCancelled && process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGTERM
     patience.cancel()
     return (isOver ? -1 : process.terminationStatus, String(decoding: output, as: UTF8.self))
   }

@@ -42,7 +42,12 @@ struct Workshop: Sendable {
     let map = base.appending(path: "module.modulemap")
     let include = root.appending(path: "Sources/COctets/include").path
     try "module COctets { umbrella \"\(include)\" export * }\n".write(to: map, atomically: true, encoding: .utf8)
-    try run("clang", ["-O2", "-I", include, "-c", root.appending(path: "Sources/COctets/COctets.c").path, "-o", object("COctets", in: base)])
+    try run(
+      "clang",
+      [
+        "-O2", "-I", include, "-c", root.appending(path: "Sources/COctets/COctets.c").path, "-o",
+        object("COctets", in: base),
+      ])
     // Whatever a module imports stands before it: once one has changed, all that follow are compiled again.
     var isChanged = false
     for module in modules {

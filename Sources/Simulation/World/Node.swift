@@ -38,7 +38,8 @@ final class Node {
 
   /// What the world's clock says when the device's boot-time clock says `instant`.
   func worldTime(_ instant: Instant) -> Instant {
-    instant == .distantFuture ? instant : Instant(nanoseconds: instant.since(Instant(nanoseconds: 0) + uptime).nanoseconds)
+    instant == .distantFuture
+      ? instant : Instant(nanoseconds: instant.since(Instant(nanoseconds: 0) + uptime).nanoseconds)
   }
 
   /// The inner IPv4 network of the device: 10.N.0.0/16.
