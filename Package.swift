@@ -41,6 +41,7 @@ func vectorKernel(_ name: String, _ clangFlags: [String]) -> Target {
 
 #if arch(x86_64)
 let vectorKernels = [
+  vectorKernel("CryptographySSSE3", ["-mssse3"]),
   vectorKernel("CryptographyAVX2", ["-mavx2", "-mbmi2"]),
   vectorKernel(
     "CryptographyAVX512",
@@ -121,7 +122,8 @@ let package = Package(
     .target(name: "CStackProbe", path: "Tests/Support/CStackProbe"),
     tests("Cryptography", ["Octets", "CSodium", "CStackProbe"]),
     tests("Messages", ["Octets", "ProtocolVectors"]),
-    tests("Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
+    tests(
+      "Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
     tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
     tests("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "TestStorage"]),
     tests("Routing", ["Octets", "Containers", "TestStorage"], settings: optimised),
@@ -129,7 +131,7 @@ let package = Package(
     tests("Simulation", ["Tunnel"], settings: optimised),
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
-    tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel"]),
+    tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild"]),
     .testTarget(
       name: "FuzzTests",
       dependencies: ["Octets", "Messages", "Admission", "Handshake", "ProtocolVectors", "TestStorage"],

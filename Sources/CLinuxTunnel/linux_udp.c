@@ -20,6 +20,11 @@
 #define UDP_GRO 104
 #endif
 
+// Linux 3.17; the C library does not name it.
+#ifndef IPV6_AUTOFLOWLABEL
+#define IPV6_AUTOFLOWLABEL 70
+#endif
+
 enum { BATCH = 64 };
 
 // Room for packet information (IPv6: 20 bytes), a traffic class and a segment size, each in a control message.
@@ -48,6 +53,8 @@ int linux_udp_open(bool ipv6) {
     if (result == 0) result = set(descriptor, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
     if (result == 0) result = set(descriptor, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
     if (result == 0) result = set(descriptor, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT);
+    // A flow label would tell flows apart; without the option the kernel knows none.
+    set(descriptor, IPPROTO_IPV6, IPV6_AUTOFLOWLABEL, 0);
   } else {
     result = set(descriptor, IPPROTO_IP, IP_PKTINFO, 1);
     if (result == 0) result = set(descriptor, IPPROTO_IP, IP_RECVTOS, 1);

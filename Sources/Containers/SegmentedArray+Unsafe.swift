@@ -60,6 +60,24 @@ public struct SegmentedArray<Element: BitwiseCopyable>: ~Copyable {
     return unsafe place(index)
   }
 
+  /// The element at `index` by the number of its segment and its place there: what `address(at:)` takes.
+  @inlinable
+  public static func position(of index: Int) -> Int {
+    let (segment, offset) = locate(index)
+    return segment &<< fullShift | offset
+  }
+
+  /// The address of the element at `position`, which is quicker to find than by index; traps outside the segments
+  /// there are. Valid until the element is removed.
+  @unsafe @inlinable @inline(__always)
+  public func address(at position: Int) -> UnsafeMutablePointer<Element> {
+    let (segment, offset) = (position &>> Self.fullShift, position & (1 &<< Self.fullShift &- 1))
+    precondition(segment >= 0 && segment < segmentCount)
+    // SAFETY: the segment exists; an offset past the end of one of the small first segments is the caller's mistake,
+    // who has positions of elements only.
+    return unsafe directory.unsafelyUnwrapped[segment] + offset
+  }
+
   /// How many elements from `index` on, whether in use or not, lie side by side in memory.
   @inlinable
   public static func contiguousCount(from index: Int) -> Int {

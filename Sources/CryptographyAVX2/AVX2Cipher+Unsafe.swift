@@ -30,4 +30,5 @@ public enum AVX2Cipher {
 extension SIMD8<UInt32>: WovenLanes {
   static var weave: Int { 4 }
   static var stride: Int { 1 }
+  static var buffer: InlineArray<16, Self> { InlineArray(repeating: Self(repeating: 0)) }
 }

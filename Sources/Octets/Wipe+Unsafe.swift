@@ -16,7 +16,7 @@ public func secureWipe<Value: BitwiseCopyable>(_ value: inout Value) {
 /// step goes at most 4 KB deep.
 @inline(never)
 public func secureWipeStack() {
-  octets_wipe_stack(3)
+  octets_wipe_stack(6144)
 }
 
 /// Overwrites `byteCount` bytes at `place` with zeros; the stores are never optimised away.

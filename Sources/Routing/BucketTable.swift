@@ -16,16 +16,17 @@ struct BucketTable: ~Copyable {
     var values = InlineArray<5, UInt64>(repeating: 0)
 
     var count: Int {
-      get { Int(state & 7) }
+      @inline(__always) get { Int(state & 7) }
       set { state = state & ~7 | UInt32(truncatingIfNeeded: newValue) }
     }
     /// The number of the overflow bucket that continues the chain; -1 when none does.
     var next: Int {
-      get { Int(state &>> 3) &- 1 }
+      @inline(__always) get { Int(state &>> 3) &- 1 }
       set { state = state & 7 | UInt32(truncatingIfNeeded: newValue &+ 1) &<< 3 }
     }
 
     /// A bit for each entry with this hash.
+    @inline(__always)
     func matches(_ hash: UInt32) -> UInt32 {
       var found: UInt32 = 0
       for i in 0..<5 { found |= (hashes[i] == hash ? 1 : 0) &<< UInt32(i) }
@@ -64,7 +65,9 @@ struct BucketTable: ~Copyable {
 
   /// The value at `place`.
   subscript(_ place: Place) -> UInt64 {
-    get { place.bucket < 0 ? overflow[~place.bucket].values[place.entry] : buckets[place.bucket].values[place.entry] }
+    @inline(__always) get {
+      place.bucket < 0 ? overflow[~place.bucket].values[place.entry] : buckets[place.bucket].values[place.entry]
+    }
     set {
       if place.bucket < 0 {
         overflow[~place.bucket].values[place.entry] = newValue
@@ -75,6 +78,8 @@ struct BucketTable: ~Copyable {
   }
 
   /// The first value under `hash` that `matches` accepts.
+  ///
+  /// Inlined, as everything on its way: a call would copy the table's fields first.
   @inline(__always)
   func find(_ hash: UInt32, where matches: (UInt64) -> Bool) -> Place? {
     guard count > 0 else { return nil }
@@ -144,6 +149,7 @@ extension BucketTable {
   }
 
   /// The bucket where the chain of `hash` begins.
+  @inline(__always)
   private func home(of hash: UInt32) -> Int {
     let number = Int(hash & mask)
     return number < buckets.count ? number : Int(hash & mask &>> 1)

@@ -93,7 +93,8 @@ public struct OpenTicket: ~Copyable, Sendable {
     let keyBytes = unsafe RawSpan(_unsafeStart: key, byteCount: 32)
     guard
       kernel.open(
-        key: keyBytes, counter: counter, frame: &frame, offset: offset + 16, length: length - DataMessage.headerByteCount)
+        key: keyBytes, counter: counter, frame: &frame, offset: offset + 16,
+        length: length - DataMessage.headerByteCount)
     else { return nil }
     authentic |= bit
     return counter

@@ -1,6 +1,6 @@
 internal import Admission
-internal import Cryptography
 public import Containers
+internal import Cryptography
 internal import Handshake
 internal import Octets
 internal import Routing

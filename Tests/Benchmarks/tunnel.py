@@ -192,7 +192,8 @@ def machine():
     with open("/proc/cpuinfo") as file:
         model = re.search(r"model name\s*: (.*)", file.read())
     processor = model.group(1) if model else platform.machine()
-    return f"{os.cpu_count()} × {processor}, Linux {platform.release()}"
+    return (f"{os.cpu_count()} × {processor}, Linux {platform.release()}, "
+            f"load average {os.getloadavg()[2]:.1f} from this and other work")
 
 
 def form(value):

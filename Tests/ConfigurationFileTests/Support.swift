@@ -1,8 +1,8 @@
+import Configuration
 import ConfigurationFile
 import ConfigurationTesting
 import Foundation
 import Octets
-import Configuration
 
 /// 44 characters of base 64: the byte `value` thirty-two times.
 func key(_ value: UInt8) -> String { Data(repeating: value, count: 32).base64EncodedString() }

@@ -44,7 +44,8 @@ private struct Outcome: Equatable {
         let cutOnce = Outcome(
           bytes, ends: ends,
           piece: {
-            defer { first = false }; return first ? cut : bytes.count
+            defer { first = false }
+            return first ? cut : bytes.count
           }, room: { 512 })
         #expect(cutOnce == whole, "cut at \(cut)")
       }

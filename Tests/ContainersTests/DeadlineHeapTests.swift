@@ -1,7 +1,8 @@
-@testable import Containers
 import TestStorage
 import Testing
 import Timeline
+
+@testable import Containers
 
 struct `Heap of deadlines` {
   private func instant(_ value: UInt64) -> Instant { Instant(nanoseconds: value) }
@@ -51,7 +52,9 @@ struct `Heap of deadlines` {
         #expect(heap.earliest == model.compactMap { $0 }.min().map(instant) ?? .distantFuture, "seed \(random.seed)")
         if step % 64 == 0 {
           #expect(heap.count == model.count { $0 != nil })
-          #expect((0..<members).allSatisfy { heap.deadline(of: UInt32($0)) == model[$0].map(instant) ?? .distantFuture })
+          for member in 0..<members {
+            #expect(heap.deadline(of: UInt32(member)) == model[member].map(instant) ?? .distantFuture)
+          }
         }
       }
       var last = instant(0)

@@ -1,7 +1,8 @@
-@testable import Containers
 import Octets
 import TestStorage
 import Testing
+
+@testable import Containers
 
 struct `Slab of elements` {
   @Test func `a handle finds its element until that is removed, and never afterwards`() throws {

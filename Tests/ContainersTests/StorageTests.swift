@@ -1,7 +1,8 @@
-@testable import Containers
 import Octets
 import TestStorage
 import Testing
+
+@testable import Containers
 
 struct `Region of storage` {
   @Test func `it goes back with the size it was taken with, wiped`() throws {

@@ -47,6 +47,27 @@ struct KernelUnderTest: CustomTestStringConvertible, Sendable {
     agree(kernel, length: 65535, &random)
   }
 
+  /// X must carry where every limb is full; otherwise a forger finds packets that honest peers disagree about.
+  @Test(
+    arguments: KernelUnderTest.all, [[0xff], [0x00], [0xff, 0, 0, 0, 0], [0xfb] + [UInt8](repeating: 0xff, count: 15)])
+  func `ciphertext of extreme words authenticates as with libsodium`(_ kernel: KernelUnderTest, _ pattern: [UInt8]) {
+    var random = SeededGenerator()
+    for length in [16, 128, 384, 447, 448, 449, 512, 1024, 1420, 1984, 1985, 2048, 4096] {
+      for _ in 0..<(isLongRun ? 1000 : 10) {
+        let key = random.bytes(32)
+        let counter = random.next()
+        // What the key stream turns into the pattern.
+        let stream = Sodium.seal(key, counter, [UInt8](repeating: 0, count: length)).prefix(length)
+        let plaintext = stream.enumerated().map { $0.element ^ pattern[$0.offset % pattern.count] }
+        let expected = Sodium.seal(key, counter, plaintext)
+        let sealed = kernel.seal(key, counter, plaintext + [UInt8](repeating: 0, count: 16), at: 0, length: length)
+        let sealedRight = sealed == expected
+        #expect(sealedRight, "length \(length): \(random.note)")
+        #expect(kernel.open(key, counter, expected, at: 0, length: length + 16).0, "length \(length): \(random.note)")
+      }
+    }
+  }
+
   /// Seals and opens a random packet at a random place, and looks that nothing around it is touched.
   private func agree(_ kernel: KernelUnderTest, length: Int, _ random: inout SeededGenerator) {
     let key = random.bytes(32)
@@ -140,8 +161,17 @@ struct KernelUnderTest: CustomTestStringConvertible, Sendable {
     }
   }
 
-  @Test func `the best kernel without features is the portable one`() {
+  @Test func `the best kernel needs no more than the processor has`() {
     #expect("\(CipherKernel.best(ProcessorFeatures()).name)" == "portable")
+    // Without 256-bit registers to hold what is beside them, the larger ones are not to be used either.
+    #expect("\(CipherKernel.best(ProcessorFeatures(hasAVX512: true)).name)" == "portable")
+    #if arch(x86_64)
+    #expect("\(CipherKernel.best(ProcessorFeatures(hasSSSE3: true)).name)" == "SSSE3")
+    #expect("\(CipherKernel.best(ProcessorFeatures(hasSSSE3: true, hasAVX2: true)).name)" == "AVX2")
+    let all = ProcessorFeatures(hasSSSE3: true, hasAVX2: true, hasAVX512: true)
+    #expect("\(CipherKernel.best(all).name)" == "AVX-512")
+    #endif
+    #expect("\(CipherKernel.best(.detect()).name)" == KernelUnderTest.all.last.map { "\($0.kernel.name)" })
   }
 }
 

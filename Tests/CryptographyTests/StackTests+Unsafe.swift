@@ -20,11 +20,13 @@ private func residue(_ needles: [UInt64], _ body: @escaping () -> Void) -> Int {
   }
 }
 
-/// The words by which bytes would be known again: each eight of them in a row, and each four doubled, as vectors hold them.
+/// The words by which bytes would be known again: each eight in a row, and each four doubled, as vectors hold them.
 private func needles(_ bytes: [UInt8]) -> [UInt64] {
   func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) } }
   let rows = (0...(bytes.count - 8)).map { word(bytes[$0..<($0 + 8)]) }
-  let doubles = stride(from: 0, through: bytes.count - 4, by: 4).map { word(bytes[$0..<($0 + 4)] + bytes[$0..<($0 + 4)]) }
+  let doubles = stride(from: 0, through: bytes.count - 4, by: 4).map {
+    word(bytes[$0..<($0 + 4)] + bytes[$0..<($0 + 4)])
+  }
   return rows + doubles
 }
 

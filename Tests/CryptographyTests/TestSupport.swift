@@ -26,6 +26,7 @@ let isLongRun = ProcessInfo.processInfo.environment["NEEDLETAIL_LONG"] == "1"
 struct SeededGenerator: RandomNumberGenerator {
   let seed: UInt64
   private var state: UInt64
+  private var pool: [UInt8] = []
 
   init() {
     let given = ProcessInfo.processInfo.environment["NEEDLETAIL_SEED"].flatMap { UInt64($0) }
@@ -41,9 +42,12 @@ struct SeededGenerator: RandomNumberGenerator {
     return z ^ z >> 31
   }
 
-  /// `count` random bytes.
+  /// `count` random bytes; long ones are cut out of a pool at a random place.
   mutating func bytes(_ count: Int) -> [UInt8] {
-    (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
+    if count <= 64 { return (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) } }
+    if pool.isEmpty { pool = (0..<(1 << 17)).map { _ in UInt8(truncatingIfNeeded: next()) } }
+    let start = Int(next() % UInt64(pool.count - count))
+    return Array(pool[start..<(start + count)])
   }
 
   /// What a failure must say so that it can be had again.

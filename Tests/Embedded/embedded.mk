@@ -32,9 +32,10 @@ modules_aarch64 := $(CORE)
 # Vector variants are compiled, but no other module finds them: in Embedded Swift their code could be inlined where the
 # processor's vectors must not be used. The driver links their objects and calls them through C symbols.
 place = $(if $(filter $(VECTOR),$1),vector/$1,$1)
-flags_CryptographyAVX2 := -Xcc -mavx2 -Xcc -mbmi2
-flags_CryptographyAVX512 := $(flags_CryptographyAVX2) \
-  -Xcc -mavx512f -Xcc -mavx512dq -Xcc -mavx512bw -Xcc -mavx512vl
+# The instructions of a vector variant, as Package.swift names them.
+vector_flags = $(shell tr -d '\n' < Package.swift | grep -o 'vectorKernel. *"$1",[^]]*' | grep -o '"-m[^"]*"' \
+  | sed 's/"//g; s/^/-Xcc /')
+$(foreach m,$(VECTOR),$(eval flags_$m := $(call vector_flags,$m)))
 
 # The compiler's crash handler can hang; a crash of the compiler has to end the build.
 export SWIFT_BACKTRACE := enable=no

@@ -181,7 +181,8 @@ import Testing
         var sender = try DatagramSender()
         sender.append(
           OutgoingDatagrams(
-            offset: 0, length: bytes.count, segmentSize: 1000, path: Path(Endpoint(IPAddress(v4: 0x0a00_0001), port: 700)),
+            offset: 0, length: bytes.count, segmentSize: 1000,
+            path: Path(Endpoint(IPAddress(v4: 0x0a00_0001), port: 700)),
             trafficClass: 1))
         let memory = PacketMemory(bytes)
         let result = sender.flush(memory, to: client)

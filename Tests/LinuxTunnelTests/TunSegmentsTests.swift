@@ -69,7 +69,8 @@ import Testing
     var fields = TestPacket.Fields()
     fields.sequence = .max - 10
     fields.identification = .max
-    let result = try packets(superPacket(TestPacket(.tcp4, fields, payload: [9, 9, 9] + Array(0..<40)), segmentSize: 20))
+    let result = try packets(
+      superPacket(TestPacket(.tcp4, fields, payload: [9, 9, 9] + Array(0..<40)), segmentSize: 20))
     #expect(result.map(\.sequence) == [.max - 10, 9, 29])
     #expect(result.map { $0.number(4) } == [.max, 0, 1])
     #expect(result.allSatisfy { $0.isSound })
@@ -151,9 +152,14 @@ import Testing
     #expect(with { $0[10] = 0x44 } == .layout, "an IP header of 16 bytes")
     #expect(with { $0[10] = 0x75 } == .layout, "no such version")
     #expect(with { $0[10 + 20 + 12] = 0x40 } == .layout, "a TCP header of 16 bytes")
-    #expect(with { $0[10 + 20 + 12] = 0xf0; $0.removeLast(70) } == .layout, "a TCP header longer than the packet")
+    #expect(
+      with {
+        $0[10 + 20 + 12] = 0xf0
+        $0.removeLast(70)
+      } == .layout, "a TCP header longer than the packet")
     #expect(with { $0.removeLast(100) } == .layout, "no payload")
-    #expect(rejection(virtioHeader(needsChecksum: true, start: 4, offset: 6) + [UInt8](repeating: 0, count: 11)) == .layout)
+    #expect(
+      rejection(virtioHeader(needsChecksum: true, start: 4, offset: 6) + [UInt8](repeating: 0, count: 11)) == .layout)
   }
 
   @Test func `no bytes make the parser or the cutter trap`() {
@@ -161,7 +167,8 @@ import Testing
     var accepted = 0
     for round in 0..<20_000 {
       let kind = TestPacket.Kind.allCases[round % 4]
-      var read = superPacket(TestPacket(kind, payload: random.bytes(Int.random(in: 1...200, using: &random))), segmentSize: 40)
+      var read = superPacket(
+        TestPacket(kind, payload: random.bytes(Int.random(in: 1...200, using: &random))), segmentSize: 40)
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         read[Int.random(in: 0..<min(read.count, 64), using: &random)] = UInt8.random(in: 0...255, using: &random)
       }

@@ -202,7 +202,8 @@ import Testing
       // Identifications of packets that are never fragmented may be counted anew.
       let essence = { (packet: TestPacket) in packet.isIPv6 ? packet.bytes : Array(packet.bytes[12...]) }
       let flow = { (packet: TestPacket) in
-        packet.isIPv6 ? [packet.bytes[6]] + Array(packet.bytes[8..<44]) : [packet.bytes[9]] + Array(packet.bytes[12..<24])
+        packet.isIPv6
+          ? [packet.bytes[6]] + Array(packet.bytes[8..<44]) : [packet.bytes[9]] + Array(packet.bytes[12..<24])
       }
       let sent = Dictionary(grouping: packets, by: flow)
       let received = Dictionary(grouping: written, by: flow)

@@ -81,7 +81,7 @@ import Testing
       }
       let sockets = try UDPSockets()
       #expect(try sockets.open(port: 0) == 40005)
-      taken.forEach { _ = close($0) }
+      for number in taken { _ = close(number) }
     }
   }
 
@@ -141,7 +141,8 @@ import Testing
       let bytes = (0..<(1452 * 45 - 100)).map { UInt8(truncatingIfNeeded: $0 / 7) }
       let path = Path(Endpoint(isIPv6 ? Self.home6 : Self.home, port: 5555))
       #expect(
-        try Self.send(bytes, segmentSize: 1452, to: path, trafficClass: 2, by: sockets) == SendResult(sent: 45, calls: 1))
+        try Self.send(bytes, segmentSize: 1452, to: path, trafficClass: 2, by: sockets)
+          == SendResult(sent: 45, calls: 1))
       let arrived = try Self.receive(sockets, ipv6: isIPv6, atLeast: 45)
       #expect(arrived.map(\.bytes.count) == [Int](repeating: 1452, count: 44) + [1352])
       #expect(arrived.flatMap(\.bytes) == bytes)
@@ -269,6 +270,19 @@ import Testing
       #expect(try Self.send([1], segmentSize: 1, to: path(6002), by: sockets).sent == 1)
       try sockets.setMark(0)
       #expect(try Self.send([1], segmentSize: 1, to: path(6002), by: sockets).lost == 1)
+    }
+  }
+
+  @Test func `IPv6 datagrams have no flow label`() throws {
+    try NetworkSpace.run {
+      let packets = socket(AF_PACKET, CInt(SOCK_DGRAM.rawValue), CInt(UInt16(0x86dd).bigEndian))
+      defer { _ = close(packets) }
+      let sockets = try UDPSockets()
+      _ = try sockets.open(port: 6001)
+      _ = try Self.send([1, 2], segmentSize: 2, to: Path(Endpoint(Self.home6, port: 6001)), by: sockets)
+      var packet = [UInt8](repeating: 0, count: 100)
+      let count = unsafe recv(packets, &packet, 100, 0)
+      #expect(count == 50 && Array(packet[..<4]) == [0x60, 0, 0, 0])
     }
   }
 

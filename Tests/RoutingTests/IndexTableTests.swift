@@ -1,7 +1,7 @@
-@testable import Containers
 import TestStorage
 import Testing
 
+@testable import Containers
 @testable import Routing
 
 /// A handle as a slab would give it.

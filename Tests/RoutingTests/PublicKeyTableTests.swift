@@ -1,8 +1,8 @@
-@testable import Containers
 import Octets
 import TestStorage
 import Testing
 
+@testable import Containers
 @testable import Routing
 
 struct `Public keys` {

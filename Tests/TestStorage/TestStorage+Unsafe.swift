@@ -1,7 +1,8 @@
 public import Containers
+import Synchronization
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #endif
 
 /// Storage for tests: malloc with a ledger, garbage in fresh memory, and refusals on demand.
@@ -16,6 +17,9 @@ public final class TestStorage {
 
   /// Contents of fresh memory: odd, large and negative in every integer type.
   private static let garbage: Int32 = 0xa5
+
+  /// The addresses of all storages in use: a leak checker that finds them here knows that they are kept on purpose.
+  private static let all = Mutex<[UInt]>([])
 
   private var blocks: [UInt: Block] = [:]
   /// How many times memory was asked for.
@@ -43,9 +47,12 @@ public final class TestStorage {
   /// The storage to hand to containers. It keeps this object for the life of the process, since a container may well
   /// outlive the last mention of it in a test.
   public var storage: Storage {
+    let retained = unsafe Unmanaged.passRetained(self).toOpaque()
+    let address = UInt(bitPattern: retained)
+    Self.all.withLock { $0.append(address) }
     // SAFETY: the retained object is never released, so the context stays valid.
-    unsafe Storage(
-      context: Unmanaged.passRetained(self).toOpaque(),
+    return unsafe Storage(
+      context: retained,
       take: { context, byteCount, alignment in
         unsafe Unmanaged<TestStorage>.fromOpaque(context!).takeUnretainedValue().take(byteCount, alignment)
       },
@@ -60,7 +67,8 @@ public final class TestStorage {
     guard !refuses(takeCount) else { return nil }
     precondition(byteCount > 0 && alignment.nonzeroBitCount == 1 && alignment <= 64)
     var place: UnsafeMutableRawPointer?
-    guard unsafe posix_memalign(&place, max(alignment, 16), byteCount) == 0, let found = unsafe place else { return nil }
+    let status = unsafe posix_memalign(&place, max(alignment, 16), byteCount)
+    guard status == 0, let found = unsafe place else { return nil }
     unsafe memset(found, Self.garbage, byteCount)
     blocks[UInt(bitPattern: found)] = Block(byteCount: byteCount, alignment: alignment)
     self.byteCount += byteCount

@@ -26,7 +26,8 @@ struct ReplayWindowTests {
       var highest: UInt64 = 0
       for _ in 0..<5000 {
         let near = UInt64.random(in: 0...9000, using: &generator)
-        let counter = highest > 4000 && Bool.random(using: &generator) ? highest &- min(near, highest) : highest &+ near / 100
+        let counter =
+          highest > 4000 && Bool.random(using: &generator) ? highest &- min(near, highest) : highest &+ near / 100
         let expected = !accepted.contains(counter) && counter + ReplayWindow.size >= highest
         #expect((window.accept(counter) == expected) == true)
         if expected {

@@ -1,8 +1,8 @@
 import Containers
 import Cryptography
 import Octets
-import Testing
 import TestStorage
+import Testing
 import Timeline
 
 @testable import Transport

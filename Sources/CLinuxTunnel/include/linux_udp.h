@@ -26,7 +26,7 @@ struct linux_datagram {
 };
 
 /// Opens a socket of the family (IPv6: for IPv6 alone) that does not block, reports where datagrams arrived and their
-/// DS field, and lets routers fragment what it sends.
+/// DS field, lets routers fragment what it sends, and sends IPv6 without a flow label.
 int linux_udp_open(bool ipv6);
 
 /// Binds the socket to a port on all addresses; 0 lets the kernel choose. Returns the port.

@@ -12,12 +12,15 @@ static inline __attribute__((always_inline)) void octets_wipe(void *_Nonnull pla
   __asm__ __volatile__("" : : "r"(place) : "memory");
 }
 
-/// Overwrites with zeros `parts` × 2000 bytes of stack below the caller, where functions have been that it called before:
-/// what the compiler spilled there has no name that could be wiped. Frames this small need no stack probe.
-static __attribute__((noinline, unused)) void octets_wipe_stack(int parts) {
-  unsigned char part[2000];
-  if (parts > 1) octets_wipe_stack(parts - 1);
-  octets_wipe(part, sizeof part);
+/// Overwrites with zeros about `length_bytes` of the stack below the caller, which functions have used that it called
+/// before: what the compiler spilled there has no name that could be wiped. In frames of less than a page, because larger
+/// ones need a probe on some systems.
+static __attribute__((noinline, unused)) void octets_wipe_stack(size_t length_bytes) {
+  char dead[3584];
+  octets_wipe(dead, sizeof dead);
+  if (length_bytes > sizeof dead) octets_wipe_stack(length_bytes - sizeof dead);
+  // Keeps the call above from becoming a jump that reuses this frame.
+  __asm__ __volatile__("" : : "r"(dead) : "memory");
 }
 
 /// Returns `value`, and hides from the optimiser that it is known: keeps branch-free code branch-free.

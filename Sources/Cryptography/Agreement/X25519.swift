@@ -11,7 +11,7 @@ public enum X25519 {
     var base = Octets32()
     base[0] = 9
     let key = multiply(privateKey, base.bytes)
-    octets_wipe_stack(2)
+    octets_wipe_stack(2048)
     return key
   }
 
@@ -19,7 +19,7 @@ public enum X25519 {
   /// order makes it. One scalar multiplication.
   public static func agree(_ privateKey: RawSpan, _ publicKey: RawSpan) -> Octets32? {
     let secret = multiply(privateKey, publicKey)
-    octets_wipe_stack(2)
+    octets_wipe_stack(2048)
     return secret.isZero ? nil : secret
   }
 

@@ -33,7 +33,7 @@ public enum ChaCha20Poly1305 {
     into target: inout MutableRawSpan, at offset: Int
   ) {
     sealWithoutWiping(key, nonce, plaintext, additional, into: &target, at: offset)
-    octets_wipe_stack(2)
+    octets_wipe_stack(2048)
   }
 
   // Never inlined, like the others of this kind: its frame is below the wiped one.
@@ -62,7 +62,7 @@ public enum ChaCha20Poly1305 {
     let body = ciphertext.extracting(first: count)
     let difference = tagDifference(key: key, nonce: nonce, ciphertext: ciphertext, additional: additional)
     if difference == 0 { exclusiveOr(key, nonce, body, into: &target, at: offset) }
-    octets_wipe_stack(2)
+    octets_wipe_stack(2048)
     return difference == 0
   }
 

@@ -23,14 +23,14 @@ public struct CipherKernel: BitwiseCopyable, Sendable {
   public let name: StaticString
   private let sealFunction: Seal
   private let openFunction: Open
-  private let hasLargeFrames: Bool
+  private let stackByteCount: Int
 
-  /// A kernel of these two functions, which keep the promises of `Seal` and `Open`. They use at most 2048 bytes of stack,
-  /// or with large frames 7168.
+  /// A kernel of these two functions, which keep the promises of `Seal` and `Open` and use at most `stackByteCount` bytes
+  /// of stack.
   @unsafe
-  public init(name: StaticString, hasLargeFrames: Bool = false, seal: @escaping Seal, open: @escaping Open) {
+  public init(name: StaticString, stackByteCount: Int = 2048, seal: @escaping Seal, open: @escaping Open) {
     self.name = name
-    self.hasLargeFrames = hasLargeFrames
+    self.stackByteCount = stackByteCount
     unsafe sealFunction = unsafe seal
     unsafe openFunction = unsafe open
   }
@@ -73,7 +73,8 @@ public struct CipherKernel: BitwiseCopyable, Sendable {
   /// A kernel wipes its key stream itself, but what the compiler spilled, words of the key among it, stays in the dead
   /// stack. Call this after a burst of packets: it costs as much as two or three hundred bytes of one.
   public func wipeStack() {
-    if hasLargeFrames { octets_wipe_stack(5) } else { octets_wipe_stack(2) }
+    // The packets may have been sealed a few calls further down than this one.
+    octets_wipe_stack(stackByteCount + 1024)
   }
 
   /// Decrypts as `open` does but leaves the plaintext whatever the tag is; returns zero exactly when the tag is right, and

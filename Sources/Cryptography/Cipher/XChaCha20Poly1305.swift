@@ -17,7 +17,7 @@ public enum XChaCha20Poly1305 {
       key: subkey.bytes, counter: nonce.littleEndian64(at: 16), plaintext: plaintext, additional: additional,
       into: &target, at: offset)
     subkey.wipe()
-    octets_wipe_stack(2)
+    octets_wipe_stack(2048)
   }
 
   /// Decrypts `ciphertext`, whose last 16 bytes are the tag, to `target` at `offset`: `ciphertext.byteCount − 16` bytes,
@@ -32,7 +32,7 @@ public enum XChaCha20Poly1305 {
       key: subkey.bytes, counter: nonce.littleEndian64(at: 16), ciphertext: ciphertext, additional: additional,
       into: &target, at: offset)
     subkey.wipe()
-    octets_wipe_stack(2)
+    octets_wipe_stack(2048)
     return verified
   }
 

@@ -93,7 +93,7 @@ extension BLAKE2s {
   /// The 16-byte MAC of `bytes` under a key of 1 … 32 bytes.
   public static func mac16(key: RawSpan, _ bytes: RawSpan) -> Octets16 {
     let mac = mac(key: key, bytes)
-    octets_wipe_stack(2)
+    octets_wipe_stack(2048)
     return mac
   }
 

@@ -11,7 +11,7 @@ public enum HMAC {
   /// The 32-byte MAC of `a` followed by `b` under a key of any length.
   public static func authenticate(key: RawSpan, _ a: RawSpan, _ b: RawSpan) -> Octets32 {
     let digest = digest(key: key, a, b)
-    octets_wipe_stack(2)
+    octets_wipe_stack(2048)
     return digest
   }
 
@@ -52,7 +52,7 @@ public enum HKDF {
   public static func one(key: RawSpan, _ input: RawSpan) -> Octets32 {
     var outputs = Outputs()
     derive(key: key, input, into: &outputs, count: 1)
-    octets_wipe_stack(2)
+    octets_wipe_stack(2048)
     return outputs.taken().0
   }
 
@@ -60,7 +60,7 @@ public enum HKDF {
   public static func two(key: RawSpan, _ input: RawSpan) -> (Octets32, Octets32) {
     var outputs = Outputs()
     derive(key: key, input, into: &outputs, count: 2)
-    octets_wipe_stack(2)
+    octets_wipe_stack(2048)
     let taken = outputs.taken()
     return (taken.0, taken.1)
   }
@@ -69,7 +69,7 @@ public enum HKDF {
   public static func three(key: RawSpan, _ input: RawSpan) -> (Octets32, Octets32, Octets32) {
     var outputs = Outputs()
     derive(key: key, input, into: &outputs, count: 3)
-    octets_wipe_stack(2)
+    octets_wipe_stack(2048)
     return outputs.taken()
   }
 

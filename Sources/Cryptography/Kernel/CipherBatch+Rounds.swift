@@ -35,16 +35,16 @@ extension CipherBatch {
   @inline(__always)
   private func firstHalf(_ a: inout Lanes, _ b: inout Lanes, _ c: inout Lanes, _ d: inout Lanes) {
     a = Lanes.sum(a, b)
-    d = Lanes.rotated16(Lanes.difference(d, a))
+    d = Lanes.rotated16(Lanes.exclusiveOr(d, a))
     c = Lanes.sum(c, d)
-    b = Lanes.rotated12(Lanes.difference(b, c))
+    b = Lanes.rotated12(Lanes.exclusiveOr(b, c))
   }
 
   @inline(__always)
   private func secondHalf(_ a: inout Lanes, _ b: inout Lanes, _ c: inout Lanes, _ d: inout Lanes) {
     a = Lanes.sum(a, b)
-    d = Lanes.rotated8(Lanes.difference(d, a))
+    d = Lanes.rotated8(Lanes.exclusiveOr(d, a))
     c = Lanes.sum(c, d)
-    b = Lanes.rotated7(Lanes.difference(b, c))
+    b = Lanes.rotated7(Lanes.exclusiveOr(b, c))
   }
 }

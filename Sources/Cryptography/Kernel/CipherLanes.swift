@@ -10,7 +10,7 @@ protocol CipherLanes: BitwiseCopyable {
   /// `word` plus the lane's number in every lane.
   init(countingFrom word: UInt32)
   static func sum(_ x: Self, _ y: Self) -> Self
-  static func difference(_ x: Self, _ y: Self) -> Self
+  static func exclusiveOr(_ x: Self, _ y: Self) -> Self
   static func rotated16(_ x: Self) -> Self
   static func rotated12(_ x: Self) -> Self
   static func rotated8(_ x: Self) -> Self
@@ -26,6 +26,13 @@ protocol WovenLanes: CipherLanes {
   /// How many blocks Poly1305 absorbs at such a point: 1 or 2. Ten double rounds must have room for the 16-byte blocks
   /// of a whole batch, four a lane.
   static var stride: Int { get }
+  /// Room for the key stream of one batch, or of two.
+  ///
+  /// With room for two, a batch that opening has permuted leaves its registers before the one before it is used up. That
+  /// pays where the registers are too few to hold a batch beside anything else, and costs short packets a little.
+  associatedtype Buffer: BitwiseCopyable
+  /// An empty buffer.
+  static var buffer: Buffer { get }
 }
 
 /// The sixteen state words of `Lanes.laneCount` ChaCha20 blocks.

@@ -23,10 +23,13 @@ enum CipherPass<Lanes: WovenLanes> {
     _ input: CipherInput, _ text: UnsafeMutableRawPointer, count: Int, sealing: Bool
   ) -> (low: UInt64, high: UInt64) {
     let batchByteCount = Lanes.laneCount &* 64
-    var buffer = InlineArray<16, Lanes>(repeating: Lanes(repeating: 0))
-    // SAFETY: the buffer holds one batch; every offset below stays within it and within the `count` bytes of the text.
+    var buffer = Lanes.buffer
+    let isDouble = MemoryLayout<Lanes.Buffer>.size == 2 &* batchByteCount
+    // SAFETY: the buffer holds one batch or two; every offset below stays within one and within the `count` bytes of the
+    // text.
     return unsafe withUnsafeMutableBytes(of: &buffer) { buffer in
-      guard let stream = buffer.baseAddress else { return (0, 0) }
+      guard var stream = buffer.baseAddress else { return (0, 0) }
+      var spare = unsafe isDouble ? stream + batchByteCount : stream
       var absorber = unsafe CipherAbsorber(idleAt: stream)
       var pad: (low: UInt64, high: UInt64) = (0, 0)
       var block: UInt32 = 0
@@ -37,8 +40,11 @@ enum CipherPass<Lanes: WovenLanes> {
       while true {
         var batch = CipherBatch<Lanes>(input, block: block)
         batch.permute(weaving: &absorber)
-        if !sealing { unsafe KeyStream.apply(stream + used, to: text + start, count: piece) }
-        unsafe batch.finish(input, block: block, to: stream)
+        // Opening still needs the key stream before this one.
+        if !sealing && !isDouble { unsafe KeyStream.apply(stream + used, to: text + start, count: piece) }
+        unsafe batch.finish(input, block: block, to: spare)
+        if !sealing && isDouble { unsafe KeyStream.apply(stream + used, to: text + start, count: piece) }
+        unsafe swap(&stream, &spare)
         start &+= piece
         used = 0
         if block == 0 {
@@ -58,7 +64,7 @@ enum CipherPass<Lanes: WovenLanes> {
       if !sealing { unsafe KeyStream.apply(stream + used, to: text + start, count: piece) }
       absorber.close(byteCount: count)
       let tag = absorber.tag(padLow: pad.low, padHigh: pad.high)
-      unsafe secureWipe(at: stream, byteCount: batchByteCount)
+      if let place = buffer.baseAddress { unsafe secureWipe(at: place, byteCount: buffer.count) }
       return tag
     }
   }

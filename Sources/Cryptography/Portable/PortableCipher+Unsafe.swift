@@ -20,4 +20,5 @@ extension CipherKernel {
 extension SIMD4<UInt32>: WovenLanes {
   static var weave: Int { 2 }
   static var stride: Int { 1 }
+  static var buffer: InlineArray<32, Self> { InlineArray(repeating: Self(repeating: 0)) }
 }

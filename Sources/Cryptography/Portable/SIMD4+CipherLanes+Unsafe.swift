@@ -12,7 +12,7 @@ extension SIMD4<UInt32>: CipherLanes {
   @inline(__always)
   static func sum(_ x: Self, _ y: Self) -> Self { x &+ y }
   @inline(__always)
-  static func difference(_ x: Self, _ y: Self) -> Self { x ^ y }
+  static func exclusiveOr(_ x: Self, _ y: Self) -> Self { x ^ y }
   @inline(__always)
   static func rotated16(_ x: Self) -> Self { octets_lanes4_rotate16(x) }
   @inline(__always)

@@ -14,7 +14,9 @@ public struct DaemonLog: LogHandler {
 
   private let label: String
   private let destination: Destination
+  /// What every line could carry; nothing is printed of it.
   public var metadata: Logger.Metadata = [:]
+  /// The least severe level that is printed.
   public var logLevel: Logger.Level
 
   /// A log of `level` and above, of somebody called `label`.
@@ -24,11 +26,13 @@ public struct DaemonLog: LogHandler {
     self.destination = destination
   }
 
+  /// One value of the metadata.
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
+  /// Prints one line.
   public func log(event: LogEvent) {
     let text = event.message.description.split(whereSeparator: \.isNewline).joined(separator: " ")
     let priority = Self.priority(of: event.level)

@@ -11,6 +11,7 @@ public struct TextConversation: ControlConversation, ~Copyable {
     target = EngineTarget(engine)
   }
 
+  /// Works on what was read, as `TextProtocol` does.
   @_lifetime(output: copy output)
   public mutating func receive(
     _ input: RawSpan, inputEnds: Bool, into output: inout OutputSpan<UInt8>

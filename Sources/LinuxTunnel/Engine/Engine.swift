@@ -17,6 +17,7 @@ public final class Engine: Sendable {
   private let kernel: CipherKernel
   private let randomness: Randomness
   private let settings = Mutex(Settings())
+  private let outbox: Mutex<Outbox>
 
   /// What is configured beside the machine.
   struct Settings {
@@ -43,6 +44,7 @@ public final class Engine: Sendable {
     interface = try Interface(tun)
     lane = try Lane(machine)
     sockets = try UDPSockets(switches: switches)
+    outbox = Mutex(try Outbox())
   }
 
   /// Becomes readable when `advance` is to be called.
@@ -118,13 +120,19 @@ public final class Engine: Sendable {
 
   /// Carries out what a call from outside the three threads left to do.
   func flush() {
-    guard var outbox = try? Outbox() else { return }
-    lane.run { state in
-      while outbox.hasRoom, let effect = state.machine.poll(transmitting: false) {
-        _ = outbox.take(effect, parked: &state.parked)
+    outbox.withLock { outbox in
+      var isDone = false
+      while !isDone {
+        isDone = lane.run { state in
+          while outbox.hasRoom {
+            guard let effect = state.machine.poll(transmitting: false) else { return true }
+            _ = outbox.take(effect, parked: &state.parked)
+          }
+          return false
+        }
+        outbox.flush(sockets, journal)
       }
     }
-    outbox.flush(sockets, journal)
   }
 
   /// The interface's MTU has changed.

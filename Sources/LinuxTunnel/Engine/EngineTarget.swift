@@ -20,6 +20,7 @@ public struct EngineTarget: ConfigurationTarget {
     self.engine = engine
   }
 
+  /// Applies one directive; the lane is held for it alone.
   public mutating func apply(_ directive: Directive, block: inout PeerBlock) throws(ConfigurationError) {
     switch directive {
     case .privateKey(let key): engine.lane.run { $0.machine.setPrivateKey(key) }
@@ -78,11 +79,13 @@ public struct EngineTarget: ConfigurationTarget {
     if case .failure(let fault) = result { throw ConfigurationError(fault) }
   }
 
+  /// Fills in identity, port and mark.
   public mutating func read(into facts: inout InterfaceFacts) throws(ConfigurationError) {
     facts.privateKey = engine.lane.run { $0.machine.privateKey } ?? Octets32()
     (facts.listenPort, facts.fwmark) = engine.reachable
   }
 
+  /// Fills in the next peer, in the order of places.
   public mutating func readPeer(
     after cursor: inout PeerCursor, into facts: inout PeerFacts
   ) throws(ConfigurationError) -> Bool {
@@ -104,6 +107,7 @@ public struct EngineTarget: ConfigurationTarget {
     return true
   }
 
+  /// The next allowed IP of a peer; a walk that was overtaken by a change starts again where it was.
   public mutating func readAllowedIP(after cursor: inout AllowedIPCursor) throws(ConfigurationError) -> Prefix? {
     let (name, position, known) = (cursor.peer, cursor.position, walk)
     let found: (cursor: AllowedIPs.Cursor, prefix: Prefix)? = engine.lane.run { state in
@@ -124,12 +128,14 @@ public struct EngineTarget: ConfigurationTarget {
     return found.prefix
   }
 
+  /// The index of the network interface of this name.
   public mutating func scope(named name: ScopeName) -> UInt32? {
     let text = String(decoding: (0..<Int(name.count)).map { name.octets[$0] }, as: UTF8.self)
     guard let index = InterfaceName(text)?.index() else { return nil }
     return index
   }
 
+  /// Nil: a scope is printed as its number.
   public mutating func name(ofScope scope: UInt32) -> ScopeName? { nil }
 }
 

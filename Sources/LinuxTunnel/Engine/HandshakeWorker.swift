@@ -37,7 +37,8 @@ struct HandshakeWorker: ~Copyable {
     let now = Now.read()
     return lane.run { state in
       let found = state.machine.takeJob(into: &job, now)
-      if !found { state.hasWokenWorker = false }
+      // While initiations wait for their turn this thread wakes by itself.
+      if !found { state.hasWokenWorker = state.machine.nextHandshake != .distantFuture }
       return found
     }
   }

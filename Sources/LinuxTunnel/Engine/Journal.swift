@@ -19,7 +19,7 @@ struct Journal: Sendable {
   /// A peer as people recognise it: the start and the end of its public key in base64.
   static func name(_ key: Octets32) -> String {
     let text = key.base64
-    return "peer(\(text.prefix(4))…\(text.dropLast().suffix(4)))"
+    return "peer(\(text.prefix(4))...\(text.dropLast().suffix(4)))"
   }
 }
 

@@ -129,7 +129,10 @@ struct Receiver: ~Copyable {
 
   /// Admits, opens, accepts and delivers the datagrams of a round.
   private mutating func process() {
-    if admit(Now.read()) {
+    let hasData = admit(Now.read())
+    // Room for the effects of `accept`, which must all be taken.
+    outbox.flush(sockets, journal)
+    if hasData {
       for burst in 0..<burstCount { open(burst) }
       kernel.wipeStack()
       accept(Now.read())

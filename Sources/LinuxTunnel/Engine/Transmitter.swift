@@ -134,6 +134,8 @@ struct Transmitter: ~Copyable {
     frames.removeAll()
     stage(Now.read())
     arrivalCount = 0
+    // Room for the effects of `complete`, which must all be taken.
+    outbox.flush(sockets, journal)
     if groupCount > 0 {
       for group in 0..<groupCount {
         frames.breakRun()

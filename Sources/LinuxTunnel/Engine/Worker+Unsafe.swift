@@ -10,12 +10,14 @@ struct Worker: ~Copyable, Sendable {
     let box = unsafe Unmanaged.passRetained(Body(name, body))
     var thread = pthread_t()
     // SAFETY: the box is retained for the thread, which releases it.
-    let result = unsafe pthread_create(&thread, nil, { argument in
-      guard let argument = unsafe argument else { return nil }
-      let body = unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-      body.start()
-      return nil
-    }, box.toOpaque())
+    let result = unsafe pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument = unsafe argument else { return nil }
+        let body = unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+        body.start()
+        return nil
+      }, box.toOpaque())
     guard result == 0 else {
       unsafe box.release()
       throw SystemError(.allocateMemory, number: result)

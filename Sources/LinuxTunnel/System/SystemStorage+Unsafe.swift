@@ -1,5 +1,5 @@
-internal import Glibc
 public import Containers
+internal import Glibc
 
 extension Storage {
   /// The C heap.

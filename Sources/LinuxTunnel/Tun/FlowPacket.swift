@@ -115,10 +115,12 @@ struct FlowPacket: BitwiseCopyable {
     else { return false }
     let transport = headers.transport
     if headers.isIPv6 {
-      guard bytes.agree(head, offset, 0, PacketLayout.ipv6PayloadLength), bytes.agree(head, offset, PacketLayout.ipv6NextHeader, transport + 4)
+      guard bytes.agree(head, offset, 0, PacketLayout.ipv6PayloadLength),
+        bytes.agree(head, offset, PacketLayout.ipv6NextHeader, transport + 4)
       else { return false }
     } else {
-      guard bytes.agree(head, offset, 0, PacketLayout.ipv4TotalLength), bytes.agree(head, offset, PacketLayout.ipv4Fragment, PacketLayout.ipv4Checksum),
+      guard bytes.agree(head, offset, 0, PacketLayout.ipv4TotalLength),
+        bytes.agree(head, offset, PacketLayout.ipv4Fragment, PacketLayout.ipv4Checksum),
         bytes.agree(head, offset, PacketLayout.ipv4Source, transport + 4)
       else { return false }
     }

@@ -101,18 +101,20 @@ public struct TunWriter: ~Copyable {
   /// The packet just taken in is to be written by itself.
   private mutating func appendAlone(length: Int) {
     let none = TransportHeaders(isIPv6: false, isTCP: false, transport: 0, payload: 0)
-    start(Merge(
-      first: packetCount - 1, last: packetCount - 1, count: 1, headers: none, hash: 0, segmentSize: 0, length: length,
-      nextSequence: 0, isVerified: false))
+    start(
+      Merge(
+        first: packetCount - 1, last: packetCount - 1, count: 1, headers: none, hash: 0, segmentSize: 0, length: length,
+        nextSequence: 0, isVerified: false))
   }
 
   private mutating func start(_ packet: FlowPacket, at offset: Int, of bytes: RawSpan) {
     let transport = offset + packet.headers.transport
     let sequence = packet.headers.isTCP ? bytes.bigEndian32(at: transport + PacketLayout.tcpSequence) : 0
-    start(Merge(
-      first: packetCount - 1, last: packetCount - 1, count: 1, headers: packet.headers, hash: packet.hash,
-      segmentSize: packet.payloadLength, length: packet.length,
-      nextSequence: sequence &+ UInt32(truncatingIfNeeded: packet.payloadLength), isVerified: false))
+    start(
+      Merge(
+        first: packetCount - 1, last: packetCount - 1, count: 1, headers: packet.headers, hash: packet.hash,
+        segmentSize: packet.payloadLength, length: packet.length,
+        nextSequence: sequence &+ UInt32(truncatingIfNeeded: packet.payloadLength), isVerified: false))
   }
 
   private mutating func start(_ merge: Merge) {

@@ -4,7 +4,7 @@ import Routing
 import TestStorage
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #endif
 
 /// The processor time of this thread in nanoseconds: other programs on the machine do not count, though their use of
@@ -13,6 +13,21 @@ func processorTime() -> Double {
   var time = timespec()
   unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
   return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+}
+
+/// One random read of 32 MiB, each depending on the one before: what a miss of the caches costs at this moment.
+func measureMemory() {
+  let count = 1 << 22
+  var random = SeededGenerator(seed: 4)
+  var order = [UInt64](repeating: 0, count: count)
+  // A single cycle through all elements.
+  for i in 0..<count { order[i] = UInt64(i) }
+  for i in stride(from: count - 1, to: 0, by: -1) { order.swapAt(i, random.below(i)) }
+  var place: UInt64 = 0
+  let reads = 500_000
+  let time = best(count: reads) { for _ in 0..<reads { place = order[Int(place)] } }
+  precondition(place < count)
+  print("one dependent random read of 32 MiB: \((time * 10).rounded() / 10) ns")
 }
 
 /// The least time of several runs of `body`, in nanoseconds for each of `count` operations.
@@ -26,8 +41,13 @@ func best(of runs: Int = 5, count: Int, _ body: () -> Void) -> Double {
   return least / Double(count)
 }
 
+/// How many of the keys the column "few" goes round in: what stays in the caches nearest to the processor.
+let fewKeys = 4096
+
 /// One line of the table.
-func report(_ name: String, _ size: Int, lookup: Double, insert: Double, remove: Double, bytes: Int, miss: Double) {
+func report(
+  _ name: String, _ size: Int, lookup: Double, few: Double, insert: Double, remove: Double, bytes: Int, miss: Double
+) {
   func column(_ value: Double) -> String {
     let text = "\((value * 10).rounded() / 10)"
     return String(repeating: " ", count: max(0, 8 - text.count)) + text
@@ -35,8 +55,8 @@ func report(_ name: String, _ size: Int, lookup: Double, insert: Double, remove:
   let label = name + String(repeating: " ", count: 12 - name.count)
   let entries = String(repeating: " ", count: 9 - "\(size)".count) + "\(size)"
   print(
-    label, entries, column(lookup) + " ns", column(insert) + " ns", column(remove) + " ns",
-    column(Double(bytes) / Double(size)), column(miss) + " ns")
+    label, entries, column(lookup) + " ns", column(few) + " ns", column(miss) + " ns", column(insert) + " ns",
+    column(remove) + " ns", column(Double(bytes) / Double(size)))
 }
 
 /// An address inside `prefix` with random host bits.
@@ -77,18 +97,17 @@ func measurePrefixes(_ family: IPAddress.Family, _ size: Int) {
   let strangers = (0..<count).map { _ in
     IPAddress(family: family, value: UInt128(random.next()) << 64 | UInt128(random.next()))
   }
-  func walk(_ keys: [IPAddress]) -> Double {
-    var last: UInt32 = 0
-    let time = best(count: count) {
+  func walk(_ keys: ArraySlice<IPAddress>) -> Double {
+    best(count: keys.count) {
+      var last: UInt32 = 0
       for key in keys {
         // Owners are below 2^12: the sum is the key itself, but not before the last answer is known.
         last = table.lookup(IPAddress(family: family, value: key.value | UInt128(last &>> 12))) ?? 0
       }
+      precondition(last < 1 << 12)
     }
-    precondition(last < 1 << 12)
-    return time
   }
-  let (lookup, miss) = (walk(keys), walk(strangers))
+  let (lookup, few, miss) = (walk(keys[...]), walk(keys.prefix(fewKeys)), walk(strangers[...]))
   prefixes.shuffle(using: &random)
   var removed = 0
   let remove = best(of: 1, count: size) {
@@ -96,7 +115,8 @@ func measurePrefixes(_ family: IPAddress.Family, _ size: Int) {
       for owner in [table.lookup(prefix.address) ?? 0] where table.remove(prefix, owner: owner) { removed += 1 }
     }
   }
-  report(family == .v4 ? "IPv4" : "IPv6", size, lookup: lookup, insert: insert, remove: remove, bytes: bytes, miss: miss)
+  let name = family == .v4 ? "IPv4" : "IPv6"
+  report(name, size, lookup: lookup, few: few, insert: insert, remove: remove, bytes: bytes, miss: miss)
 }
 
 /// Receiver indices.
@@ -118,16 +138,16 @@ func measureIndices(_ size: Int) {
   let count = max(size, 100_000)
   let keys = (0..<count).map { _ in indices[random.below(size)] }
   let strangers = (0..<count).map { _ in UInt32(truncatingIfNeeded: random.next()) }
-  func walk(_ keys: [UInt32]) -> Double {
-    var last: UInt32 = 0
-    return best(count: count) {
+  func walk(_ keys: ArraySlice<UInt32>) -> Double {
+    best(count: keys.count) {
+      var last: UInt32 = 0
       for key in keys { last = table.find(key &+ last)?.handle.index ?? 0 }
       precondition(last == 0)
     }
   }
-  let (lookup, miss) = (walk(keys), walk(strangers))
+  let (lookup, few, miss) = (walk(keys[...]), walk(keys.prefix(fewKeys)), walk(strangers[...]))
   let remove = best(of: 1, count: size) { for index in indices { table.remove(index) } }
-  report("index", size, lookup: lookup, insert: insert, remove: remove, bytes: bytes, miss: miss)
+  report("index", size, lookup: lookup, few: few, insert: insert, remove: remove, bytes: bytes, miss: miss)
 }
 
 /// Public keys; the hash is taken from the key, which is random.
@@ -151,13 +171,16 @@ func measureKeys(_ size: Int) {
   let bytes = host.byteCount
   let count = max(size, 100_000)
   let order = (0..<count).map { _ in random.below(size) }
-  var last = 0
-  let lookup = best(count: count) {
-    for place in order {
-      let key = keys[place &+ last]
-      last = Int(table.find(key, hash: hash(key))?.index ?? 0)
+  func walk(_ order: ArraySlice<Int>) -> Double {
+    best(count: order.count) {
+      var last = 0
+      for place in order {
+        let key = keys[place &+ last]
+        last = Int(table.find(key, hash: hash(key))?.index ?? 0)
+      }
     }
   }
+  let (lookup, few) = (walk(order[...]), walk(order.prefix(fewKeys)))
   let remove = best(of: 1, count: size) { for key in keys { table.remove(key, hash: hash(key)) } }
-  report("key", size, lookup: lookup, insert: insert, remove: remove, bytes: bytes, miss: 0)
+  report("key", size, lookup: lookup, few: few, insert: insert, remove: remove, bytes: bytes, miss: 0)
 }

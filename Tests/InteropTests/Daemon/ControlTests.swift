@@ -104,7 +104,7 @@ extension Interop {
         "set=1\npublic_key=\(other)\nupdate_only=true\nallowed_ip=10.8.0.0/16\n\n",
         "set=1\npublic_key=\(other)\nremove=true\n\n", "set=1\npublic_key=\(other)\nallowed_ip=10.0.0.0/8\n\n",
         "set=1\npublic_key=\(key)\nremove=true\n\n", "set=1\nreplace_peers=true\n\n",
-        "set=1\nlisten_port=51901\n", "set=1\nlisten_port=51902",
+        "set=1\nlisten_port=51901\n",
       ]
       try await Comparison.with { both in
         for request in requests {

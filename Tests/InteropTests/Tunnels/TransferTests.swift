@@ -52,6 +52,8 @@ extension Interop {
             pair.far.site.probe, "burst-relay", "127.0.0.1", "51003", pair.farOuter.v4, "51004", pair.nearOuter.v4,
             "\(Pair.nearPort)", "8", within: .seconds(20))
         }
+        // What is sent before the relay listens is lost.
+        try await Task.sleep(for: .seconds(1))
         try await pair.far.setPeer("endpoint 127.0.0.1:51003")
         try await pair.establish(by: .far)
         try await pair.stream(from: pair.far, to: pair.near, .v4, bytes: 16 << 20, within: .seconds(60))

@@ -62,7 +62,7 @@ struct NetworkSpace {
     guard let stream = unsafe popen(line, "r") else { throw Failure(what: "\(arguments): \(errno)") }
     var text = ""
     var buffer = [CChar](repeating: 0, count: 4096)
-    while unsafe fgets(&buffer, CInt(buffer.count), stream) != nil { 
+    while unsafe fgets(&buffer, CInt(buffer.count), stream) != nil {
       text += String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
     guard unsafe pclose(stream) == 0 else { throw Failure(what: "\(arguments): \(text)") }

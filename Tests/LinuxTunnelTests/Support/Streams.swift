@@ -10,7 +10,9 @@ enum Streams {
   }
 
   /// The C form of an IPv4 or IPv6 address and port.
-  static func withAddress<Value>(_ address: IPAddress, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value)
+  static func withAddress<Value>(
+    _ address: IPAddress, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
+  )
     -> Value
   {
     if address.family == .v4 {
@@ -28,7 +30,9 @@ enum Streams {
     place.sin6_family = sa_family_t(AF_INET6)
     place.sin6_port = port.bigEndian
     var value = address.value.bigEndian
-    unsafe withUnsafeMutableBytes(of: &place.sin6_addr) { unsafe $0.copyMemory(from: withUnsafeBytes(of: &value) { unsafe $0 }) }
+    unsafe withUnsafeMutableBytes(of: &place.sin6_addr) {
+      unsafe $0.copyMemory(from: withUnsafeBytes(of: &value) { unsafe $0 })
+    }
     return unsafe withUnsafePointer(to: &place) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         unsafe body($0, socklen_t(MemoryLayout<sockaddr_in6>.size))
@@ -60,7 +64,9 @@ enum Streams {
     let bytes = (0..<count).map(octet)
     var sent = 0
     while sent < count {
-      let step = unsafe bytes.withUnsafeBytes { unsafe write(socket, $0.baseAddress! + sent, min(256 << 10, count - sent)) }
+      let step = unsafe bytes.withUnsafeBytes {
+        unsafe write(socket, $0.baseAddress! + sent, min(256 << 10, count - sent))
+      }
       if step <= 0 { throw NetworkSpace.Failure(what: "write: \(errno)") }
       sent += step
     }

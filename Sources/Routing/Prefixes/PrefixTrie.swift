@@ -101,21 +101,20 @@ struct PrefixTrie<Address: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     let node = blocks.node(holder.number)
     let record = node[node.slotCount &+ Self.rank(held, in: node.prefixes)].number
     let known = agreeing ?? Self.agreement(address, records[record].address)
-    return known >= records[record].length ? records[record].owner : lookup(address, upTo: known)
+    return known >= records[record].length ? records[record].owner : lookup(address, within: known)
   }
 
-  /// The owner of the longest prefix of at most `limit` bits, knowing that the trie agrees with `address` so far.
+  /// The owner of the longest prefix that contains `address`, knowing that what a walk found agrees with it in the
+  /// first `agreeing` bits only: nodes beyond are not on the way, and every match in the others is right.
   @inline(__always)
-  private func lookup(_ address: Address, upTo limit: Int) -> UInt32? {
+  private func lookup(_ address: Address, within agreeing: Int) -> UInt32? {
     var entry = root
     var found = TrieEntry.none
     while entry.isNode {
       let node = blocks.node(entry.number)
-      guard node.depth <= limit else { break }
+      guard node.depth <= agreeing else { break }
       let chunk = Self.chunk(of: address, at: node.depth)
-      var matching = node.prefixes & Self.ancestors(of: chunk)
-      let relative = limit &- node.depth
-      if relative < Self.stride - 1 { matching &= 1 &<< (2 &<< UInt64(relative)) &- 1 }
+      let matching = node.prefixes & Self.ancestors(of: chunk)
       if matching != 0 {
         found = node[node.slotCount &+ Self.rank(63 &- matching.leadingZeroBitCount, in: node.prefixes)]
       }

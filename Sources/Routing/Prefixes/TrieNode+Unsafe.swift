@@ -1,5 +1,3 @@
-import Containers
-
 /// What a slot or a prefix place of a node holds: the number of a record, or of a block with another node.
 struct TrieEntry: BitwiseCopyable, Equatable {
   /// The number, with the top bit set for a node.
@@ -116,89 +114,5 @@ struct TrieNode {
     // SAFETY: different blocks, both with room for the entries of `other`.
     unsafe base.copyMemory(from: other.base, byteCount: Self.headerByteCount + 4 * other.entryCount)
     sizeClass = own
-  }
-}
-
-/// A unit of block memory.
-struct TrieUnit: BitwiseCopyable {
-  var words = InlineArray<4, UInt64>(repeating: 0)
-}
-
-/// Blocks for nodes in five sizes, each with its list of free ones.
-///
-/// A block holds 3, 11, 27, 59 or 131 entries in 32, 64, 128, 256 or 544 bytes: all sizes but the last keep within
-/// cache lines of 64 bytes as far as they can. A freed block is reused for its size only.
-struct BlockPool: ~Copyable {
-  private var units: SegmentedArray<TrieUnit>
-  /// Block number of the first free block of each size; `UInt32.max` when there is none.
-  private var firstFree = InlineArray<5, UInt32>(repeating: .max)
-
-  init(storage: Storage) { units = SegmentedArray(storage: storage) }
-
-  static var sizeClassCount: Int { 5 }
-
-  /// Units of 32 bytes in a block of `sizeClass`.
-  static func unitCount(_ sizeClass: Int) -> Int { sizeClass == 4 ? 17 : 1 &<< sizeClass }
-
-  /// Entries that fit a block of `sizeClass`.
-  static func capacity(_ sizeClass: Int) -> Int { (32 &* unitCount(sizeClass) &- TrieNode.headerByteCount) / 4 }
-
-  /// The node in block `number`, which is in use.
-  @inline(__always)
-  func node(_ number: Int) -> TrieNode {
-    // SAFETY: the number came from `take`, so the block's units exist and lie side by side.
-    unsafe TrieNode(base: UnsafeMutableRawPointer(units.address(of: number)))
-  }
-
-  /// Makes sure that the next `take` of this size cannot fail.
-  mutating func reserve(_ sizeClass: Int) throws(StorageError) {
-    guard firstFree[sizeClass] == .max else { return }
-    let end = start(of: sizeClass) + Self.unitCount(sizeClass)
-    guard end <= TrieEntry.maximumNumber else { throw .exhausted }
-    try units.reserve(count: end)
-  }
-
-  /// A block for a node of `depth` with nothing in it; needs `reserve` first.
-  mutating func take(_ sizeClass: Int, depth: Int) -> Int {
-    var number = Int(firstFree[sizeClass])
-    if firstFree[sizeClass] != .max {
-      firstFree[sizeClass] = node(number)[0].bits
-    } else {
-      number = start(of: sizeClass)
-      discard(upTo: number)
-      appendUnits(Self.unitCount(sizeClass))
-    }
-    node(number).clear(depth: depth, sizeClass: sizeClass)
-    return number
-  }
-
-  /// Frees block `number`.
-  mutating func free(_ number: Int) {
-    let freed = node(number)
-    let sizeClass = freed.sizeClass
-    freed[0] = TrieEntry(bits: firstFree[sizeClass])
-    firstFree[sizeClass] = UInt32(truncatingIfNeeded: number)
-  }
-
-  /// Where the next block of this size begins that is not a reused one: blocks do not straddle segments.
-  private func start(of sizeClass: Int) -> Int {
-    let room = SegmentedArray<TrieUnit>.contiguousCount(from: units.count)
-    return room >= Self.unitCount(sizeClass) ? units.count : units.count + room
-  }
-
-  /// Makes free blocks of the units up to `end`, the rest of a segment.
-  private mutating func discard(upTo end: Int) {
-    while units.count < end {
-      var sizeClass = Self.sizeClassCount - 1
-      while Self.unitCount(sizeClass) > end - units.count { sizeClass -= 1 }
-      let number = units.count
-      appendUnits(Self.unitCount(sizeClass))
-      node(number).clear(depth: 0, sizeClass: sizeClass)
-      free(number)
-    }
-  }
-
-  private mutating func appendUnits(_ count: Int) {
-    for _ in 0..<count { units.append(TrieUnit()) }
   }
 }

@@ -34,10 +34,15 @@ public struct AllowedIPs: ~Copyable {
   public var count: Int { version4.count + version6.count }
 
   /// The owner of the longest prefix that contains `address`.
+  ///
+  /// Changes nothing; it is `mutating` so that the table is passed by its address and not by a copy of its fields.
   public mutating func lookup(_ address: IPAddress) -> UInt32? {
-    address.family == .v4
-      ? version4.lookup(UInt32(truncatingIfNeeded: address.value)) : version6.lookup(address.value)
+    address.family == .v4 ? lookup4(UInt32(truncatingIfNeeded: address.value)) : lookup6(address.value)
   }
+
+  private mutating func lookup4(_ address: UInt32) -> UInt32? { version4.lookup(address) }
+
+  private mutating func lookup6(_ address: UInt128) -> UInt32? { version6.lookup(address) }
 
   /// Gives `prefix` to `owner`, as the last of its prefixes, and takes it from whoever had it.
   ///
@@ -160,7 +165,11 @@ extension AllowedIPs {
   }
 
   private mutating func setOwner(of link: PrefixLink, to owner: UInt32) {
-    if link.isVersion6 { version6.records[link.number].owner = owner } else { version4.records[link.number].owner = owner }
+    if link.isVersion6 {
+      version6.records[link.number].owner = owner
+    } else {
+      version4.records[link.number].owner = owner
+    }
   }
 
   private func next(of link: PrefixLink) -> PrefixLink {

@@ -5,7 +5,7 @@ extension AllowedIPs {
   /// Traps when the table contradicts itself, in builds with the trait `Checked` and tables small enough to walk.
   func checkInvariants() {
     #if Checked
-      if count <= 500 { precondition(isSound) }
+    if count <= 64 { precondition(isSound) }
     #endif
   }
 
@@ -49,7 +49,7 @@ extension PrefixTrie {
     guard entry != .none && entry.isNode else { return 0 }
     let node = blocks.node(entry.number)
     var total = 1
-    for place in 0..<node.entryCount { total += nodeCount(below: node[place]) }
+    for index in 0..<node.entryCount { total += nodeCount(below: node[index]) }
     return total
   }
 

@@ -1,0 +1,34 @@
+/// ChaCha20-Poly1305 compiled for processors with SSSE3: the passes of `Kernel`, which this module shares with
+/// Cryptography, four blocks wide with the byte shuffles that SSE2 lacks.
+///
+/// Nothing here asks whether the processor has these instructions: `CipherKernel.best` does. No function may be inlined
+/// into code for other processors, so the two entry points are all there is to call.
+public enum SSSE3Cipher {
+  /// Encrypts `count` bytes at `text` in place under the 32 bytes at `key`, and writes the tag behind them.
+  @inline(never)
+  public static func seal(
+    key: UnsafeRawPointer, counter: UInt64, text: UnsafeMutableRawPointer, count: Int
+  ) {
+    // SAFETY: the caller gives 32 bytes of key, and `count + 16` bytes of text that nothing else touches meanwhile.
+    let input = unsafe CipherInput(key: key, counter: counter)
+    let tag = unsafe CipherPass<SIMD4<UInt32>>.seal(input, text, count: count)
+    unsafe CipherTag.store(tag, to: text + count)
+  }
+
+  /// Decrypts `count` bytes at `text` in place, whatever the tag behind them is; returns zero exactly when it is right.
+  @inline(never)
+  public static func open(
+    key: UnsafeRawPointer, counter: UInt64, text: UnsafeMutableRawPointer, count: Int
+  ) -> UInt64 {
+    // SAFETY: as for `seal`.
+    let input = unsafe CipherInput(key: key, counter: counter)
+    let tag = unsafe CipherPass<SIMD4<UInt32>>.open(input, text, count: count)
+    return unsafe CipherTag.difference(tag, text + count)
+  }
+}
+
+extension SIMD4<UInt32>: WovenLanes {
+  static var weave: Int { 2 }
+  static var stride: Int { 1 }
+  static var buffer: InlineArray<32, Self> { InlineArray(repeating: Self(repeating: 0)) }
+}
