@@ -7,13 +7,14 @@ SCRATCH := .build
 DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 
-.PHONY: help release demo test test-long lint format embedded bench dependencies clean
+.PHONY: help release demo test test-long worlds mutants lint format embedded bench dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
 	@echo 'make demo          show it: two namespaces, handshake, ping, TCP (needs root)'
 	@echo 'make test          all tests, fast tier (needs root)'
 	@echo 'make test-long     all tests with the full numbers (needs root)'
+	@echo 'make worlds        play thousands of simulated worlds; make mutants: break the core and have them find it'
 	@echo 'make lint          formatting and house rules; make format corrects formatting'
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
 	@echo 'make bench         side by side with wireguard-go, table into Docs/Benchmarks.md (ROUNDS=$(ROUNDS), needs root)'
@@ -36,6 +37,14 @@ test:
 test-long:
 	@Tests/dependencies build demo test
 	@Tests/run long
+
+worlds:
+	swift build $(RELEASE) --product simulate
+	$(SCRATCH)/release/simulate
+
+mutants:
+	swift build $(RELEASE) --product mutants
+	$(SCRATCH)/release/mutants
 
 lint:
 	swift format lint --strict --recursive --parallel $(wildcard Package.swift Sources Tests Driver)

@@ -4,11 +4,15 @@ import Simulation
 /// `simulate [--seed N] [--count N] [--long] [--all] [--tell] [--workers N]`: plays worlds and says which seed
 /// fails; with `--tell`, what happens in the first.
 ///
-/// One seed is replayed with `simulate --seed N --count 1`. Exits with 0 when nothing failed, with 1 when a seed did.
+/// Without arguments: 5,000 worlds, or 50,000 longer ones when NEEDLETAIL_LONG is 1, from NEEDLETAIL_SEED. One seed is
+/// replayed with `simulate --seed N --count 1`. Exits with 0 when nothing failed, with 1 when a seed did.
 @main
 enum Simulate {
   static func main() async {
-    var campaign = Campaign(firstSeed: 1, count: 1000)
+    let environment = ProcessInfo.processInfo.environment
+    let isLong = environment["NEEDLETAIL_LONG"] == "1"
+    let firstSeed = environment["NEEDLETAIL_SEED"].flatMap { UInt64($0) } ?? 1
+    var campaign = Campaign(firstSeed: firstSeed, count: isLong ? 50_000 : 5_000, isLong: isLong)
     var isTold = false
     var arguments = CommandLine.arguments.dropFirst().makeIterator()
     while let argument = arguments.next() {
@@ -30,7 +34,8 @@ enum Simulate {
     let begin = Date()
     let outcome = await campaign.run()
     let seconds = Date().timeIntervalSince(begin)
-    print("\(outcome.played) worlds in \(String(format: "%.1f", seconds)) s: \(outcome.tally)")
+    print("\(outcome.played) worlds from seed \(campaign.firstSeed) in \(String(format: "%.1f", seconds)) s")
+    print(outcome.tally)
     for failure in outcome.failures { print("seed \(failure.seed): \(failure.text)") }
     guard let failure = outcome.failures.first else { return }
     print("replay: \(campaign.command(replaying: failure.seed))")

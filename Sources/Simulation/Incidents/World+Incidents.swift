@@ -41,6 +41,7 @@ extension World {
     case 1:
       let key = random.happens(0.5) ? Octets32() : random.octets()
       setPresharedKey(key, peer, of: node)
+      if random.happens(0.5) { forget(node) }
       after(random.anyInterval(upTo: .seconds(60))) { world in
         guard let own = node.settings.publicKey, let reverse = other.settings.peer(own) else { return }
         world.setPresharedKey(key, reverse, of: other)
@@ -54,6 +55,13 @@ extension World {
     default:
       act(on: node) { device, _ in device.machine.forgetSources() }
     }
+  }
+
+  /// Has `node` lose its sessions, so that handshakes follow.
+  private func forget(_ node: Node) {
+    bringDown(node)
+    bringUp(node)
+    converse(node)
   }
 
   /// Gives a prefix of somebody, or a part of it, or everything, to `peer`; and takes it away again.

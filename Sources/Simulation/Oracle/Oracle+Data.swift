@@ -43,6 +43,7 @@ extension Oracle {
     if path.remote != peer.endpoint { fail("a burst left for somewhere else") }
     book.note("device \(settings.device): \(burst.datagrams.count) datagrams left for \(peer.device)")
     for datagram in burst.datagrams {
+      peer.sentBytes += UInt64(datagram.octets.count)
       let counter = datagram.octets.rawSpan.littleEndian64(at: 8)
       if let last = lastCounter.updateValue(counter, forKey: session.sendingKey.name), last >= counter {
         fail("counter \(counter) left after \(last)")
@@ -80,6 +81,9 @@ extension Oracle {
       default: isAuthentic = true
       }
       book.note("device \(settings.device): \(arrivals[i].verdict) of \(session.peer.index)")
+      if expected == .deliver || expected == .keepalive {
+        sender?.receivedBytes += UInt64(burst.datagrams[i].count)
+      }
       guard expected == .deliver, let sender else { continue }
       let start = DataMessage.headerByteCount
       let packet = burst.datagrams[i].dropFirst(start).prefix(arrivals[i].length)

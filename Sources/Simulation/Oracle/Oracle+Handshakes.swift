@@ -22,6 +22,7 @@ extension Oracle {
     lastDerived[view.peer.bits] = now.instant
     if session.born != now.instant { fail("a session was derived at another time than it says") }
     peer.endpoint = view.path.remote
+    peer.receivedBytes += UInt64(view.isResponding ? Initiation.byteCount : Response.byteCount)
     if view.isResponding { answered(view, peer, now) } else { finished(view, peer, presharedKey) }
     book.onBirth?(settings.device, peer.publicKey, now.instant)
   }
@@ -58,15 +59,16 @@ extension Oracle {
     if !settings.isUp { fail("a message left while the interface is down") }
     let bytes = message.octets.bytes
     switch Datagram.kind(of: bytes.extracting(0..<message.length)) {
-    case .initiation: enter(Initiation.ephemeral(of: bytes), into: &book.initiations)
-    case .response: enter(Response.ephemeral(of: bytes), into: &book.responses)
+    case .initiation: enter(Initiation.ephemeral(of: bytes), message.length, into: &book.initiations)
+    case .response: enter(Response.ephemeral(of: bytes), message.length, into: &book.responses)
     case .cookieReply: book.tally.cookies += 1
     case .data, .malformed: fail("a message is none")
     }
   }
 
-  private func enter(_ ephemeral: Octets32, into records: inout [UInt64: Book.HandshakeRecord]) {
+  private func enter(_ ephemeral: Octets32, _ length: Int, into records: inout [UInt64: Book.HandshakeRecord]) {
     guard let speaking else { return fail("a handshake message was posted that no job made") }
+    settings.peer(speaking.addressee)?.sentBytes += UInt64(length)
     let record = Book.HandshakeRecord(
       sender: settings.device, addressee: speaking.addressee, presharedKey: speaking.presharedKey)
     if records.updateValue(record, forKey: ephemeral.name) != nil { fail("an ephemeral was used twice") }

@@ -74,6 +74,9 @@ final class Oracle {
         fail("a peer is missing")
         continue
       }
+      if status.sentBytes != peer.sentBytes || status.receivedBytes != peer.receivedBytes {
+        fail("a peer's bytes are miscounted")
+      }
       if status.endpoint != peer.endpoint { fail("a peer's endpoint moved without an authentic message") }
       if isIdle && device.machine.isForgotten(handle) { fail("packets wait and nothing will send them") }
       guard device.machine.hasSession(handle) else { continue }

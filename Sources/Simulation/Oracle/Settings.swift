@@ -39,6 +39,10 @@ final class PeerSettings {
   var keepalive: UInt16 = 0
   /// Where it was configured to be or last heard.
   var endpoint: Endpoint?
+  /// Bytes of UDP payload that were sent to it.
+  var sentBytes: UInt64 = 0
+  /// Bytes of UDP payload in messages of it that were accepted.
+  var receivedBytes: UInt64 = 0
 
   init(_ publicKey: Octets32, device: Int) {
     self.publicKey = publicKey

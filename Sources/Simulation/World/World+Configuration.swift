@@ -191,6 +191,7 @@ extension World {
         do throws(ConfigurationFault) {
           guard let handle = try device.machine.addPeer(peer.publicKey) else { return }
           node.settings.peers.append(peer)
+          (peer.sentBytes, peer.receivedBytes) = (0, 0)
           device.machine.setPresharedKey(peer.presharedKey, for: handle)
           if let endpoint = peer.endpoint { device.machine.setEndpoint(endpoint, for: handle, now) }
           for prefix in peer.allowedIPs { try device.machine.insertAllowedIP(prefix, for: handle) }
