@@ -49,7 +49,7 @@ actor Guest {
     let make =
       "ip netns add \(name) && ip link add link eth0 name m\(name) type macvlan mode bridge && "
       + "ip link set m\(name) netns \(name) name eth0 && ip -n \(name) link set lo up && ip -n \(name) link set eth0 up"
-    let answer = try await line.run(make, within: .seconds(20))
+    let answer = try await line.run(make, within: .seconds(60))
     guard answer.status == 0 else { throw Laboratory.Unready(description: "the guest: \(answer.output)") }
     return GuestSite(name: name, line: line)
   }

@@ -50,7 +50,7 @@ protocol Site: Sendable {
 extension Site {
   /// Runs a program there; any status but zero is a failure. Returns what it printed.
   @discardableResult
-  func run(_ arguments: String..., input: String = "", within patience: Duration = .seconds(20)) async throws -> String
+  func run(_ arguments: String..., input: String = "", within patience: Duration = .seconds(60)) async throws -> String
   {
     var command = Command(arguments)
     command.input = input
@@ -61,7 +61,7 @@ extension Site {
 
   /// Runs lines of shell there, ending at the first that fails.
   @discardableResult
-  func script(_ lines: String, input: String = "", within patience: Duration = .seconds(20)) async throws -> String {
+  func script(_ lines: String, input: String = "", within patience: Duration = .seconds(60)) async throws -> String {
     try await run("sh", "-e", "-c", lines, input: input, within: patience)
   }
 
