@@ -12,7 +12,7 @@ ROUNDS ?= 5
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
 	@echo 'make demo          show it: two namespaces, handshake, ping, TCP (needs root)'
-	@echo 'make test          all tests, fast tier (needs root)'
+	@echo 'make test          the fast tier of the tests (needs root)'
 	@echo 'make test-long     all tests with the full numbers (needs root)'
 	@echo 'make worlds        play thousands of simulated worlds; make mutants: break the core and have them find it'
 	@echo 'make lint          formatting and house rules; make format corrects formatting'
