@@ -6,8 +6,9 @@ RELEASE := -c release -Xswiftc -cross-module-optimization
 SCRATCH := .build
 DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
+FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo test test-long worlds mutants lint format embedded bench dependencies clean
+.PHONY: help release demo test test-long worlds mutants lint format fuzz embedded bench dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
@@ -15,6 +16,7 @@ help:
 	@echo 'make test          the fast tier of the tests (needs root)'
 	@echo 'make test-long     all tests with the full numbers (needs root)'
 	@echo 'make worlds        play thousands of simulated worlds; make mutants: break the core and have them find it'
+	@echo 'make fuzz          libFuzzer over every boundary for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make lint          formatting and house rules; make format corrects formatting'
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
 	@echo 'make bench         side by side with wireguard-go, table into Docs/Benchmarks.md (ROUNDS=$(ROUNDS), needs root)'
@@ -45,6 +47,9 @@ worlds:
 mutants:
 	swift build $(RELEASE) --product mutants
 	$(SCRATCH)/release/mutants
+
+fuzz:
+	Tests/Fuzz/run.sh $(FUZZ_SECONDS)
 
 lint:
 	swift format lint --strict --recursive --parallel $(wildcard Package.swift Sources Tests Driver)

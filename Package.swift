@@ -59,6 +59,8 @@ let package = Package(
   ],
   traits: [
     .trait(name: "Checked", description: "Verify every container and machine invariant after each mutation."),
+    .trait(name: "FastClock", description: "Run the daemon's clock twenty times as fast, for the soak test alone."),
+    .trait(name: "Fuzzing", description: "Let libFuzzer bring the entry point of `fuzz`."),
     .default(enabledTraits: []),
   ],
   dependencies: [
@@ -132,10 +134,17 @@ let package = Package(
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild"]),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Octets", "Messages", "Admission", "Handshake", "Tunnel", "Configuration", "ConfigurationFile",
+        "ConfigurationTesting", "ProtocolVectors", "TestStorage",
+      ],
+      path: "Tests/Fuzz/Targets", swiftSettings: strict),
+    .executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Run", swiftSettings: strict),
     .testTarget(
-      name: "FuzzTests",
-      dependencies: ["Octets", "Messages", "Admission", "Handshake", "ProtocolVectors", "TestStorage"],
-      path: "Tests/Fuzz", swiftSettings: strict),
+      name: "FuzzTests", dependencies: ["FuzzTargets", "Messages", "ProtocolVectors", "TestStorage"],
+      path: "Tests/Fuzz/Tests", swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
 
     // Tunnels between namespaces with other implementations at the far end.

@@ -52,11 +52,11 @@ final class Lane: Sendable {
       state.armed = state.machine.nextDeadline
       return state.armed
     }
-    _ = linux_timer_set(timer.number, next == .distantFuture ? 0 : max(1, next.nanoseconds))
+    _ = linux_timer_set(timer.number, next == .distantFuture ? 0 : max(1, next.bootNanoseconds))
   }
 
   private func announce(_ due: Due) {
-    if due.rearms { _ = linux_timer_set(timer.number, max(1, due.deadline.nanoseconds)) }
+    if due.rearms { _ = linux_timer_set(timer.number, max(1, due.deadline.bootNanoseconds)) }
     if due.transmits { transmitWake.signal() }
     if due.hasHandshakes { handshakeWake.signal() }
   }

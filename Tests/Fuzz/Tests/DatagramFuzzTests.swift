@@ -1,3 +1,4 @@
+import FuzzTargets
 import Messages
 import ProtocolVectors
 import TestStorage

@@ -1,12 +1,12 @@
-import Admission
-import Handshake
-import Messages
-import Octets
-import ProtocolVectors
+internal import Admission
+internal import Handshake
+public import Messages
+internal import Octets
+internal import ProtocolVectors
 
 /// One function per boundary where bytes from outside come in. Each takes any bytes, must not trap, and says whether they
 /// were accepted, so a coverage-guided fuzzer can call them as they are.
-struct DatagramTargets {
+public struct DatagramTargets {
   let initiator: Identity
   let responder: Identity
   let sent: SentInitiation
@@ -15,13 +15,13 @@ struct DatagramTargets {
   let staticStatic: Octets32
 
   /// Valid messages to start from: the published ones, and a second set between the same two parties.
-  let corpus: [[UInt8]] = [
+  public let corpus: [[UInt8]] = [
     FirstHandshake.initiation, FirstHandshake.response, CookieVectors.reply, TransportVectors.keepalive,
     TransportVectors.data, SecondHandshake.initiation, SecondHandshake.response,
   ]
 
   /// The parties of the first published handshake.
-  init() {
+  public init() {
     initiator = Identity(privateKey: Octets32(exactly: FirstHandshake.initiatorPrivate))!
     responder = Identity(privateKey: Octets32(exactly: FirstHandshake.responderPrivate))!
     keysOfInitiator = MACKeys(of: initiator.publicKey)
@@ -38,7 +38,7 @@ struct DatagramTargets {
   }
 
   /// Classifies; a message that is not malformed has its fields read, which must all lie inside.
-  func classify(_ bytes: [UInt8]) -> Datagram.Kind {
+  public func classify(_ bytes: [UInt8]) -> Datagram.Kind {
     let span = bytes.rawSpan
     let kind = Datagram.kind(of: span)
     switch kind {
@@ -62,12 +62,12 @@ struct DatagramTargets {
   }
 
   /// MAC1 as the receiver of an initiation (`toResponder`) or of a response checks it.
-  func verify(_ bytes: [UInt8], toResponder: Bool) -> Bool {
+  public func verify(_ bytes: [UInt8], toResponder: Bool) -> Bool {
     HandshakeMACs.verifyMAC1(of: bytes.rawSpan, key: toResponder ? keysOfResponder.mac1 : keysOfInitiator.mac1)
   }
 
   /// Everything a responder does with an initiation but MAC1.
-  func authenticate(_ bytes: [UInt8]) -> Bool {
+  public func authenticate(_ bytes: [UInt8]) -> Bool {
     guard let identified = IdentifiedInitiation.identify(bytes.rawSpan, identity: responder),
       identified.remoteStatic == initiator.publicKey
     else { return false }
@@ -75,20 +75,20 @@ struct DatagramTargets {
   }
 
   /// Everything an initiator does with a response but MAC1 and the receiver index.
-  func finish(_ bytes: [UInt8]) -> Bool {
+  public func finish(_ bytes: [UInt8]) -> Bool {
     let presharedKey = Octets32(exactly: FirstHandshake.presharedKey)
     return sent.finish(bytes.rawSpan, identity: initiator, presharedKey: presharedKey) != nil
   }
 
   /// Everything an initiator does with a cookie reply but the receiver index.
-  func openCookieReply(_ bytes: [UInt8]) -> Bool {
+  public func openCookieReply(_ bytes: [UInt8]) -> Bool {
     let mac1 = Octets16(exactly: CookieVectors.mac1)
     return CookieReply.open(bytes.rawSpan, lastSentMAC1: mac1, cookieKey: keysOfResponder.cookie) != nil
   }
 
   /// `bytes` with MAC1 made right by somebody who knows only the receiver's public key; unchanged when they have the
   /// length of no handshake message.
-  func withMAC1(_ bytes: [UInt8]) -> [UInt8] {
+  public func withMAC1(_ bytes: [UInt8]) -> [UInt8] {
     guard HandshakeMessage.mac1Offset(byteCount: bytes.count) != nil else { return bytes }
     var bytes = bytes
     let key = bytes.count == Initiation.byteCount ? keysOfResponder.mac1 : keysOfInitiator.mac1
