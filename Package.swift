@@ -85,6 +85,7 @@ let package = Package(
         "Routing",
       ]),
     core("Configuration", ["COctets", "Octets", "Timeline"]),
+    core("DriverInterface", ["Octets", "Timeline", "Containers", "Routing", "Tunnel", "Configuration"]),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
 
     // Hosts.
@@ -131,6 +132,9 @@ let package = Package(
     tests("Simulation", ["Tunnel"], settings: optimised),
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
+    tests(
+      "DriverInterface",
+      ["Octets", "Timeline", "Containers", "Tunnel", "Configuration", "ConfigurationTesting", "TestStorage"]),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild"]),
     .testTarget(
       name: "FuzzTests",
