@@ -25,17 +25,6 @@ public struct PeerStatus: BitwiseCopyable, Sendable {
 }
 
 extension Machine {
-  /// The first peer at or after `place` in the order of places, for walking all peers in pages: continue at its
-  /// `index + 1`. Peers added meanwhile may be missed, others not.
-  public func peer(from place: Int) -> Handle? {
-    var place = place
-    while place < peers.placeCount {
-      if let peer = peers.handle(at: place) { return peer }
-      place += 1
-    }
-    return nil
-  }
-
   /// What can be shown of `peer`; nil when it is gone.
   public func status(of peer: Handle) -> PeerStatus? {
     guard peers.contains(peer) else { return nil }
