@@ -134,7 +134,10 @@ let package = Package(
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
     tests(
       "DriverInterface",
-      ["Octets", "Timeline", "Containers", "Tunnel", "Configuration", "ConfigurationTesting", "TestStorage"]),
+      [
+        "Octets", "Timeline", "Containers", "Tunnel", "Configuration", "ConfigurationTesting", "TestStorage",
+        "Simulation",
+      ]),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild"]),
     .testTarget(
       name: "FuzzTests",

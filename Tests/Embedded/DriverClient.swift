@@ -39,8 +39,10 @@ public struct ClientAdapter: ~Copyable {
 
   /// An adapter that is down and empty.
   public init(storage: Storage, randomness: Randomness, now: Now) throws(StorageError) {
-    log = try AdapterLog(storage: storage)
-    host = ClientDriverHost(machine: try Machine(storage: storage, randomness: randomness), now: now)
+    let log = try AdapterLog(storage: storage)
+    let machine = try Machine(storage: storage, randomness: randomness)
+    self.log = log
+    host = ClientDriverHost(machine: machine, now: now)
   }
 
   /// Answers one request.

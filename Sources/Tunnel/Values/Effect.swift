@@ -72,4 +72,13 @@ public struct Report: BitwiseCopyable, Sendable {
   public var number: UInt64
   /// Where the peer was at that time, if that was known.
   public var endpoint: Endpoint?
+
+  /// A report of `event`.
+  package init(event: Event, peer: Handle, publicKey: Octets32, number: UInt64, endpoint: Endpoint?) {
+    self.event = event
+    self.peer = peer
+    self.publicKey = publicKey
+    self.number = number
+    self.endpoint = endpoint
+  }
 }

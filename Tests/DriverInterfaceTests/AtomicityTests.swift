@@ -1,0 +1,93 @@
+import TestStorage
+import Testing
+
+@testable import DriverInterface
+
+/// All or nothing, whatever memory is refused.
+struct AtomicityTests {
+  /// A request that uses everything: it replaces, creates, removes, moves and comes back.
+  static func change(replacing: Bool, port: UInt16?) -> [UInt8] {
+    var peers = (0..<60).map { number in
+      Request.Peer(
+        UInt8(100 + number), flags: 0x21,
+        (0..<7).map { .v4(10, UInt8(number), UInt8($0), 0, 24) } + [.v6(0x30, UInt8(number), 16)])
+    }
+    peers.append(.init(0x10, flags: 0x41))
+    peers.append(.init(0x10, (0..<40).map { .v4(10, UInt8($0), 0, 1, 24) }))
+    peers.append(
+      .init(0x31, flags: 0x21, [.v4(10, 0, 0, 0, 24), .v4(10, 0, 0, 0, 24, flags: 1), .v4(10, 0, 0, 0, 24)]))
+    var request = Request(flags: (replacing ? 8 : 0) | (port == nil ? 0 : 4) | 2, port: port ?? 0, peers: peers)
+    request.privateKey = [UInt8](repeating: 0x44, count: 32)
+    return request.bytes
+  }
+
+  @Test(arguments: [(false, nil), (true, nil), (false, 7 as UInt16), (true, 7 as UInt16)] as [(Bool, UInt16?)])
+  func `a refusal at any request for memory changes nothing`(_ replacing: Bool, _ port: UInt16?) {
+    let change = Self.change(replacing: replacing, port: port)
+    var reference = GetTests.configured()
+    #expect(reference.up() == .success && reference.set(change).status == .success)
+    let after = reference.configuration()
+    var refused = 0
+    while true {
+      var host = GetTests.configured()
+      #expect(host.up() == .success)
+      let before = host.configuration()
+      host.memory.restartCounting()
+      let number = refused
+      host.memory.refuses = { $0 == number }
+      let completion = host.set(change)
+      host.memory.refuses = { _ in false }
+      if completion.status == .success {
+        #expect(host.memory.takeCount <= refused, "a refused request for memory went unnoticed")
+        #expect(host.configuration() == after)
+        break
+      }
+      #expect(completion == Completion(.insufficientResources))
+      #expect(host.configuration() == before && host.port == 51820 && host.boundPort == 51820)
+      #expect(host.contradiction == nil)
+      #expect(host.set(change).status == .success, "and then it works: \(refused)")
+      #expect(host.configuration() == after)
+      refused += 1
+    }
+    #expect(refused > 10)
+  }
+
+  @Test func `applying takes no memory that was not reserved`() {
+    // Refuses everything from the first request on that comes after as many as the reservation makes.
+    for replacing in [false, true] {
+      let change = Self.change(replacing: replacing, port: nil)
+      var host = GetTests.configured()
+      host.memory.restartCounting()
+      #expect(host.set(change).status == .success)
+      let needed = host.memory.takeCount
+      var again = GetTests.configured()
+      again.memory.restartCounting()
+      again.memory.refuses = { $0 >= needed }
+      #expect(again.set(change).status == .success)
+    }
+  }
+
+  @Test func `a port that is taken refuses the whole request`() {
+    var host = GetTests.configured()
+    #expect(host.up() == .success)
+    let before = host.configuration()
+    host.takenPorts = [7]
+    #expect(host.set(Self.change(replacing: true, port: 7)) == Completion(.addressAlreadyExists))
+    #expect(host.configuration() == before && host.boundPort == 51820)
+    #expect(host.contradiction == nil)
+  }
+
+  @Test func `nothing leaks`() {
+    let memory: TestStorage
+    do {
+      var host = GetTests.configured()
+      memory = host.memory
+      for replacing in [true, false] {
+        #expect(host.set(Self.change(replacing: replacing, port: 9)).status == .success)
+      }
+      #expect(host.set(Request(flags: 8).bytes).status == .success)
+      #expect(host.configuration().count == 80)
+    }
+    #expect(memory.blockCount == 0 && memory.faultCount == 0)
+  }
+}
