@@ -52,21 +52,6 @@ struct AtomicityTests {
     #expect(refused > 10)
   }
 
-  @Test func `applying takes no memory that was not reserved`() {
-    // Refuses everything from the first request on that comes after as many as the reservation makes.
-    for replacing in [false, true] {
-      let change = Self.change(replacing: replacing, port: nil)
-      var host = GetTests.configured()
-      host.memory.restartCounting()
-      #expect(host.set(change).status == .success)
-      let needed = host.memory.takeCount
-      var again = GetTests.configured()
-      again.memory.restartCounting()
-      again.memory.refuses = { $0 >= needed }
-      #expect(again.set(change).status == .success)
-    }
-  }
-
   @Test func `a port that is taken refuses the whole request`() {
     var host = GetTests.configured()
     #expect(host.up() == .success)

@@ -48,7 +48,9 @@ struct GetTests {
     let second = Array(bytes[216..<376])
     #expect(number(second, at: 0, count: 4) == 0xd && Array(second[76..<104]) == endpoint6)
     #expect(number(second, at: 128, count: 4) == 1)
-    #expect(second[136] == 0x20 && second[137...].prefix(15).allSatisfy { $0 == 0 }, "host bits are clear")
+    #expect(
+      second[136] == 0x20 && second[137] == 1 && second[138...].prefix(14).allSatisfy { $0 == 0 }, "host bits are clear"
+    )
     #expect(number(second, at: 152, count: 2) == 23 && second[154] == 16 && number(second, at: 156, count: 4) == 0)
     #expect(bytes[376 + 8] == 0x10 && number(bytes, at: 376 + 128, count: 4) == 40)
     for i in 0..<40 { #expect(Array(bytes[512 + 24 * i..<516 + 24 * i]) == [10, UInt8(i), 0, 0]) }
