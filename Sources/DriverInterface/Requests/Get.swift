@@ -25,6 +25,7 @@ extension DriverInterface {
       next = host.withMachine { $0.peer(after: peer) }
     }
     writer.finish(&output)
+    secureWipeStack()
     return completion
   }
 

@@ -8,6 +8,7 @@ extension DriverInterface {
   ///
   /// `snapshot` is a copy that nobody else can write to; the host wipes it afterwards.
   public static func write<Host: DriverHost & ~Copyable>(_ snapshot: RawSpan, _ host: inout Host) -> Completion {
+    defer { secureWipeStack() }
     do throws(Status) {
       let request = try SetRequest(snapshot)
       try apply(request, &host)
