@@ -87,6 +87,7 @@ let package = Package(
         "Routing",
       ]),
     core("Configuration", ["COctets", "Octets", "Timeline"]),
+    core("DriverInterface", ["Octets", "Timeline", "Containers", "Routing", "Tunnel", "Configuration"]),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
 
     // Hosts.
@@ -133,6 +134,12 @@ let package = Package(
     tests("Simulation", ["Tunnel"], settings: optimised),
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
+    tests(
+      "DriverInterface",
+      [
+        "Octets", "Timeline", "Containers", "Tunnel", "Configuration", "ConfigurationTesting", "TestStorage",
+        "Simulation",
+      ]),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild"]),
     .target(
       name: "FuzzTargets",

@@ -86,6 +86,14 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
     return generation & 1 == 1 ? Handle(index: UInt32(place), generation: generation) : nil
   }
 
+  /// Makes room for `additional` insertions, whatever is removed between them: as long as the limit is kept, none of
+  /// them can fail. On an error no element has changed.
+  @inlinable
+  public mutating func reserve(additional: Int) throws(StorageError) {
+    try elements.reserve(count: elements.count &+ additional)
+    try occupancy.reserve(count: occupancy.count &+ additional)
+  }
+
   /// Puts `element` into a free place and names it.
   @inlinable
   public mutating func insert(_ element: Element) throws(StorageError) -> Handle {

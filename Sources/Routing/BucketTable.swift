@@ -50,6 +50,8 @@ struct BucketTable: ~Copyable {
   private var mask: UInt32 = 0
   /// The number of entries.
   private(set) var count = 0
+  /// Whether an empty table keeps its memory: what was reserved must still be there.
+  private var keepsMemory = false
   private let storage: Storage
 
   /// Entries a bucket is to hold on average; more, and the table grows.
@@ -137,6 +139,23 @@ struct BucketTable: ~Copyable {
       release(~last)
     }
     count -= 1
+    if count == 0 && !keepsMemory { reset() }
+  }
+
+  /// Makes room for `additional` insertions, whatever is removed between them, so that none of them can fail until
+  /// `endReservation`. On an error nothing has changed but the room.
+  ///
+  /// An insertion takes at most one overflow bucket and adds at most one bucket.
+  mutating func reserve(additional: Int) throws(StorageError) {
+    guard additional < Self.overflowLimit - overflow.count else { throw .exhausted }
+    try buckets.reserve(count: (count + additional) / Self.load + 2)
+    try overflow.reserve(count: overflow.count + additional)
+    keepsMemory = true
+  }
+
+  /// Ends what `reserve` promised.
+  mutating func endReservation() {
+    keepsMemory = false
     if count == 0 { reset() }
   }
 }

@@ -16,6 +16,8 @@ public struct PublicKeyTable: ~Copyable {
   private var numbers: BucketTable
   private var entries: SegmentedArray<Entry>
   private var firstFree = UInt64.max
+  /// Whether an empty table keeps its memory.
+  private var keepsMemory = false
   private let storage: Storage
 
   /// An empty table that grows from `storage`.
@@ -61,12 +63,29 @@ public struct PublicKeyTable: ~Copyable {
     numbers.remove(place, under: UInt32(truncatingIfNeeded: hash))
     entries[Int(number)] = Entry(key: Octets32(), handle: Handle(bits: firstFree))
     firstFree = number
-    if count == 0 {
-      entries = SegmentedArray(storage: storage)
-      firstFree = .max
-    }
+    if count == 0 && !keepsMemory { reset() }
     checkInvariants()
     return handle
+  }
+
+  /// Makes room for `additional` insertions, whatever is removed between them, so that none of them can fail until
+  /// `endReservation`. On an error no key has changed.
+  public mutating func reserve(additional: Int) throws(StorageError) {
+    try entries.reserve(count: entries.count + additional)
+    try numbers.reserve(additional: additional)
+    keepsMemory = true
+  }
+
+  /// Ends what `reserve` promised.
+  public mutating func endReservation() {
+    keepsMemory = false
+    numbers.endReservation()
+    if count == 0 { reset() }
+  }
+
+  private mutating func reset() {
+    entries = SegmentedArray(storage: storage)
+    firstFree = .max
   }
 
   @inline(__always)

@@ -17,7 +17,7 @@ extension Machine {
 
   /// The invariant that does not hold, or nil. To be asked after `poll` has returned nil; walks everything.
   package func brokenInvariant() -> StaticString? {
-    brokenTable() ?? brokenBurst() ?? brokenLine(.ready) ?? brokenLine(.requested) ?? brokenPeer()
+    brokenRoll() ?? brokenTable() ?? brokenBurst() ?? brokenLine(.ready) ?? brokenLine(.requested) ?? brokenPeer()
   }
 
   /// Sessions, handshakes and indices name each other, and nothing else exists.

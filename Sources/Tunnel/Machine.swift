@@ -25,6 +25,10 @@ public struct Machine: ~Copyable {
   public internal(set) var isUp = false
 
   var peers: Slab<Peer>
+  /// The peers in the order of their creation.
+  var roll = PeerLineEnds()
+  /// The number the next peer gets.
+  var nextNumber: UInt64 = 1
   var publicKeys: PublicKeyTable
   let publicKeyHash: SipHash24
   var allowedIPs: AllowedIPs
@@ -143,6 +147,9 @@ public struct Machine: ~Copyable {
   }
 
   mutating func report(_ event: Report.Event, _ peer: Handle) {
-    _ = reports.append(Report(event: event, peer: peer, publicKey: peers[peer].publicKey))
+    _ = reports.append(
+      Report(
+        event: event, peer: peer, publicKey: peers[peer].publicKey, number: peers[peer].number,
+        endpoint: peers[peer].path?.remote))
   }
 }

@@ -19,7 +19,7 @@ public final class Conversation {
   public var text: String { String(decoding: reply, as: UTF8.self) }
 
   /// Sends `bytes` as one piece and lets the server answer in outputs of `room` bytes.
-  public func send<Target: ConfigurationTarget>(
+  public func send<Target: ConfigurationTarget & ~Copyable>(
     _ bytes: [UInt8], ends: Bool = false, room: Int = TextProtocol.minimumRoom, to target: inout Target
   ) {
     guard !closed else { return }

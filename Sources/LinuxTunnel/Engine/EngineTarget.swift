@@ -7,6 +7,8 @@ public import Tunnel
 public struct EngineTarget: ConfigurationTarget {
   private let engine: Engine
   private var walk: Walk?
+  /// The peer the walk over peers has come to.
+  private var lastPeer = Handle.none
 
   /// Where a walk over allowed IPs stands.
   private struct Walk {
@@ -85,17 +87,20 @@ public struct EngineTarget: ConfigurationTarget {
     (facts.listenPort, facts.fwmark) = engine.reachable
   }
 
-  /// Fills in the next peer, in the order of places.
+  /// Fills in the next peer, in the order of their creation: the cursor is the number of the one before.
   public mutating func readPeer(
     after cursor: inout PeerCursor, into facts: inout PeerFacts
   ) throws(ConfigurationError) -> Bool {
-    let place = Int(truncatingIfNeeded: cursor.position)
+    let (number, hint) = (cursor.position, lastPeer)
     let found: (peer: Handle, status: PeerStatus)? = engine.lane.run { state in
-      guard let peer = state.machine.peer(from: place), let status = state.machine.status(of: peer) else { return nil }
+      guard let peer = state.machine.peer(above: number, hint: hint), let status = state.machine.status(of: peer) else {
+        return nil
+      }
       return (peer, status)
     }
     guard let found else { return false }
-    cursor.position = UInt64(found.peer.index) + 1
+    cursor.position = found.status.number
+    lastPeer = found.peer
     facts.publicKey = found.status.publicKey
     facts.presharedKey = found.status.presharedKey
     facts.endpoint = found.status.endpoint

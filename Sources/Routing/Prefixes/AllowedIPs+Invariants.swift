@@ -31,7 +31,7 @@ extension AllowedIPs {
       guard tally == count(of: UInt32(owner)) && owners[owner].last == previous else { return false }
       listed += tally
     }
-    return listed == count
+    return isReserving || withheld.count == 0 ? listed + Int(withheld.count) == count : false
   }
 }
 

@@ -19,9 +19,14 @@ public struct AllowedIPs: ~Copyable {
   var owners: SegmentedArray<Possession>
   /// Counts removals and moves: cursors of an earlier revision are stale.
   private var revision: UInt64 = 0
+  /// The prefixes that belong to nobody while a change is under way: see `reserve`.
+  var withheld = Possession()
+  /// Whether removals withhold.
+  var isReserving = false
 
-  /// Owners are below this number.
-  public static var ownerLimit: UInt32 { 1 << 24 }
+  /// Owners are below this number; the highest that fits a record is who withheld prefixes belong to.
+  public static var ownerLimit: UInt32 { 1 << 24 - 1 }
+  static var nobody: UInt32 { ownerLimit }
 
   /// An empty table that grows from `storage`.
   public init(storage: Storage) {
@@ -56,11 +61,10 @@ public struct AllowedIPs: ~Copyable {
     var previous: UInt32?
     if !isNew {
       previous = self.owner(of: link)
-      unlink(link)
-      setOwner(of: link, to: owner)
-      revision &+= 1
+      pass(link, to: owner)
+    } else {
+      append(link, to: owner)
     }
-    append(link, to: Int(owner))
     checkInvariants()
     return previous
   }
@@ -69,18 +73,28 @@ public struct AllowedIPs: ~Copyable {
   @discardableResult
   public mutating func remove(_ prefix: Prefix, owner: UInt32) -> Bool {
     guard let link = link(to: prefix), self.owner(of: link) == owner else { return false }
-    removeRecord(link, prefix)
+    if isReserving { pass(link, to: Self.nobody) } else { removeRecord(link, prefix) }
     checkInvariants()
     return true
   }
 
   /// Takes all prefixes of `owner`; cost grows with their number.
   public mutating func removeAll(owner: UInt32) {
-    while let cursor = first(of: owner), let prefix = prefix(at: cursor) { removeRecord(cursor.link, prefix) }
+    while let cursor = first(of: owner), let prefix = prefix(at: cursor) {
+      if isReserving { pass(cursor.link, to: Self.nobody) } else { removeRecord(cursor.link, prefix) }
+    }
     checkInvariants()
   }
 
-  private mutating func makeRecord(
+  /// Gives the record at `link` to `owner`, as its last.
+  mutating func pass(_ link: PrefixLink, to owner: UInt32) {
+    unlink(link)
+    setOwner(of: link, to: owner)
+    revision &+= 1
+    append(link, to: owner)
+  }
+
+  mutating func makeRecord(
     of prefix: Prefix, owner: UInt32
   ) throws(StorageError) -> (link: PrefixLink, isNew: Bool) {
     let address = prefix.address.value
@@ -93,7 +107,7 @@ public struct AllowedIPs: ~Copyable {
     return (PrefixLink(record: record, isVersion6: isVersion6), isNew)
   }
 
-  private mutating func removeRecord(_ link: PrefixLink, _ prefix: Prefix) {
+  mutating func removeRecord(_ link: PrefixLink, _ prefix: Prefix) {
     unlink(link)
     revision &+= 1
     let address = prefix.address.value
@@ -144,7 +158,7 @@ extension AllowedIPs {
   /// Whether no prefix was removed or moved since `cursor` was made: if not, an enumeration has to start again.
   public func isCurrent(_ cursor: Cursor) -> Bool { cursor.revision == revision }
 
-  private func cursor(at link: PrefixLink) -> Cursor? {
+  func cursor(at link: PrefixLink) -> Cursor? {
     link == .none ? nil : Cursor(link: link, revision: revision)
   }
 }
@@ -192,20 +206,30 @@ extension AllowedIPs {
     }
   }
 
-  private mutating func append(_ link: PrefixLink, to owner: Int) {
-    let last = owners[owner].last
+  /// What `owner` has, or what is withheld.
+  private subscript(possession owner: UInt32) -> Possession {
+    get { owner == Self.nobody ? withheld : owners[Int(owner)] }
+    set { if owner == Self.nobody { withheld = newValue } else { owners[Int(owner)] = newValue } }
+  }
+
+  mutating func append(_ link: PrefixLink, to owner: UInt32) {
+    var possession = self[possession: owner]
+    let last = possession.last
     setPrevious(of: link, to: last)
     setNext(of: link, to: .none)
-    if last == .none { owners[owner].first = link } else { setNext(of: last, to: link) }
-    owners[owner].last = link
-    owners[owner].count += 1
+    if last == .none { possession.first = link } else { setNext(of: last, to: link) }
+    possession.last = link
+    possession.count += 1
+    self[possession: owner] = possession
   }
 
   private mutating func unlink(_ link: PrefixLink) {
-    let owner = Int(owner(of: link))
+    let owner = owner(of: link)
+    var possession = self[possession: owner]
     let (before, after) = (previous(of: link), next(of: link))
-    if before == .none { owners[owner].first = after } else { setNext(of: before, to: after) }
-    if after == .none { owners[owner].last = before } else { setPrevious(of: after, to: before) }
-    owners[owner].count -= 1
+    if before == .none { possession.first = after } else { setNext(of: before, to: after) }
+    if after == .none { possession.last = before } else { setPrevious(of: after, to: before) }
+    possession.count -= 1
+    self[possession: owner] = possession
   }
 }

@@ -8,7 +8,7 @@ public import Timeline
 internal import Transport
 
 // What an administrator says (protocol.md §3, §16, §22). Each call takes effect at once and whole; one that needs
-// storage throws and has then changed nothing. No call costs an X25519 but `setPrivateKey`.
+// storage throws and has then changed nothing. No call costs an X25519 but `setPrivateKey`, and `setIdentity` none.
 
 /// Why a configuration call was refused. Nothing has changed.
 public enum ConfigurationFault: UInt8, Error, Sendable {
@@ -29,13 +29,19 @@ extension Machine {
   /// live sessions may only receive from here on. What waits for a handshake asks for one with the new identity. The same
   /// key again changes nothing. Cost: one X25519 and a pass over the peers.
   public mutating func setPrivateKey(_ privateKey: Octets32) {
-    let next = Identity(privateKey: privateKey)
-    secureWipeStack()
+    var identity = PreparedIdentity(privateKey: privateKey)
+    setIdentity(identity)
+    identity.wipe()
+  }
+
+  /// Sets the identity as `setPrivateKey` does, without an X25519. Cost: a pass over the peers.
+  public mutating func setIdentity(_ prepared: PreparedIdentity) {
+    let next = prepared.identity
     guard next?.publicKey != identity?.publicKey else { return }
     secureWipe(&identity)
     identity = next
     identityEpoch &+= 1
-    macKeys = next.map { MACKeys(of: $0.publicKey) }
+    macKeys = prepared.macKeys
     received.removeAll()
     clear(.requested)
     if let own = next?.publicKey, let peer = peer(for: own) { removePeer(peer) }
@@ -73,6 +79,7 @@ extension Machine {
         peers.remove(peer)
         throw error
       }
+      enroll(peer)
       return peer
     } catch {
       throw .noStorage
@@ -86,6 +93,7 @@ extension Machine {
     leave(.requested, peer)
     silence(peer)
     allowedIPs.removeAll(owner: peer.index)
+    strike(peer)
     let key = peers[peer].publicKey
     _ = publicKeys.remove(key, hash: publicKeyHash.hash(key.bytes))
     peers.remove(peer)

@@ -9,6 +9,11 @@ internal import Transport
 /// own, so a configured peer that never speaks costs only this.
 struct Peer: BitwiseCopyable {
   let publicKey: Octets32
+  /// What the peer is called in logs: numbers rise in the order of creation.
+  var number: UInt64 = 0
+  /// The places of the peers created before and after.
+  var before: UInt32 = .max
+  var after: UInt32 = .max
   var presharedKey = Octets32()
   /// What X25519 of the static keys gives.
   var staticStatic = Octets32()

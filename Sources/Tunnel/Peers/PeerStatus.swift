@@ -6,6 +6,8 @@ internal import Transport
 
 /// What can be shown of a peer. Holds the preshared key.
 public struct PeerStatus: BitwiseCopyable, Sendable {
+  /// The peer's number: they rise in the order of creation, from 1.
+  public let number: UInt64
   /// The public key.
   public let publicKey: Octets32
   /// The preshared key; zero for none.
@@ -23,22 +25,11 @@ public struct PeerStatus: BitwiseCopyable, Sendable {
 }
 
 extension Machine {
-  /// The first peer at or after `place` in the order of places, for walking all peers in pages: continue at its
-  /// `index + 1`. Peers added meanwhile may be missed, others not.
-  public func peer(from place: Int) -> Handle? {
-    var place = place
-    while place < peers.placeCount {
-      if let peer = peers.handle(at: place) { return peer }
-      place += 1
-    }
-    return nil
-  }
-
   /// What can be shown of `peer`; nil when it is gone.
   public func status(of peer: Handle) -> PeerStatus? {
     guard peers.contains(peer) else { return nil }
     return PeerStatus(
-      publicKey: peers[peer].publicKey, presharedKey: peers[peer].presharedKey,
+      number: peers[peer].number, publicKey: peers[peer].publicKey, presharedKey: peers[peer].presharedKey,
       endpoint: peers[peer].path?.remote, lastHandshake: peers[peer].lastHandshake,
       receivedBytes: peers[peer].receivedBytes, sentBytes: peers[peer].sentBytes,
       persistentKeepalive: peers[peer].keepaliveInterval)

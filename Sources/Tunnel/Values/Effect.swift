@@ -68,4 +68,17 @@ public struct Report: BitwiseCopyable, Sendable {
   public var peer: Handle
   /// The start of the peer's public key, for a log line.
   public var publicKey: Octets32
+  /// The peer's number: they rise in the order of creation, from 1.
+  public var number: UInt64
+  /// Where the peer was at that time, if that was known.
+  public var endpoint: Endpoint?
+
+  /// A report of `event`.
+  package init(event: Event, peer: Handle, publicKey: Octets32, number: UInt64, endpoint: Endpoint?) {
+    self.event = event
+    self.peer = peer
+    self.publicKey = publicKey
+    self.number = number
+    self.endpoint = endpoint
+  }
 }
