@@ -127,7 +127,9 @@ let package = Package(
     tests("Messages", ["Octets", "ProtocolVectors"]),
     tests(
       "Admission", ["Octets", "Timeline", "Containers", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
-    tests("Handshake", ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors", "TestStorage"]),
+    tests(
+      "Handshake",
+      ["Octets", "Timeline", "Cryptography", "Messages", "ProtocolVectors", "TestStorage", "CStackProbe"]),
     tests("Transport", ["Octets", "Timeline", "Containers", "Cryptography", "TestStorage"]),
     tests("Routing", ["Octets", "Containers", "TestStorage"], settings: optimised),
     tests("Tunnel", ["Simulation"]),

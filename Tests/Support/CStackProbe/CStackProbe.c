@@ -35,3 +35,11 @@ PROBE void stackprobe_litter(uint64_t needle) {
   volatile uint64_t litter[64];
   for (int i = 0; i < 64; i++) litter[i] = needle;
 }
+
+bool stackprobe_is_sanitized(void) {
+#if __has_feature(address_sanitizer)
+  return true;
+#else
+  return false;
+#endif
+}

@@ -2,6 +2,7 @@
 #ifndef NEEDLETAIL_CSTACKPROBE_H
 #define NEEDLETAIL_CSTACKPROBE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,5 +13,9 @@ size_t stackprobe_count(void (*_Nonnull work)(void *_Nullable context), void *_N
 
 /// Leaves eight bytes on the stack behind it: a probe must find them.
 void stackprobe_litter(uint64_t needle);
+
+/// Whether this is a build with the address sanitizer, which lays out stacks of its own, with room between the variables:
+/// what is left on them says nothing about a build without it.
+bool stackprobe_is_sanitized(void);
 
 #endif
