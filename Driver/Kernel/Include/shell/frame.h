@@ -1,0 +1,32 @@
+// A frame: one packet in memory of the driver's own, on its way through the tunnel.
+#pragma once
+
+#include "address.h"
+
+/// Bytes before the packet that belong to the data message's header, so that packets are sealed and opened in place.
+#define SHELL_FRAME_HEADROOM 16
+/// Bytes after the packet for padding and tag: 15 + 16.
+#define SHELL_FRAME_TAILROOM 32
+/// 64-bit words that the shell keeps in a frame while it holds it.
+#define SHELL_FRAME_NOTE_WORDS 16
+
+/// One packet or datagram. A frame has one owner at a time: whoever it was passed to last.
+struct shell_frame {
+  /// The next frame of a chain; belongs to the owner.
+  struct shell_frame *next;
+  /// The memory: `capacity` bytes, aligned to 16.
+  uint8_t *bytes;
+  uint32_t capacity;
+  /// Where the content starts, and its length in bytes: an inner packet, or a whole UDP payload.
+  uint32_t offset;
+  uint32_t length;
+  /// The DS field of the outer packet: as it arrived, or as it is to be sent.
+  uint8_t traffic_class;
+  /// Inner packets: 4 or 6.
+  uint8_t family;
+  uint8_t reserved[2];
+  /// Datagrams: where it came from or goes.
+  struct shell_path path;
+  /// The shell's own.
+  uint64_t note[SHELL_FRAME_NOTE_WORDS];
+};
