@@ -88,6 +88,14 @@ let package = Package(
       ]),
     core("Configuration", ["COctets", "Octets", "Timeline"]),
     core("DriverInterface", ["Octets", "Timeline", "Containers", "Routing", "Tunnel", "Configuration"]),
+    .systemLibrary(name: "CShell", path: "Driver/Kernel/Include/shell"),
+    .target(
+      name: "DriverShell",
+      dependencies: [
+        "CShell", "Octets", "Timeline", "Containers", "Cryptography", "Messages", "Transport", "Routing", "Tunnel",
+        "DriverInterface",
+      ],
+      path: "Driver/Kernel/Shell", swiftSettings: strict),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
 
     // Hosts.

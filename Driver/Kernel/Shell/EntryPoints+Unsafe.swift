@@ -1,0 +1,223 @@
+internal import CShell
+internal import Containers
+internal import DriverInterface
+internal import Octets
+internal import Tunnel
+
+// shell.h, implemented.
+
+/// All there is of one adapter on this side. Its memory is the host's; the glue holds its address.
+struct Interface: ~Copyable {
+  let host: Host
+  let lane: Lane
+  /// One element, which does not move: the lane points to it.
+  var state: Region<LaneState>
+  var workers: Region<Worker>
+  var requests: Requests
+
+  init(_ host: Host, workerCount: Int) throws(StorageError) {
+    var state = try Region<LaneState>(uninitialized: 1, from: host.storage)
+    let first = try LaneState(host)
+    state.initialize(0, to: first)
+    // SAFETY: the region is part of the interface, and ends after everything that uses the lane.
+    let lane = unsafe Lane(host, state.address(of: 0))
+    do throws(StorageError) {
+      let requests = try Requests(lane)
+      workers = try Self.makeWorkers(workerCount, lane)
+      self.requests = requests
+    } catch {
+      state.discard(0)
+      throw error
+    }
+    self.host = host
+    self.lane = lane
+    self.state = state
+  }
+
+  private static func makeWorkers(_ count: Int, _ lane: Lane) throws(StorageError) -> Region<Worker> {
+    var workers = try Region<Worker>(uninitialized: count, from: lane.host.storage)
+    for place in 0..<count {
+      do throws(StorageError) {
+        workers.initialize(place, to: try Worker(lane))
+      } catch {
+        for made in 0..<place { workers.discard(made) }
+        throw error
+      }
+    }
+    return workers
+  }
+
+  deinit {}
+
+  /// Gives back all frames and ends what the regions hold.
+  mutating func end() {
+    requests.end()
+    for place in 0..<workers.capacity { workers.discard(place) }
+    state.discard(0)
+  }
+}
+
+/// The interface that the glue names.
+@safe
+struct InterfaceReference {
+  let interface: UnsafeMutablePointer<Interface>
+
+  init(_ handle: OpaquePointer?) {
+    // SAFETY: the glue passes what shell_interface_create returned, and nothing after shell_interface_destroy.
+    unsafe interface = unsafe UnsafeMutablePointer<Interface>(handle.unsafelyUnwrapped)
+  }
+
+  /// Runs `body` with what answers requests; the glue sends one at a time.
+  func withRequests<Result>(_ body: (inout Requests) -> Result) -> Result {
+    unsafe body(&interface.pointee.requests)
+  }
+}
+
+@c(shell_interface_create) @implementation
+func createInterface(_ adapter: UnsafeMutableRawPointer!, _ workerCount: UInt32) -> OpaquePointer! {
+  precondition(Frame.noteFits && workerCount > 0)
+  let host = unsafe Host(adapter)
+  let size = MemoryLayout<Interface>.stride
+  let alignment = MemoryLayout<Interface>.alignment
+  guard let place = unsafe host_take(adapter, size, alignment) else { return nil }
+  do throws(StorageError) {
+    let interface = try Interface(host, workerCount: Int(workerCount))
+    // SAFETY: the place has the size and alignment of an interface, and is ours.
+    unsafe place.bindMemory(to: Interface.self, capacity: 1).initialize(to: interface)
+    return unsafe OpaquePointer(place)
+  } catch {
+    unsafe host_give_back(adapter, place, size, alignment)
+    return nil
+  }
+}
+
+@c(shell_interface_destroy) @implementation
+func destroyInterface(_ handle: OpaquePointer!) {
+  let interface = unsafe InterfaceReference(handle).interface
+  let host = unsafe interface.pointee.host
+  unsafe interface.pointee.end()
+  // SAFETY: created by shell_interface_create; the glue does not use it any more.
+  unsafe interface.deinitialize(count: 1)
+  unsafe host_give_back(
+    host.adapter, interface, MemoryLayout<Interface>.stride, MemoryLayout<Interface>.alignment)
+}
+
+@c(shell_work) @implementation
+func work(_ handle: OpaquePointer!, _ worker: UInt32) -> UInt32 {
+  // SAFETY: each worker has one thread, so each element one user.
+  let reference = unsafe InterfaceReference(handle)
+  return unsafe reference.interface.pointee.workers[Int(worker)].work() ? 1 : 0
+}
+
+@c(shell_read) @implementation
+func read(
+  _ handle: OpaquePointer!, _ output: UnsafeMutablePointer<UInt8>!, _ length: UInt64,
+  _ information: UnsafeMutablePointer<UInt64>!
+) -> shell_status {
+  // SAFETY: the glue passes `length` bytes that stay mapped for the call.
+  var span = unsafe MutableRawSpan(output, length)
+  let completion = unsafe InterfaceReference(handle).withRequests { DriverInterface.read(into: &span, &$0) }
+  return unsafe answer(completion, information)
+}
+
+@c(shell_write) @implementation
+func write(
+  _ handle: OpaquePointer!, _ snapshot: UnsafePointer<UInt8>!, _ length: UInt64,
+  _ information: UnsafeMutablePointer<UInt64>!
+) -> shell_status {
+  // SAFETY: the glue passes `length` bytes that nobody else writes to.
+  let span = unsafe RawSpan(snapshot, length)
+  let completion = unsafe InterfaceReference(handle).withRequests { requests in
+    let completion = DriverInterface.write(span, &requests)
+    requests.carryOutEffects()
+    return completion
+  }
+  return unsafe answer(completion, information)
+}
+
+@c(shell_state) @implementation
+func changeState(
+  _ handle: OpaquePointer!, _ buffer: UnsafeMutablePointer<UInt8>!, _ inputLength: UInt32, _ outputLength: UInt32,
+  _ information: UnsafeMutablePointer<UInt64>!
+) -> shell_status {
+  // SAFETY: the glue passes the system buffer: the longer of both lengths.
+  let input = unsafe RawSpan(buffer, UInt64(inputLength))
+  let state = unsafe InterfaceReference(handle).withRequests { requests in
+    DriverInterface.changeState(input, outputLength: Int(outputLength), &requests)
+  }
+  if let value = state.state {
+    var output = unsafe MutableRawSpan(buffer, UInt64(outputLength))
+    output.store(littleEndian32: value, at: 0)
+  }
+  return unsafe answer(state.completion, information)
+}
+
+@c(shell_read_log_line) @implementation
+func readLogLine(
+  _ handle: OpaquePointer!, _ entry: UnsafeMutablePointer<UInt8>!, _ length: UInt64,
+  _ information: UnsafeMutablePointer<UInt64>!
+) -> shell_status {
+  let byteCount = Int(clamping: length)
+  if let status = DriverInterface.checkLogBuffer(byteCount: byteCount) {
+    return unsafe answer(Completion(status), information)
+  }
+  let lane = unsafe InterfaceReference(handle).interface.pointee.lane
+  guard let line = lane.run({ $0.log.removeFirst() }) else { return unsafe answer(Completion(.pending), information) }
+  // SAFETY: the glue passes `length` bytes, and they are enough for an entry.
+  var output = unsafe MutableRawSpan(entry, length)
+  output.store(line, at: 0)
+  return unsafe answer(
+    Completion(.success, information: UInt64(DriverInterface.logEntryLength)), information)
+}
+
+@c(shell_precheck) @implementation
+func precheck(_ code: UInt32, _ inputLength: UInt32) -> shell_status {
+  guard let code = ControlCode(rawValue: code) else { return Status.success.rawValue }
+  return (DriverInterface.precheck(code, inputLength: Int(inputLength)) ?? .success).rawValue
+}
+
+@c(shell_quiesce) @implementation
+func quiesce(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.quiesce() } }
+
+@c(shell_resume) @implementation
+func resume(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.resume() } }
+
+@c(shell_close) @implementation
+func close(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.close() } }
+
+@c(shell_statistics_read) @implementation
+func readStatistics(_ handle: OpaquePointer!, _ output: UnsafeMutablePointer<shell_statistics>!) {
+  let lane = unsafe InterfaceReference(handle).interface.pointee.lane
+  let counted = lane.run { $0.statistics }
+  unsafe output.pointee = shell_statistics(
+    sent_packets: counted.sentPackets, sent_bytes: counted.sentBytes, send_errors: counted.sendErrors,
+    send_discards: counted.sendDiscards, received_packets: counted.receivedPackets,
+    received_bytes: counted.receivedBytes, receive_errors: counted.receiveErrors,
+    receive_discards: counted.receiveDiscards)
+}
+
+/// Passes on how a request ended.
+private func answer(_ completion: Completion, _ information: UnsafeMutablePointer<UInt64>!) -> shell_status {
+  unsafe information.pointee = completion.information
+  return completion.status.rawValue
+}
+
+extension RawSpan {
+  /// `length` bytes at `start`, none when it is nil.
+  @unsafe @_lifetime(immortal)
+  fileprivate init(_ start: UnsafePointer<UInt8>?, _ length: UInt64) {
+    unsafe self.init(_unsafeStart: UnsafeRawPointer(start ?? Self.nowhere), byteCount: start == nil ? 0 : Int(length))
+  }
+
+  fileprivate static var nowhere: UnsafePointer<UInt8> { unsafe UnsafePointer(bitPattern: 16).unsafelyUnwrapped }
+}
+
+extension MutableRawSpan {
+  /// `length` bytes at `start`, none when it is nil.
+  @unsafe @_lifetime(immortal)
+  fileprivate init(_ start: UnsafeMutablePointer<UInt8>?, _ length: UInt64) {
+    unsafe self.init(
+      _unsafeStart: UnsafeMutableRawPointer(start ?? UnsafeMutablePointer(mutating: RawSpan.nowhere)),
+      byteCount: start == nil ? 0 : Int(length))
+  }
+}
