@@ -1,10 +1,11 @@
-internal import CShell
+public import CShell
 internal import Containers
 internal import DriverInterface
 internal import Octets
 internal import Tunnel
 
-// shell.h, implemented.
+// shell.h, implemented: the names are C names.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 /// All there is of one adapter on this side. Its memory is the host's; the glue holds its address.
 struct Interface: ~Copyable {
@@ -47,8 +48,6 @@ struct Interface: ~Copyable {
     return workers
   }
 
-  deinit {}
-
   /// Gives back all frames and ends what the regions hold.
   mutating func end() {
     requests.end()
@@ -73,8 +72,8 @@ struct InterfaceReference {
   }
 }
 
-@c(shell_interface_create) @implementation
-func createInterface(_ adapter: UnsafeMutableRawPointer!, _ workerCount: UInt32) -> OpaquePointer! {
+@c @implementation
+public func shell_interface_create(_ adapter: UnsafeMutableRawPointer!, _ workerCount: UInt32) -> OpaquePointer! {
   precondition(Frame.noteFits && workerCount > 0)
   let host = unsafe Host(adapter)
   let size = MemoryLayout<Interface>.stride
@@ -84,15 +83,15 @@ func createInterface(_ adapter: UnsafeMutableRawPointer!, _ workerCount: UInt32)
     let interface = try Interface(host, workerCount: Int(workerCount))
     // SAFETY: the place has the size and alignment of an interface, and is ours.
     unsafe place.bindMemory(to: Interface.self, capacity: 1).initialize(to: interface)
-    return unsafe OpaquePointer(place)
+    return OpaquePointer(place)
   } catch {
     unsafe host_give_back(adapter, place, size, alignment)
     return nil
   }
 }
 
-@c(shell_interface_destroy) @implementation
-func destroyInterface(_ handle: OpaquePointer!) {
+@c @implementation
+public func shell_interface_destroy(_ handle: OpaquePointer!) {
   let interface = unsafe InterfaceReference(handle).interface
   let host = unsafe interface.pointee.host
   unsafe interface.pointee.end()
@@ -102,58 +101,58 @@ func destroyInterface(_ handle: OpaquePointer!) {
     host.adapter, interface, MemoryLayout<Interface>.stride, MemoryLayout<Interface>.alignment)
 }
 
-@c(shell_work) @implementation
-func work(_ handle: OpaquePointer!, _ worker: UInt32) -> UInt32 {
+@c @implementation
+public func shell_work(_ handle: OpaquePointer!, _ worker: UInt32) -> UInt32 {
   // SAFETY: each worker has one thread, so each element one user.
   let reference = unsafe InterfaceReference(handle)
   return unsafe reference.interface.pointee.workers[Int(worker)].work() ? 1 : 0
 }
 
-@c(shell_read) @implementation
-func read(
+@c @implementation
+public func shell_read(
   _ handle: OpaquePointer!, _ output: UnsafeMutablePointer<UInt8>!, _ length: UInt64,
   _ information: UnsafeMutablePointer<UInt64>!
 ) -> shell_status {
   // SAFETY: the glue passes `length` bytes that stay mapped for the call.
-  var span = unsafe MutableRawSpan(output, length)
-  let completion = unsafe InterfaceReference(handle).withRequests { DriverInterface.read(into: &span, &$0) }
+  let completion = unsafe InterfaceReference(handle).withRequests { requests in
+    unsafe withMutableBytes(output, length) { DriverInterface.read(into: &$0, &requests) }
+  }
   return unsafe answer(completion, information)
 }
 
-@c(shell_write) @implementation
-func write(
+@c @implementation
+public func shell_write(
   _ handle: OpaquePointer!, _ snapshot: UnsafePointer<UInt8>!, _ length: UInt64,
   _ information: UnsafeMutablePointer<UInt64>!
 ) -> shell_status {
   // SAFETY: the glue passes `length` bytes that nobody else writes to.
-  let span = unsafe RawSpan(snapshot, length)
   let completion = unsafe InterfaceReference(handle).withRequests { requests in
-    let completion = DriverInterface.write(span, &requests)
+    let completion = unsafe withBytes(snapshot, length) { DriverInterface.write($0, &requests) }
     requests.carryOutEffects()
     return completion
   }
   return unsafe answer(completion, information)
 }
 
-@c(shell_state) @implementation
-func changeState(
+@c @implementation
+public func shell_state(
   _ handle: OpaquePointer!, _ buffer: UnsafeMutablePointer<UInt8>!, _ inputLength: UInt32, _ outputLength: UInt32,
   _ information: UnsafeMutablePointer<UInt64>!
 ) -> shell_status {
   // SAFETY: the glue passes the system buffer: the longer of both lengths.
-  let input = unsafe RawSpan(buffer, UInt64(inputLength))
   let state = unsafe InterfaceReference(handle).withRequests { requests in
-    DriverInterface.changeState(input, outputLength: Int(outputLength), &requests)
+    unsafe withBytes(buffer, UInt64(inputLength)) { input in
+      DriverInterface.changeState(input, outputLength: Int(outputLength), &requests)
+    }
   }
   if let value = state.state {
-    var output = unsafe MutableRawSpan(buffer, UInt64(outputLength))
-    output.store(littleEndian32: value, at: 0)
+    unsafe withMutableBytes(buffer, UInt64(outputLength)) { $0.store(littleEndian32: value, at: 0) }
   }
   return unsafe answer(state.completion, information)
 }
 
-@c(shell_read_log_line) @implementation
-func readLogLine(
+@c @implementation
+public func shell_read_log_line(
   _ handle: OpaquePointer!, _ entry: UnsafeMutablePointer<UInt8>!, _ length: UInt64,
   _ information: UnsafeMutablePointer<UInt64>!
 ) -> shell_status {
@@ -164,29 +163,28 @@ func readLogLine(
   let lane = unsafe InterfaceReference(handle).interface.pointee.lane
   guard let line = lane.run({ $0.log.removeFirst() }) else { return unsafe answer(Completion(.pending), information) }
   // SAFETY: the glue passes `length` bytes, and they are enough for an entry.
-  var output = unsafe MutableRawSpan(entry, length)
-  output.store(line, at: 0)
+  unsafe withMutableBytes(entry, length) { $0.store(line, at: 0) }
   return unsafe answer(
     Completion(.success, information: UInt64(DriverInterface.logEntryLength)), information)
 }
 
-@c(shell_precheck) @implementation
-func precheck(_ code: UInt32, _ inputLength: UInt32) -> shell_status {
+@c @implementation
+public func shell_precheck(_ code: UInt32, _ inputLength: UInt32) -> shell_status {
   guard let code = ControlCode(rawValue: code) else { return Status.success.rawValue }
   return (DriverInterface.precheck(code, inputLength: Int(inputLength)) ?? .success).rawValue
 }
 
-@c(shell_quiesce) @implementation
-func quiesce(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.quiesce() } }
+@c @implementation
+public func shell_quiesce(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.quiesce() } }
 
-@c(shell_resume) @implementation
-func resume(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.resume() } }
+@c @implementation
+public func shell_resume(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.resume() } }
 
-@c(shell_close) @implementation
-func close(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.close() } }
+@c @implementation
+public func shell_close(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.close() } }
 
-@c(shell_statistics_read) @implementation
-func readStatistics(_ handle: OpaquePointer!, _ output: UnsafeMutablePointer<shell_statistics>!) {
+@c @implementation
+public func shell_statistics_read(_ handle: OpaquePointer!, _ output: UnsafeMutablePointer<shell_statistics>!) {
   let lane = unsafe InterfaceReference(handle).interface.pointee.lane
   let counted = lane.run { $0.statistics }
   unsafe output.pointee = shell_statistics(
@@ -202,22 +200,22 @@ private func answer(_ completion: Completion, _ information: UnsafeMutablePointe
   return completion.status.rawValue
 }
 
-extension RawSpan {
-  /// `length` bytes at `start`, none when it is nil.
-  @unsafe @_lifetime(immortal)
-  fileprivate init(_ start: UnsafePointer<UInt8>?, _ length: UInt64) {
-    unsafe self.init(_unsafeStart: UnsafeRawPointer(start ?? Self.nowhere), byteCount: start == nil ? 0 : Int(length))
-  }
-
-  fileprivate static var nowhere: UnsafePointer<UInt8> { unsafe UnsafePointer(bitPattern: 16).unsafelyUnwrapped }
+/// Lends `length` bytes at `start`, none when it is nil.
+@unsafe
+private func withBytes<Result>(_ start: UnsafePointer<UInt8>?, _ length: UInt64, _ body: (RawSpan) -> Result) -> Result {
+  guard let start = unsafe start else { return body(RawSpan()) }
+  return body(unsafe RawSpan(_unsafeStart: start, byteCount: Int(length)))
 }
 
-extension MutableRawSpan {
-  /// `length` bytes at `start`, none when it is nil.
-  @unsafe @_lifetime(immortal)
-  fileprivate init(_ start: UnsafeMutablePointer<UInt8>?, _ length: UInt64) {
-    unsafe self.init(
-      _unsafeStart: UnsafeMutableRawPointer(start ?? UnsafeMutablePointer(mutating: RawSpan.nowhere)),
-      byteCount: start == nil ? 0 : Int(length))
+/// Lends `length` bytes at `start` for writing, none when it is nil.
+@unsafe
+private func withMutableBytes<Result>(
+  _ start: UnsafeMutablePointer<UInt8>?, _ length: UInt64, _ body: (inout MutableRawSpan) -> Result
+) -> Result {
+  guard let start = unsafe start else {
+    var none = MutableRawSpan()
+    return body(&none)
   }
+  var span = unsafe MutableRawSpan(_unsafeStart: start, byteCount: Int(length))
+  return body(&span)
 }

@@ -89,7 +89,7 @@ struct Frame: BitwiseCopyable, Sendable {
     }
   }
 
-  private static var noteOffset: Int { MemoryLayout<shell_frame>.size - noteLength }
+  private static var noteOffset: Int { unsafe MemoryLayout<shell_frame>.size - noteLength }
   private static var noteLength: Int { Int(SHELL_FRAME_NOTE_WORDS) * 8 }
   /// Whether the note has room for what is kept in it.
   static var noteFits: Bool { MemoryLayout<Arrival>.size <= noteLength }
@@ -120,8 +120,8 @@ extension UInt8 {
   /// The address in `bytes` when this is the number of its family; anything but 4 counts as 6.
   fileprivate func address(_ bytes: Bytes16) -> IPAddress {
     // SAFETY: sixteen bytes without padding.
-    let octets = unsafe unsafeBitCast(bytes, to: InlineArray<16, UInt8>.self)
-    return IPAddress(family: self == 4 ? .v4 : .v6, networkOrder: octets.span.bytes, at: 0)
+    let octets = unsafe unsafeBitCast(bytes, to: FixedOctets<16>.self)
+    return IPAddress(family: self == 4 ? .v4 : .v6, networkOrder: octets.bytes, at: 0)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Containers
+internal import DriverInterface
 internal import Octets
 internal import Timeline
 internal import Tunnel

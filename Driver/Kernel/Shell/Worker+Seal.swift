@@ -1,4 +1,5 @@
 internal import Containers
+internal import Cryptography
 internal import Messages
 internal import Octets
 internal import Routing
