@@ -125,6 +125,7 @@ let package = Package(
     .target(
       name: "ConfigurationTesting", dependencies: ["Octets", "Timeline", "Configuration"],
       path: "Tests/ConfigurationTesting", swiftSettings: strict),
+    .target(name: "DriverInterfaceTesting", path: "Tests/DriverInterfaceTesting", swiftSettings: strict),
 
     // Tests, in the order of what they test.
     tests("Octets", settings: optimised),
@@ -148,8 +149,11 @@ let package = Package(
       "DriverInterface",
       [
         "Octets", "Timeline", "Containers", "Tunnel", "Configuration", "ConfigurationTesting", "TestStorage",
-        "Simulation",
+        "Simulation", "DriverInterfaceTesting",
       ]),
+    tests(
+      "DriverShell",
+      ["CShell", "Octets", "Cryptography", "DriverInterface", "DriverInterfaceTesting", "TestStorage", "Simulation"]),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild"]),
     .target(
       name: "FuzzTargets",

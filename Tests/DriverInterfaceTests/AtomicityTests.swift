@@ -1,3 +1,4 @@
+import DriverInterfaceTesting
 import TestStorage
 import Testing
 

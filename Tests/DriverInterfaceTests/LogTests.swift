@@ -1,5 +1,6 @@
 import ConfigurationTesting
 import Containers
+import DriverInterfaceTesting
 import Octets
 import TestStorage
 import Testing

@@ -1,5 +1,6 @@
 import Configuration
 import ConfigurationTesting
+import DriverInterfaceTesting
 import TestStorage
 import Testing
 

@@ -1,3 +1,4 @@
+import DriverInterfaceTesting
 import Octets
 import Testing
 import Tunnel

@@ -1,3 +1,4 @@
+import DriverInterfaceTesting
 import Testing
 
 @testable import DriverInterface

@@ -1,11 +1,10 @@
-public import CShell
+internal import CShell
 internal import Containers
 internal import DriverInterface
 internal import Octets
 internal import Tunnel
 
 // shell.h, implemented: the names are C names.
-// swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 /// All there is of one adapter on this side. Its memory is the host's; the glue holds its address.
 struct Interface: ~Copyable {
@@ -73,7 +72,7 @@ struct InterfaceReference {
 }
 
 @c @implementation
-public func shell_interface_create(_ adapter: UnsafeMutableRawPointer!, _ workerCount: UInt32) -> OpaquePointer! {
+func shell_interface_create(_ adapter: UnsafeMutableRawPointer!, _ workerCount: UInt32) -> OpaquePointer! {
   precondition(Frame.noteFits && workerCount > 0)
   let host = unsafe Host(adapter)
   let size = MemoryLayout<Interface>.stride
@@ -91,7 +90,7 @@ public func shell_interface_create(_ adapter: UnsafeMutableRawPointer!, _ worker
 }
 
 @c @implementation
-public func shell_interface_destroy(_ handle: OpaquePointer!) {
+func shell_interface_destroy(_ handle: OpaquePointer!) {
   let interface = unsafe InterfaceReference(handle).interface
   let host = unsafe interface.pointee.host
   unsafe interface.pointee.end()
@@ -102,14 +101,14 @@ public func shell_interface_destroy(_ handle: OpaquePointer!) {
 }
 
 @c @implementation
-public func shell_work(_ handle: OpaquePointer!, _ worker: UInt32) -> UInt32 {
+func shell_work(_ handle: OpaquePointer!, _ worker: UInt32) -> UInt32 {
   // SAFETY: each worker has one thread, so each element one user.
   let reference = unsafe InterfaceReference(handle)
   return unsafe reference.interface.pointee.workers[Int(worker)].work() ? 1 : 0
 }
 
 @c @implementation
-public func shell_read(
+func shell_read(
   _ handle: OpaquePointer!, _ output: UnsafeMutablePointer<UInt8>!, _ length: UInt64,
   _ information: UnsafeMutablePointer<UInt64>!
 ) -> shell_status {
@@ -121,7 +120,7 @@ public func shell_read(
 }
 
 @c @implementation
-public func shell_write(
+func shell_write(
   _ handle: OpaquePointer!, _ snapshot: UnsafePointer<UInt8>!, _ length: UInt64,
   _ information: UnsafeMutablePointer<UInt64>!
 ) -> shell_status {
@@ -135,7 +134,7 @@ public func shell_write(
 }
 
 @c @implementation
-public func shell_state(
+func shell_state(
   _ handle: OpaquePointer!, _ buffer: UnsafeMutablePointer<UInt8>!, _ inputLength: UInt32, _ outputLength: UInt32,
   _ information: UnsafeMutablePointer<UInt64>!
 ) -> shell_status {
@@ -152,7 +151,7 @@ public func shell_state(
 }
 
 @c @implementation
-public func shell_read_log_line(
+func shell_read_log_line(
   _ handle: OpaquePointer!, _ entry: UnsafeMutablePointer<UInt8>!, _ length: UInt64,
   _ information: UnsafeMutablePointer<UInt64>!
 ) -> shell_status {
@@ -169,22 +168,22 @@ public func shell_read_log_line(
 }
 
 @c @implementation
-public func shell_precheck(_ code: UInt32, _ inputLength: UInt32) -> shell_status {
+func shell_precheck(_ code: UInt32, _ inputLength: UInt32) -> shell_status {
   guard let code = ControlCode(rawValue: code) else { return Status.success.rawValue }
   return (DriverInterface.precheck(code, inputLength: Int(inputLength)) ?? .success).rawValue
 }
 
 @c @implementation
-public func shell_quiesce(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.quiesce() } }
+func shell_quiesce(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.quiesce() } }
 
 @c @implementation
-public func shell_resume(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.resume() } }
+func shell_resume(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.resume() } }
 
 @c @implementation
-public func shell_close(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.close() } }
+func shell_close(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.close() } }
 
 @c @implementation
-public func shell_statistics_read(_ handle: OpaquePointer!, _ output: UnsafeMutablePointer<shell_statistics>!) {
+func shell_statistics_read(_ handle: OpaquePointer!, _ output: UnsafeMutablePointer<shell_statistics>!) {
   let lane = unsafe InterfaceReference(handle).interface.pointee.lane
   let counted = lane.run { $0.statistics }
   unsafe output.pointee = shell_statistics(
@@ -202,7 +201,9 @@ private func answer(_ completion: Completion, _ information: UnsafeMutablePointe
 
 /// Lends `length` bytes at `start`, none when it is nil.
 @unsafe
-private func withBytes<Result>(_ start: UnsafePointer<UInt8>?, _ length: UInt64, _ body: (RawSpan) -> Result) -> Result {
+private func withBytes<Result>(
+  _ start: UnsafePointer<UInt8>?, _ length: UInt64, _ body: (RawSpan) -> Result
+) -> Result {
   guard let start = unsafe start else { return body(RawSpan()) }
   return body(unsafe RawSpan(_unsafeStart: start, byteCount: Int(length)))
 }

@@ -49,7 +49,7 @@ struct FrameChain: BitwiseCopyable, Sendable {
   }
 
   /// Calls `body` with each frame, in order; it may not change the chain.
-  func forEach(_ body: (Frame) -> Void) {
+  func visit(_ body: (Frame) -> Void) {
     var rest = first
     while let frame = rest {
       body(frame)

@@ -33,7 +33,7 @@ extension Worker {
     var frames = state.bursts[record].frames
     state.bursts.remove(record)
     var bytes = 0
-    frames.forEach { frame in
+    frames.visit { frame in
       frame.path = path
       bytes += frame.length
     }
@@ -71,7 +71,7 @@ extension Worker {
     state.bursts.remove(record)
     guard let path = frames.first?.path else { return }
     var place = 0
-    frames.forEach { frame in
+    frames.visit { frame in
       arrivals[place] = frame.arrival
       place += 1
     }

@@ -187,7 +187,7 @@ extension Worker {
       for group in 0..<groupCount {
         guard let ticket = sealTickets[group].take() else { continue }
         var bytes = 0
-        groups[group].frames.forEach { bytes += $0.length }
+        groups[group].frames.visit { bytes += $0.length }
         state.machine.complete(ticket, byteCount: bytes, now)
       }
       groupCount = 0

@@ -1,5 +1,6 @@
 import Configuration
 import ConfigurationTesting
+import DriverInterfaceTesting
 import Octets
 
 extension Request {
