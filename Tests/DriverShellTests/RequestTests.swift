@@ -78,8 +78,8 @@ struct RequestTests {
   }
 
   @Test func `only the length of a state request is judged before the adapter is looked for`() {
-    #expect(unsafe shell_precheck(0xb098_c50c, 3) == Status.invalidParameter.rawValue)
-    #expect(unsafe shell_precheck(0xb098_c50c, 4) == 0 && shell_precheck(0xb098_c506, 0) == 0)
-    #expect(unsafe shell_precheck(0x1234, 0) == 0)
+    #expect(shell_precheck(0xb098_c50c, 3) == Status.invalidParameter.rawValue)
+    #expect(shell_precheck(0xb098_c50c, 4) == 0 && shell_precheck(0xb098_c506, 0) == 0)
+    #expect(shell_precheck(0x1234, 0) == 0)
   }
 }

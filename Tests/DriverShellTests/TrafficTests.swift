@@ -167,9 +167,9 @@ struct TrafficTests {
       packet[61] = UInt8(number >> 8)
       pair.left.send(packet)
     }
-    concurrently(4) { pair.left.work($0) }
+    concurrently(4) { [left = pair.left] in left.work($0) }
     for datagram in pair.left.takeSent() { pair.right.receive(datagram) }
-    concurrently(4) { pair.right.work($0) }
+    concurrently(4) { [right = pair.right] in right.work($0) }
     let numbers = pair.right.takeDelivered().map { Int($0[60]) | Int($0[61]) << 8 }
     #expect(numbers == Array(0..<count))
     #expect(pair.end() == [])

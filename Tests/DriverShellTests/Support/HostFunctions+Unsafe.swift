@@ -17,12 +17,12 @@ func host_give_back(
 
 @c @implementation
 func host_frame_take(_ adapter: UnsafeMutableRawPointer!, _ length: UInt32) -> UnsafeMutablePointer<shell_frame>! {
-  unsafe TestDriver.of(adapter).takeFrame(Int(length))
+  unsafe TestDriver.of(adapter).takeFrame(Int(length))?.pointer
 }
 
 @c @implementation
 func host_frame_give_back(_ adapter: UnsafeMutableRawPointer!, _ chain: UnsafeMutablePointer<shell_frame>!) {
-  unsafe TestDriver.of(adapter).consume(chain) { _, _ in }
+  unsafe TestDriver.of(adapter).consume(chain.map { unsafe FrameAddress($0) }) { _, _ in }
 }
 
 @c @implementation
@@ -53,26 +53,26 @@ func host_wake_at(_ adapter: UnsafeMutableRawPointer!, _ time: UInt64) { unsafe 
 @c @implementation
 func host_take_outbound(
   _ adapter: UnsafeMutableRawPointer!, _ limit: UInt32
-) -> UnsafeMutablePointer<shell_frame>! { unsafe TestDriver.of(adapter).takeOutbound(limit) }
+) -> UnsafeMutablePointer<shell_frame>! { unsafe TestDriver.of(adapter).takeOutbound(limit)?.pointer }
 
 @c @implementation
 func host_take_inbound(
   _ adapter: UnsafeMutableRawPointer!, _ limit: UInt32
-) -> UnsafeMutablePointer<shell_frame>! { unsafe TestDriver.of(adapter).takeInbound(limit) }
+) -> UnsafeMutablePointer<shell_frame>! { unsafe TestDriver.of(adapter).takeInbound(limit)?.pointer }
 
 @c @implementation
 func host_send(_ adapter: UnsafeMutableRawPointer!, _ chain: UnsafeMutablePointer<shell_frame>!) {
   let driver = unsafe TestDriver.of(adapter)
-  unsafe driver.consume(chain) { frame, bytes in
+  unsafe driver.consume(chain.map { unsafe FrameAddress($0) }) { frame, bytes in
     unsafe driver.left(
-      TestDatagram(bytes: bytes, path: frame.pointee.path, trafficClass: frame.pointee.traffic_class))
+      TestDatagram(bytes: bytes, path: frame.pointer.pointee.path, trafficClass: frame.pointer.pointee.traffic_class))
   }
 }
 
 @c @implementation
 func host_deliver(_ adapter: UnsafeMutableRawPointer!, _ chain: UnsafeMutablePointer<shell_frame>!) {
   let driver = unsafe TestDriver.of(adapter)
-  unsafe driver.consume(chain) { _, bytes in driver.left(bytes) }
+  unsafe driver.consume(chain.map { unsafe FrameAddress($0) }) { _, bytes in driver.left(bytes) }
 }
 
 @c @implementation

@@ -1,4 +1,5 @@
 import CShell
+import DriverInterfaceTesting
 import Foundation
 import Glibc
 
@@ -6,11 +7,8 @@ import Glibc
 ///
 /// Everything the shell does wrong with it shows: a leak, a frame given back twice, the lane entered twice or held while
 /// datagrams leave. Safe to use from several threads.
+@safe
 final class TestDriver: @unchecked Sendable {
-  private static let lock = NSLock()
-  // SAFETY: only reached with `lock` held.
-  nonisolated(unsafe) private static var pad: UInt8 = 0
-
   // SAFETY: made by shell_interface_create in `init`, destroyed in `end`.
   nonisolated(unsafe) private(set) var interface: OpaquePointer?
 
@@ -19,8 +17,8 @@ final class TestDriver: @unchecked Sendable {
   private var laneOwner: pthread_t?
 
   // SAFETY: the lists are only reached with `lock` held.
-  private var outbound: [UnsafeMutablePointer<shell_frame>] = []
-  private var inbound: [UnsafeMutablePointer<shell_frame>] = []
+  private var outbound: [FrameAddress] = []
+  private var inbound: [FrameAddress] = []
   private var blocks: [UInt: Int] = [:]
   private var frames: Set<UInt> = []
 
@@ -47,8 +45,8 @@ final class TestDriver: @unchecked Sendable {
   init?(seed: UInt64, workerCount: UInt32 = 1, refuses: @escaping (Int) -> Bool = { _ in false }) {
     random = seed
     self.refuses = refuses
-    interface = nil
-    interface = unsafe shell_interface_create(Unmanaged.passUnretained(self).toOpaque(), workerCount)
+    unsafe interface = nil
+    unsafe interface = shell_interface_create(Unmanaged.passUnretained(self).toOpaque(), workerCount)
     if unsafe interface == nil { return nil }
   }
 
@@ -61,12 +59,12 @@ final class TestDriver: @unchecked Sendable {
     unsafe shell_close(interface)
     unsafe shell_interface_destroy(interface)
     unsafe interface = nil
-    for frame in unsafe outbound + inbound { unsafe drop(frame) }
-    unsafe outbound = []
-    unsafe inbound = []
+    for frame in outbound + inbound { drop(frame) }
+    outbound = []
+    inbound = []
   }
 
-  var blockCount: Int { locked { unsafe blocks.count } }
+  var blockCount: Int { locked { blocks.count } }
   var frameCount: Int { locked { frames.count } }
 
   private func locked<Result>(_ body: () -> Result) -> Result {
@@ -111,7 +109,7 @@ extension TestDriver {
 
   func state(_ verb: UInt32, outputLength: UInt32 = 0) -> (status: UInt32, information: UInt64, state: UInt32) {
     var information: UInt64 = 99
-    var buffer = withUnsafeBytes(of: verb) { [UInt8]($0) } + [0, 0, 0, 0]
+    var buffer = little(verb) + [0, 0, 0, 0]
     let status = unsafe shell_state(interface, &buffer, 4, outputLength, &information)
     return (status, information, buffer[0...3].reversed().reduce(0) { $0 << 8 | UInt32($1) })
   }
@@ -136,24 +134,24 @@ extension TestDriver {
 
   /// The protocol stack sends a packet.
   func send(_ packet: [UInt8]) {
-    guard let frame = unsafe takeFrame(packet.count) else { return }
-    unsafe frame.pointee.family = packet.first.map { $0 >> 4 } ?? 0
+    guard let frame = takeFrame(packet.count) else { return }
+    unsafe frame.pointer.pointee.family = packet.first.map { $0 >> 4 } ?? 0
     fill(frame, packet)
-    locked { unsafe outbound.append(frame) }
+    locked { outbound.append(frame) }
   }
 
   /// A datagram arrives.
   func receive(_ datagram: TestDatagram) {
-    guard let frame = unsafe takeFrame(datagram.bytes.count) else { return }
+    guard let frame = takeFrame(datagram.bytes.count) else { return }
     fill(frame, datagram.bytes)
-    unsafe frame.pointee.path = datagram.path
-    unsafe frame.pointee.traffic_class = datagram.trafficClass
-    locked { unsafe inbound.append(frame) }
+    unsafe frame.pointer.pointee.path = datagram.path
+    unsafe frame.pointer.pointee.traffic_class = datagram.trafficClass
+    locked { inbound.append(frame) }
   }
 
-  private func fill(_ frame: UnsafeMutablePointer<shell_frame>, _ bytes: [UInt8]) {
+  private func fill(_ frame: FrameAddress, _ bytes: [UInt8]) {
     for (place, byte) in bytes.enumerated() {
-      unsafe frame.pointee.bytes[Int(frame.pointee.offset) + place] = byte
+      unsafe frame.pointer.pointee.bytes[Int(frame.pointer.pointee.offset) + place] = byte
     }
   }
 
@@ -175,72 +173,65 @@ extension TestDriver {
 // What the shell does to it.
 extension TestDriver {
   func take(_ length: Int, _ alignment: Int) -> UnsafeMutableRawPointer? {
-    locked {
-      defer { takeCount += 1 }
-      guard !refuses(takeCount), let place = unsafe aligned_alloc(max(16, alignment), (length + 63) & ~63) else {
-        return nil
-      }
-      unsafe memset(place, 0xa5, length)
-      unsafe blocks[UInt(bitPattern: place)] = length
-      return unsafe place
+    lock.lock()
+    defer { lock.unlock() }
+    takeCount += 1
+    guard !refuses(takeCount - 1), let place = unsafe aligned_alloc(max(64, alignment), (length + 63) & ~63) else {
+      return nil
     }
+    unsafe memset(place, 0xa5, length)
+    blocks[UInt(bitPattern: place)] = length
+    return unsafe place
   }
 
   func giveBack(_ place: UnsafeMutableRawPointer, _ length: Int) {
-    let known = locked { unsafe blocks.removeValue(forKey: UInt(bitPattern: place)) }
+    let address = UInt(bitPattern: place)
+    let known = locked { blocks.removeValue(forKey: address) }
     guard known == length else { return fault("gives back \(length) bytes of \(String(describing: known))") }
     unsafe free(place)
   }
 
-  func takeFrame(_ length: Int) -> UnsafeMutablePointer<shell_frame>? {
+  func takeFrame(_ length: Int) -> FrameAddress? {
     let capacity = Int(SHELL_FRAME_HEADROOM) + length + Int(SHELL_FRAME_TAILROOM)
     guard let place = unsafe take(MemoryLayout<shell_frame>.stride + capacity, 16) else { return nil }
-    let frame = unsafe place.bindMemory(to: shell_frame.self, capacity: 1)
-    unsafe frame.initialize(to: shell_frame())
-    unsafe frame.pointee.bytes = (place + MemoryLayout<shell_frame>.stride).assumingMemoryBound(to: UInt8.self)
-    unsafe frame.pointee.capacity = UInt32(capacity)
-    unsafe frame.pointee.offset = UInt32(SHELL_FRAME_HEADROOM)
-    unsafe frame.pointee.length = UInt32(length)
-    locked { _ = unsafe frames.insert(UInt(bitPattern: frame)) }
-    return unsafe frame
+    let frame = unsafe FrameAddress(place.bindMemory(to: shell_frame.self, capacity: 1))
+    unsafe frame.pointer.initialize(to: shell_frame())
+    unsafe frame.pointer.pointee.bytes = (place + MemoryLayout<shell_frame>.stride).assumingMemoryBound(to: UInt8.self)
+    unsafe frame.pointer.pointee.capacity = UInt32(capacity)
+    unsafe frame.pointer.pointee.offset = UInt32(SHELL_FRAME_HEADROOM)
+    unsafe frame.pointer.pointee.length = UInt32(length)
+    locked { _ = frames.insert(frame.number) }
+    return frame
   }
 
-  func drop(_ frame: UnsafeMutablePointer<shell_frame>) {
-    guard locked({ unsafe frames.remove(UInt(bitPattern: frame)) }) != nil else {
-      return fault("gives back a frame that is not out")
-    }
-    giveBack(frame, unsafe MemoryLayout<shell_frame>.stride + Int(frame.pointee.capacity))
+  func drop(_ frame: FrameAddress) {
+    guard locked({ frames.remove(frame.number) }) != nil else { return fault("gives back a frame that is not out") }
+    unsafe giveBack(frame.pointer, MemoryLayout<shell_frame>.stride + Int(frame.pointer.pointee.capacity))
   }
 
-  /// Ends a chain: calls `body` with the content of each frame.
-  func consume(
-    _ chain: UnsafeMutablePointer<shell_frame>?, _ body: (UnsafeMutablePointer<shell_frame>, [UInt8]) -> Void
-  ) {
+  /// Ends a chain: calls `body` with each frame and its content.
+  func consume(_ chain: FrameAddress?, _ body: (FrameAddress, [UInt8]) -> Void) {
     if holdsLane { fault("frames leave while the lane is held") }
-    var rest = unsafe chain
-    while let frame = unsafe rest {
-      unsafe rest = unsafe frame.pointee.next
-      let start = unsafe frame.pointee.bytes + Int(frame.pointee.offset)
-      unsafe body(frame, [UInt8](UnsafeBufferPointer(start: start, count: Int(frame.pointee.length))))
+    var rest = chain
+    while let frame = rest {
+      rest = unsafe frame.pointer.pointee.next.map { unsafe FrameAddress($0) }
+      let start = unsafe frame.pointer.pointee.bytes + Int(frame.pointer.pointee.offset)
+      body(frame, unsafe [UInt8](UnsafeBufferPointer(start: start, count: Int(frame.pointer.pointee.length))))
       drop(frame)
     }
   }
 
-  func takeQueue(
-    _ queue: ReferenceWritableKeyPath<TestDriver, [UnsafeMutablePointer<shell_frame>]>, _ limit: UInt32
-  ) -> UnsafeMutablePointer<shell_frame>? {
-    locked {
-      let taken = unsafe Array(self[keyPath: queue].prefix(Int(limit)))
-      unsafe self[keyPath: queue].removeFirst(taken.count)
-      for place in taken.indices {
-        unsafe taken[place].pointee.next = unsafe place + 1 < taken.count ? taken[place + 1] : nil
-      }
-      return unsafe taken.first
+  private static func takeQueue(_ queue: inout [FrameAddress], _ limit: UInt32) -> FrameAddress? {
+    let taken = Array(queue.prefix(Int(limit)))
+    queue.removeFirst(taken.count)
+    for place in taken.indices {
+      unsafe taken[place].pointer.pointee.next = place + 1 < taken.count ? taken[place + 1].pointer : nil
     }
+    return taken.first
   }
 
-  func takeOutbound(_ limit: UInt32) -> UnsafeMutablePointer<shell_frame>? { unsafe takeQueue(\.outbound, limit) }
-  func takeInbound(_ limit: UInt32) -> UnsafeMutablePointer<shell_frame>? { unsafe takeQueue(\.inbound, limit) }
+  func takeOutbound(_ limit: UInt32) -> FrameAddress? { locked { Self.takeQueue(&outbound, limit) } }
+  func takeInbound(_ limit: UInt32) -> FrameAddress? { locked { Self.takeQueue(&inbound, limit) } }
 
   func left(_ datagram: TestDatagram) { locked { sent.append(datagram) } }
   func left(_ packet: [UInt8]) { locked { delivered.append(packet) } }
@@ -282,6 +273,17 @@ extension TestDriver {
     if holdsLane { fault("closes sockets in the lane") }
     openPort = nil
   }
+}
+
+/// Where a frame lies.
+@safe
+struct FrameAddress {
+  // SAFETY: TestDriver made it, and frees it when it is dropped.
+  let pointer: UnsafeMutablePointer<shell_frame>
+
+  @unsafe init(_ pointer: UnsafeMutablePointer<shell_frame>) { unsafe self.pointer = unsafe pointer }
+
+  var number: UInt { unsafe UInt(bitPattern: pointer) }
 }
 
 /// A datagram outside the driver.
