@@ -10,7 +10,7 @@ struct TrafficTests {
     pair.run()
     #expect(pair.right.takeDelivered() == [packet])
     #expect(pair.wire.first?.bytes.count == 148 && pair.wire.first?.trafficClass == 0x88)
-    #expect(pair.wire.map(\.bytes.count) == [148, 92, 32 + 112, 32])
+    #expect(pair.wire.map(\.bytes.count) == [148, 92, 32 + 112])
     #expect(pair.end() == [])
   }
 
@@ -171,7 +171,9 @@ struct TrafficTests {
     for datagram in pair.left.takeSent() { pair.right.receive(datagram) }
     concurrently(4) { [right = pair.right] in right.work($0) }
     let numbers = pair.right.takeDelivered().map { Int($0[60]) | Int($0[61]) << 8 }
-    #expect(numbers == Array(0..<count))
+    #expect(numbers.count == count)
+    // Not compared as a whole: a failure would print all of them.
+    #expect(numbers.enumerated().first { $0.offset != $0.element }.map(\.offset) == nil)
     #expect(pair.end() == [])
   }
 

@@ -4,8 +4,8 @@
 /// It runs at PASSIVE_LEVEL on workers' threads and in ioctls. What comes at a raised IRQL (packets of the protocol
 /// stack, datagrams of a socket) the glue copies into frames and queues; a worker takes slices of them:
 ///
-///     take 64 frames → lane: route, stage → seal → lane: complete, take effects → send in order
-///     take 64 frames → lane: admit        → open → lane: finish, accept         → indicate in order
+///     lane: take 64 frames, route, stage → seal → lane: complete, take effects → send in order
+///     lane: take 64 frames, admit        → open → lane: finish, accept         → indicate in order
 ///
 /// Files: `Frame` and `FrameChain` (memory of packets), `Host` (the kernel), `Lane` (what is serial), `Worker` (a turn),
 /// `Requests` (ioctls), `EntryPoints` (what C calls).

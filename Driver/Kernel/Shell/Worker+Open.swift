@@ -14,19 +14,20 @@ extension Worker {
 
   /// Opens a slice of the datagrams that wait; whether there were any.
   mutating func openSlice() -> Bool {
-    var frames = host.takeInbound(limit: Self.slice)
-    let taken = frames.count
-    guard taken > 0 else { return false }
-    if taken == Self.slice { host.wake() }
-    sliceCount = 0
-    while let frame = frames.removeFirst() { sort(frame) }
     let now = host.now
-    lane.run { state in
-      for place in 0..<sliceCount { admit(place, &state, now) }
+    let taken = lane.run { state in
+      // In the lane, so that slices are admitted in the order they were taken in.
+      var frames = host.takeInbound(limit: Self.slice)
+      let taken = frames.count
+      guard taken > 0 else { return 0 }
       sliceCount = 0
+      while let frame = frames.removeFirst() { sort(frame) }
+      for place in 0..<sliceCount { admit(place, &state, now) }
       collect(&state, now)
+      return taken
     }
-    guard groupCount > 0 else { return true }
+    if taken == Self.slice { host.wake() }
+    guard groupCount > 0 else { return taken > 0 }
     for group in 0..<groupCount { open(group) }
     kernel.wipeStack()
     finish(host.now)

@@ -15,32 +15,32 @@ extension Worker {
 
   /// Seals a slice of the packets that wait; whether there were any.
   mutating func sealSlice() -> Bool {
-    let errors = inspectOutbound()
-    let taken = sliceCount
     let now = host.now
-    lane.run { state in
-      state.statistics.sendErrors += UInt64(errors)
+    let taken = lane.run { state in
       advance(&state, now)
+      let taken = takeSlice(&state)
       stage(&state, now)
       unstageReady(&state, now)
       collect(&state, now)
+      return taken
     }
     if taken == Self.slice { host.wake() }
-    guard groupCount > 0 else { return taken + errors > 0 }
+    guard groupCount > 0 else { return taken > 0 }
     for group in 0..<groupCount { seal(group) }
     kernel.wipeStack()
     complete(host.now)
     return true
   }
 
-  /// Takes a slice and reads where its packets go; returns how many were no packets.
-  private mutating func inspectOutbound() -> Int {
+  /// Takes a slice and reads where its packets go; returns how many were taken. In the lane, so that slices are staged in
+  /// the order they were taken in.
+  private mutating func takeSlice(_ state: inout LaneState) -> Int {
     var frames = host.takeOutbound(limit: Self.slice)
-    var errors = 0
+    let taken = frames.count
     sliceCount = 0
     while let frame = frames.removeFirst() {
       guard let packet = frame.withContent({ try? InnerPacket.inspectOutgoing($0) }) else {
-        errors += 1
+        state.statistics.sendErrors += 1
         discarded.append(frame)
         continue
       }
@@ -48,7 +48,7 @@ extension Worker {
       packets[sliceCount] = SlicedPacket(frame: frame, destination: packet.destination)
       sliceCount += 1
     }
-    return errors
+    return taken
   }
 
   /// Lets the machine's time pass.

@@ -33,7 +33,7 @@ void host_wake(void *adapter);
 void host_wake_at(void *adapter, uint64_t boot_time_ns);
 
 // Takes up to `limit` frames that wait from the protocol stack (inner packets) or from the network (datagrams), oldest
-// first, as a chain; NULL when there are none.
+// first, as a chain; NULL when there are none. Called in the lane.
 struct shell_frame *host_take_outbound(void *adapter, uint32_t limit);
 struct shell_frame *host_take_inbound(void *adapter, uint32_t limit);
 
