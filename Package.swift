@@ -92,8 +92,7 @@ let package = Package(
     .target(
       name: "DriverShell",
       dependencies: [
-        "CShell", "Octets", "Timeline", "Containers", "Cryptography", "Messages", "Transport", "Routing", "Tunnel",
-        "DriverInterface",
+        "CShell", "Octets", "Timeline", "Containers", "Cryptography", "Tunnel", "DriverInterface",
       ],
       path: "Driver/Kernel/Shell", swiftSettings: strict),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),

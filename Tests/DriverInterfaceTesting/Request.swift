@@ -72,7 +72,9 @@ package struct Request {
     package var flags: UInt32 = 0
 
     /// An IPv4 prefix.
-    package static func v4(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, _ length: UInt8, flags: UInt32 = 0) -> AllowedIP {
+    package static func v4(
+      _ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, _ length: UInt8, flags: UInt32 = 0
+    ) -> AllowedIP {
       AllowedIP(address: [a, b, c, d] + [UInt8](repeating: 0, count: 12), family: 2, length: length, flags: flags)
     }
 

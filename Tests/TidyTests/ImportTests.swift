@@ -41,6 +41,7 @@ struct ImportTests {
     ("Sources/Tunnel/Machine.swift", "@_exported public import Glibc"),
     ("Sources/LinuxTunnel/Device.swift", "import struct Transport.SealTicket"),
     ("Sources/Unheard/Of.swift", "import Octets"),
+    ("Driver/Kernel/Shell/Worker.swift", "internal import Routing"),
   ])
   func `a forbidden import is caught`(path: String, line: String) {
     #expect(forbiddenImports(TreeFile(path: path, text: "// A file.\n" + line + "\n")).map(\.line) == [2])

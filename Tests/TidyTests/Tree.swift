@@ -12,8 +12,9 @@ struct TreeFile: Sendable {
     lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
-  /// The target the file belongs to, when it lies in Sources.
+  /// The target the file belongs to, when it lies in Sources or is Swift of the driver.
   var target: String? {
+    if path.hasPrefix("Driver/Kernel/Shell/") { return "DriverShell" }
     let parts = path.split(separator: "/")
     return parts.count > 2 && parts[0] == "Sources" ? String(parts[1]) : nil
   }

@@ -1,9 +1,7 @@
 internal import Containers
 internal import Cryptography
-internal import Messages
 internal import Octets
 internal import Timeline
-internal import Transport
 internal import Tunnel
 
 // The way in: datagrams of the sockets.

@@ -1,10 +1,7 @@
 internal import Containers
 internal import Cryptography
-internal import Messages
 internal import Octets
-internal import Routing
 internal import Timeline
-internal import Transport
 internal import Tunnel
 
 // The way out: packets of the protocol stack, and packets that were staged until there was a session.

@@ -1,9 +1,7 @@
 internal import Containers
 internal import Cryptography
-internal import Messages
 internal import Octets
 internal import Timeline
-internal import Transport
 internal import Tunnel
 
 /// What one thread needs to work for an interface: its tickets, and frames on their way out of the lane.

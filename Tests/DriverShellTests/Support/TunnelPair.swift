@@ -28,7 +28,8 @@ final class TunnelPair {
     peer.publicKey = (0..<32).map { peerPublic[$0] }
     peer.endpoint = endpoint4
     // A refused request changes nothing: once memory is there again it succeeds.
-    for _ in 0..<2 where driver.set(Request(flags: 2, privateKey: privateKey, peers: [peer]).bytes).status == 0 { return }
+    let request = Request(flags: 2, privateKey: privateKey, peers: [peer]).bytes
+    for _ in 0..<2 where driver.set(request).status == 0 { return }
     preconditionFailure("the configuration is refused")
   }
 
@@ -61,8 +62,8 @@ final class TunnelPair {
     packet.replaceSubrange(
       0..<20,
       with: [
-        0x45, trafficClass, UInt8(count >> 8), UInt8(count & 0xff), 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, fromLeft ? 1 : 2,
-        10, 0, 0, fromLeft ? 2 : 1,
+        0x45, trafficClass, UInt8(count >> 8), UInt8(count & 0xff), 0, 0, 0, 0, 64, 17, 0, 0,
+        10, 0, 0, fromLeft ? 1 : 2, 10, 0, 0, fromLeft ? 2 : 1,
       ])
     return packet
   }
