@@ -1,0 +1,64 @@
+# The Windows driver, cross-compiled: the core and the shell as Embedded Swift, turned into Windows objects.
+# Run by `make driver`.
+
+OUTPUT := build/driver/x86_64
+TABLE := Sources/Modules
+SHELL_SOURCES := Driver/Kernel/Shell
+SHELL_HEADERS := Driver/Kernel/Include
+
+TOOLS := $(dir $(realpath $(shell command -v swiftc)))
+CLANG := $(or $(wildcard $(TOOLS)clang),clang)
+NM := $(or $(wildcard $(TOOLS)llvm-nm),llvm-nm)
+TARGET := x86_64-w64-windows-gnu
+
+CORE := $(shell awk '/^[A-Za-z]/ && $$2 == "core" { print $$1 }' $(TABLE))
+CORE_IMPORTS := $(shell awk '/^[A-Za-z]/ && $$2 == "core" { for (i = 3; i <= NF; i++) print $$i }' $(TABLE))
+C_MODULES := $(filter $(CORE_IMPORTS),$(shell awk '/^[A-Za-z]/ && $$2 == "c" { print $$1 }' $(TABLE)))
+MODULES := $(CORE) DriverShell
+
+# As for the core (Tests/Embedded): no heap, and every trap a call of a function of ours.
+FLAGS := -swift-version 6 -strict-memory-safety -warnings-as-errors -wmo -parse-as-library -O -no-allocations \
+  -target x86_64-unknown-none-elf \
+  -enable-experimental-feature Embedded -enable-experimental-feature Extern -enable-experimental-feature Lifetimes \
+  -enable-experimental-feature AddressableParameters \
+  -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault \
+  -enable-upcoming-feature MemberImportVisibility -package-name needletail \
+  -Xfrontend -trap-function -Xfrontend swift_panic
+export SWIFT_BACKTRACE := enable=no
+
+.PHONY: all always
+all: $(OUTPUT)/checked
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+C_MAP := $(OUTPUT)/include/module.modulemap
+C_HEADERS := $(foreach m,$(C_MODULES),$(wildcard Sources/$m/include/*.h)) $(wildcard $(SHELL_HEADERS)/shell/*)
+$(C_MAP): $(TABLE) Driver/driver.mk
+	@mkdir -p $(@D)
+	@for m in $(C_MODULES); do \
+	  echo "module $$m { umbrella \"$(CURDIR)/Sources/$$m/include\" export * }"; done > $@
+
+# The modules of one that are below it, and where its sources lie.
+below = $(filter $(MODULES),$(shell awk '$$1 == "$1" { $$1 = $$2 = ""; print }' $(TABLE)))
+sources = $(if $(filter DriverShell,$1),$(SHELL_SOURCES),Sources/$1)
+
+# $(call swift_module,module): module file and intermediate code in one compiler run, then the object.
+define swift_module
+$(OUTPUT)/$1.files: always
+	@mkdir -p $$(@D)
+	@find -L $(call sources,$1) -name '*.swift' | LC_ALL=C sort > $$@.tmp
+	@cmp -s $$@.tmp $$@ && rm $$@.tmp || mv $$@.tmp $$@
+$(OUTPUT)/$1.ll: $(OUTPUT)/$1.files $(shell find -L $(call sources,$1) -name '*.swift') $(C_MAP) $(C_HEADERS) \
+    $(foreach d,$(call below,$1),$(OUTPUT)/$d.ll)
+	@echo "driver $1"
+	@swiftc $(FLAGS) -I $(OUTPUT) -I $(OUTPUT)/include -I $(SHELL_HEADERS)/shell -module-name $1 \
+	  -emit-module -emit-module-path $(OUTPUT)/$1.swiftmodule -emit-ir -o $$@ @$(OUTPUT)/$1.files
+$(OUTPUT)/$1.obj: $(OUTPUT)/$1.ll Driver/retarget.sed
+	@sed -E -f Driver/retarget.sed $$< > $(OUTPUT)/$1.windows.ll
+	@$(CLANG) -target $(TARGET) -O2 -Wno-override-module -c -o $$@ $(OUTPUT)/$1.windows.ll
+endef
+$(foreach m,$(MODULES),$(eval $(call swift_module,$m)))
+
+$(OUTPUT)/checked: $(MODULES:%=$(OUTPUT)/%.obj)
+	@NM=$(NM) Tests/Embedded/undefined $^
+	@touch $@
