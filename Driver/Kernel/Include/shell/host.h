@@ -56,9 +56,3 @@ void host_state_changed(void *adapter, uint32_t is_up);
 // There are log lines: pended READ_LOG_LINE requests can be completed. The glue calls shell_read_log_line for them after
 // the shell has let the lane go, on a thread of its own or before this call returns.
 void host_log_ready(void *adapter);
-
-// Saves the vector registers beyond SSE for this thread so that a wide cipher kernel may be used: a set of `features`
-// (bit 0 SSSE3, bit 1 AVX2, bit 2 AVX-512) that may be. `state` has room for what is saved.
-#define HOST_VECTOR_STATE_WORDS 16
-uint32_t host_vectors_begin(void *adapter, uint64_t state[HOST_VECTOR_STATE_WORDS]);
-void host_vectors_end(void *adapter, uint64_t state[HOST_VECTOR_STATE_WORDS]);

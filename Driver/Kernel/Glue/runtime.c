@@ -1,0 +1,21 @@
+// What compiled Swift calls: a bug check for every trap, the stack protector, and nothing of a heap.
+#include <nt/kernel.h>
+
+/// The bug check's code of a trap in Swift code: "NdlS". The first parameter is the address behind the trap.
+#define BUG_TRAP 0x536c644e
+/// The bug check's code of an overwritten stack: "NdlO".
+#define BUG_STACK 0x4f6c644e
+
+DECLSPEC_NORETURN void swift_panic(void) {
+  KeBugCheckEx(BUG_TRAP, (ULONG_PTR)__builtin_return_address(0), 0, 0, 0);
+}
+
+uintptr_t __stack_chk_guard = (uintptr_t)0x5c3a91d7e6f20b84;
+
+DECLSPEC_NORETURN void __stack_chk_fail(void) {
+  KeBugCheckEx(BUG_STACK, (ULONG_PTR)__builtin_return_address(0), 0, 0, 0);
+}
+
+// Called before a frame of 4 KB or more is made, its size in rax. A kernel stack is committed whole, so there is no page
+// to touch; every register stays as it is.
+__asm__(".globl ___chkstk_ms\n___chkstk_ms:\n\tret\n");

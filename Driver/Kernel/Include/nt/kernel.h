@@ -1,0 +1,29 @@
+// The kernel's own interface: the system's headers, and what is missing in them. x86-64 first.
+#pragma once
+
+#include <ntddk.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+_Static_assert(sizeof(IRP) == 0xd0, "IRP");
+_Static_assert(sizeof(IO_STACK_LOCATION) == 0x48, "IO_STACK_LOCATION");
+_Static_assert(sizeof(KEVENT) == 0x18, "KEVENT");
+_Static_assert(sizeof(KTIMER) == 0x40, "KTIMER");
+_Static_assert(sizeof(MDL) == 0x30, "MDL");
+
+/// Every block of the driver's memory: "NdlT" in a dump.
+#define NT_TAG 'TldN'
+
+/// Interrupt time, 100 ns units since boot, sleep included; since Windows 8.1.
+NTKERNELAPI ULONG64 NTAPI KeQueryInterruptTimePrecise(PULONG64 performance_counter);
+/// System time, 100 ns units since 1601; since Windows 8.
+NTKERNELAPI void NTAPI KeQuerySystemTimePrecise(PLARGE_INTEGER system_time);
+
+/// The kernel's random generator (cng.sys).
+typedef void *BCRYPT_ALG_HANDLE;
+#define BCRYPT_RNG_ALGORITHM L"RNG"
+#define BCRYPT_PROV_DISPATCH 1
+NTSTATUS NTAPI BCryptOpenAlgorithmProvider(
+    BCRYPT_ALG_HANDLE *algorithm, const WCHAR *name, const WCHAR *implementation, ULONG flags);
+NTSTATUS NTAPI BCryptCloseAlgorithmProvider(BCRYPT_ALG_HANDLE algorithm, ULONG flags);
+NTSTATUS NTAPI BCryptGenRandom(BCRYPT_ALG_HANDLE algorithm, UCHAR *buffer, ULONG length_bytes, ULONG flags);
