@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// A macro of COM's headers.
+#undef interface
+
 _Static_assert(sizeof(IRP) == 0xd0, "IRP");
 _Static_assert(sizeof(IO_STACK_LOCATION) == 0x48, "IO_STACK_LOCATION");
 _Static_assert(sizeof(KEVENT) == 0x18, "KEVENT");

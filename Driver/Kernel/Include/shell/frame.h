@@ -7,8 +7,8 @@
 #define SHELL_FRAME_HEADROOM 16
 /// Bytes after the packet for padding and tag: 15 + 16.
 #define SHELL_FRAME_TAILROOM 32
-/// 64-bit words that the shell keeps in a frame while it holds it.
-#define SHELL_FRAME_NOTE_WORDS 16
+/// 64-bit words of a frame that its holder may use: the shell while it has it, the glue while it sends it.
+#define SHELL_FRAME_NOTE_WORDS 28
 
 /// One packet or datagram. A frame has one owner at a time: whoever it was passed to last.
 struct shell_frame {
@@ -27,6 +27,6 @@ struct shell_frame {
   uint8_t reserved[2];
   /// Datagrams: where it came from or goes.
   struct shell_path path;
-  /// The shell's own.
+  /// The holder's own.
   uint64_t note[SHELL_FRAME_NOTE_WORDS];
 };

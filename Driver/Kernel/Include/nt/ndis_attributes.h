@@ -1,0 +1,116 @@
+// NDIS 6.50: what a miniport says of an adapter. From Microsoft's published reference (ndis.h, ntddndis.h). x86-64.
+#pragma once
+
+#include <nt/ndis.h>
+
+#define NDIS_MINIPORT_ATTRIBUTES_SURPRISE_REMOVE_OK 0x00000004
+#define NDIS_MINIPORT_ATTRIBUTES_NO_HALT_ON_SUSPEND 0x00000020
+#define NdisInterfaceInternal 0
+
+typedef struct _NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES {
+  NDIS_OBJECT_HEADER Header;
+  NDIS_HANDLE MiniportAdapterContext;
+  ULONG AttributeFlags;
+  UINT CheckForHangTimeInSeconds;
+  int InterfaceType;
+} NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES;
+
+#define NdisMediumIP 19
+#define NdisPhysicalMediumUnspecified 0
+#define NET_IF_ACCESS_BROADCAST 2
+#define NET_IF_DIRECTION_SENDRECEIVE 0
+#define NET_IF_CONNECTION_DEDICATED 1
+#define IF_TYPE_PROP_VIRTUAL 53
+
+typedef struct _NDIS_PM_CAPABILITIES {
+  NDIS_OBJECT_HEADER Header;
+  ULONG Flags;
+  ULONG SupportedWoLPacketPatterns, NumTotalWoLPatterns, MaxWoLPatternSize, MaxWoLPatternOffset,
+      MaxWoLPacketSaveBuffer;
+  ULONG SupportedProtocolOffloads, NumArpOffloadIPv4Addresses, NumNSOffloadIPv6Addresses;
+  /// 0: unspecified.
+  int MinMagicPacketWakeUp, MinPatternWakeUp, MinLinkChangeWakeUp;
+  ULONG SupportedWakeUpEvents;
+  ULONG MediaSpecificWakeUpEvents;
+} NDIS_PM_CAPABILITIES;
+
+typedef struct _NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES {
+  NDIS_OBJECT_HEADER Header;
+  ULONG Flags;
+  int MediaType;
+  int PhysicalMediumType;
+  ULONG MtuSize;
+  ULONG64 MaxXmitLinkSpeed, MaxRcvLinkSpeed, XmitLinkSpeed, RcvLinkSpeed;
+  NET_IF_MEDIA_CONNECT_STATE MediaConnectState;
+  int MediaDuplexState;
+  ULONG LookaheadSize;
+  PVOID PowerManagementCapabilities;
+  ULONG MacOptions;
+  ULONG SupportedPacketFilters;
+  ULONG MaxMulticastListSize;
+  USHORT MacAddressLength;
+  UCHAR PermanentMacAddress[32], CurrentMacAddress[32];
+  PVOID RecvScaleCapabilities;
+  int AccessType, DirectionType, ConnectionType;
+  USHORT IfType;
+  BOOLEAN IfConnectorPresent;
+  ULONG SupportedStatistics;
+  int SupportedPauseFunctions;
+  ULONG DataBackFillSize, ContextBackFillSize;
+  NDIS_OID *SupportedOidList;
+  ULONG SupportedOidListLength;
+  ULONG AutoNegotiationFlags;
+  /// Revision 2, NDIS 6.20.
+  NDIS_PM_CAPABILITIES *PowerManagementCapabilitiesEx;
+} NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES;
+
+// Checksum offload: each two-bit field is 1 for "not supported" and 2 for "supported".
+#define NDIS_ENCAPSULATION_NOT_SUPPORTED 0
+#define NDIS_ENCAPSULATION_NULL 1
+#define NDIS_OFFLOAD_NOT_SUPPORTED 0
+#define NDIS_OFFLOAD_SUPPORTED 1
+
+typedef struct _NT_CHECKSUM_OFFLOAD {
+  ULONG Encapsulation;
+  /// IPv4: options, TCP options, TCP, UDP, IP, two bits each from the lowest. IPv6: extension headers, TCP options, TCP,
+  /// UDP.
+  ULONG Supported;
+} NT_CHECKSUM_OFFLOAD;
+
+/// NDIS_OFFLOAD, revision 4. Only checksums are offered; the rest is zero: not supported.
+typedef struct _NDIS_OFFLOAD {
+  NDIS_OBJECT_HEADER Header;
+  NT_CHECKSUM_OFFLOAD IPv4Transmit, IPv4Receive, IPv6Transmit, IPv6Receive;
+  /// LSO V1 (16 bytes), IPsec V1 (28), LSO V2 (28).
+  ULONG Unused[18];
+  ULONG Flags;
+  /// IPsec V2.
+  ULONG IPsecV2[8];
+  /// Receive segment coalescing.
+  BOOLEAN Rsc[2];
+  /// Encapsulated packets: NVGRE (8 bytes), VXLAN (20), types.
+  ULONG Encapsulated[8];
+} NDIS_OFFLOAD;
+
+typedef struct _NDIS_TCP_CONNECTION_OFFLOAD {
+  NDIS_OBJECT_HEADER Header;
+  ULONG Encapsulation;
+  ULONG Supported;
+  ULONG TcpConnectionOffloadCapacity;
+  ULONG Flags;
+} NDIS_TCP_CONNECTION_OFFLOAD;
+
+typedef struct _NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES {
+  NDIS_OBJECT_HEADER Header;
+  NDIS_OFFLOAD *DefaultOffloadConfiguration;
+  NDIS_OFFLOAD *HardwareOffloadCapabilities;
+  NDIS_TCP_CONNECTION_OFFLOAD *DefaultTcpConnectionOffloadConfiguration;
+  NDIS_TCP_CONNECTION_OFFLOAD *TcpConnectionOffloadHardwareCapabilities;
+} NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES;
+
+_Static_assert(sizeof(NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES) == 0x20, "registration attributes");
+_Static_assert(sizeof(NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES) == 0xe0, "general attributes");
+_Static_assert(offsetof(NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES, RecvScaleCapabilities) == 0xa0, "general attributes");
+_Static_assert(sizeof(NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES) == 0x28, "offload attributes");
+
+NDIS_STATUS NTAPI NdisMSetMiniportAttributes(NDIS_HANDLE adapter, PVOID attributes);
