@@ -5,3 +5,10 @@
 
 NTSTATUS nt_random_open(void);
 void nt_random_close(void);
+
+/// The version of the driver, as NDIS and the vendor's OID say it.
+#define NT_DRIVER_MAJOR 0
+#define NT_DRIVER_MINOR 1
+
+/// The end of the driver (entry.c).
+VOID NTAPI nt_unload(PDRIVER_OBJECT driver);

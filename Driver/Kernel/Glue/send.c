@@ -1,0 +1,78 @@
+// Packets from the protocol stack, at up to DISPATCH_LEVEL: each is copied into a frame and queued, and the stack has its
+// own back at once. Whether it is a packet at all is the shell's to say.
+#include "adapter.h"
+
+/// No IP packet that fits into a tunnel is longer.
+#define PACKET_MAX 65535
+
+static bool copy_packet(const NET_BUFFER *buffer, uint8_t *destination) {
+  ULONG left = buffer->DataLength, offset = buffer->CurrentMdlOffset;
+  for (PMDL mdl = buffer->CurrentMdl; left > 0; mdl = mdl->Next) {
+    if (mdl == NULL) return false;
+    ULONG count = MmGetMdlByteCount(mdl);
+    if (offset >= count) {
+      offset -= count;
+      continue;
+    }
+    const uint8_t *source = MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority | MdlMappingNoExecute);
+    if (source == NULL) return false;
+    ULONG part = count - offset < left ? count - offset : left;
+    memcpy(destination, source + offset, part);
+    destination += part;
+    left -= part;
+    offset = 0;
+  }
+  return true;
+}
+
+static NDIS_STATUS queue_packet(struct nt_adapter *adapter, const NET_BUFFER *buffer) {
+  if (buffer->DataLength == 0 || buffer->DataLength > PACKET_MAX) {
+    InterlockedIncrement64(&adapter->miniport.send_errors);
+    return NDIS_STATUS_FAILURE;
+  }
+  struct shell_frame *frame = host_frame_take(adapter, buffer->DataLength);
+  if (frame != NULL) {
+    if (copy_packet(buffer, frame->bytes + frame->offset)) {
+      frame->family = frame->bytes[frame->offset] >> 4;
+      if (nt_queue_append(&adapter->outbound, frame)) return NDIS_STATUS_SUCCESS;
+    }
+    host_frame_give_back(adapter, frame);
+  }
+  InterlockedIncrement64(&adapter->miniport.send_discards);
+  return NDIS_STATUS_RESOURCES;
+}
+
+// The worst that befell a packet of the list.
+static NDIS_STATUS queue_list(struct nt_adapter *adapter, const NET_BUFFER_LIST *list) {
+  NDIS_STATUS status = list->FirstNetBuffer == NULL ? NDIS_STATUS_FAILURE : NDIS_STATUS_SUCCESS;
+  for (const NET_BUFFER *buffer = list->FirstNetBuffer; buffer != NULL; buffer = buffer->Next) {
+    NDIS_STATUS one = queue_packet(adapter, buffer);
+    if (one != NDIS_STATUS_SUCCESS) status = one;
+  }
+  return status;
+}
+
+static void refuse(struct nt_adapter *adapter, NET_BUFFER_LIST *list, NDIS_STATUS status) {
+  for (const NET_BUFFER *buffer = list->FirstNetBuffer; buffer != NULL; buffer = buffer->Next)
+    InterlockedIncrement64(&adapter->miniport.send_discards);
+  list->Status = status;
+}
+
+VOID NTAPI nt_send(NDIS_HANDLE context, NET_BUFFER_LIST *lists, NDIS_PORT_NUMBER port, ULONG flags) {
+  UNREFERENCED_PARAMETER(port);
+  struct nt_adapter *adapter = context;
+  bool is_running = ExAcquireRundownProtection(&adapter->miniport.sends);
+  for (NET_BUFFER_LIST *list = lists; list != NULL; list = list->Next) {
+    if (!is_running)
+      refuse(adapter, list, NDIS_STATUS_PAUSED);
+    else if (adapter->miniport.is_up == 0)
+      refuse(adapter, list, NDIS_STATUS_MEDIA_DISCONNECTED);
+    else
+      list->Status = queue_list(adapter, list);
+  }
+  if (is_running) host_wake(adapter);
+  NdisMSendNetBufferListsComplete(
+      adapter->miniport.handle, lists,
+      flags & NDIS_SEND_FLAGS_DISPATCH_LEVEL ? NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL : 0);
+  if (is_running) ExReleaseRundownProtection(&adapter->miniport.sends);
+}
