@@ -64,7 +64,7 @@ static NDIS_STATUS set_general(struct nt_adapter *adapter) {
 static NDIS_STATUS set_offload(struct nt_adapter *adapter) {
   NDIS_OFFLOAD offload;
   memset(&offload, 0, sizeof(offload));
-  offload.Header = (NDIS_OBJECT_HEADER){NDIS_OBJECT_TYPE_OFFLOAD, NT_OFFLOAD_REVISION, sizeof(offload)};
+  offload.Header = (NDIS_OBJECT_HEADER){NDIS_OBJECT_TYPE_OFFLOAD, 3, sizeof(offload)};
   offload.IPv4Receive = (NT_CHECKSUM_OFFLOAD){NDIS_ENCAPSULATION_NULL, ALL_CHECKSUMS_V4};
   offload.IPv6Receive = (NT_CHECKSUM_OFFLOAD){NDIS_ENCAPSULATION_NULL, ALL_CHECKSUMS_V6};
   NDIS_TCP_CONNECTION_OFFLOAD connection;

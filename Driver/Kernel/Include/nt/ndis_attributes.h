@@ -77,7 +77,7 @@ typedef struct _NT_CHECKSUM_OFFLOAD {
   ULONG Supported;
 } NT_CHECKSUM_OFFLOAD;
 
-/// NDIS_OFFLOAD, revision 4. Only checksums are offered; the rest is zero: not supported.
+/// NDIS_OFFLOAD, revision 3 (NDIS 6.30). Only checksums are offered; the rest is zero: not supported.
 typedef struct _NDIS_OFFLOAD {
   NDIS_OBJECT_HEADER Header;
   NT_CHECKSUM_OFFLOAD IPv4Transmit, IPv4Receive, IPv6Transmit, IPv6Receive;
@@ -88,8 +88,8 @@ typedef struct _NDIS_OFFLOAD {
   ULONG IPsecV2[8];
   /// Receive segment coalescing.
   BOOLEAN Rsc[2];
-  /// Encapsulated packets: NVGRE (8 bytes), VXLAN (20), types.
-  ULONG Encapsulated[8];
+  /// Encapsulated packets.
+  ULONG Encapsulated[2];
 } NDIS_OFFLOAD;
 
 typedef struct _NDIS_TCP_CONNECTION_OFFLOAD {
@@ -112,5 +112,6 @@ _Static_assert(sizeof(NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES) == 0x20, "r
 _Static_assert(sizeof(NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES) == 0xe0, "general attributes");
 _Static_assert(offsetof(NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES, RecvScaleCapabilities) == 0xa0, "general attributes");
 _Static_assert(sizeof(NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES) == 0x28, "offload attributes");
+_Static_assert(sizeof(NDIS_OFFLOAD) == 156, "NDIS_OFFLOAD");
 
 NDIS_STATUS NTAPI NdisMSetMiniportAttributes(NDIS_HANDLE adapter, PVOID attributes);
