@@ -33,7 +33,7 @@ all: $(OUTPUT)/checked
 
 C_MAP := $(OUTPUT)/include/module.modulemap
 C_HEADERS := $(foreach m,$(C_MODULES),$(wildcard Sources/$m/include/*.h)) $(wildcard $(SHELL_HEADERS)/shell/*)
-$(C_MAP): $(TABLE) Driver/driver.mk
+$(C_MAP): $(TABLE)
 	@mkdir -p $(@D)
 	@for m in $(C_MODULES); do \
 	  echo "module $$m { umbrella \"$(CURDIR)/Sources/$$m/include\" export * }"; done > $@
@@ -55,10 +55,32 @@ $(OUTPUT)/$1.ll: $(OUTPUT)/$1.files $(shell find -L $(call sources,$1) -name '*.
 	  -emit-module -emit-module-path $(OUTPUT)/$1.swiftmodule -emit-ir -o $$@ @$(OUTPUT)/$1.files
 $(OUTPUT)/$1.obj: $(OUTPUT)/$1.ll Driver/retarget.sed
 	@sed -E -f Driver/retarget.sed $$< > $(OUTPUT)/$1.windows.ll
-	@$(CLANG) -target $(TARGET) -O2 -Wno-override-module -c -o $$@ $(OUTPUT)/$1.windows.ll
+	@$(CLANG) -target $(TARGET) -O2 -ffunction-sections -fdata-sections -Wno-override-module -c -o $$@ $(OUTPUT)/$1.windows.ll
 endef
 $(foreach m,$(MODULES),$(eval $(call swift_module,$m)))
 
-$(OUTPUT)/checked: $(MODULES:%=$(OUTPUT)/%.obj)
-	@NM=$(NM) Tests/Embedded/undefined $^
+# The glue, and import libraries made of the lists of what may be imported: nothing else can be.
+GLUE := $(patsubst Driver/Kernel/Glue/%.c,$(OUTPUT)/glue/%.obj,$(wildcard Driver/Kernel/Glue/*.c))
+GLUE_HEADERS := $(wildcard Driver/Kernel/Glue/*.h $(SHELL_HEADERS)/*/*.h)
+IMPORTS := $(patsubst Driver/Kernel/Imports/%.def,$(OUTPUT)/imports/%.lib,$(wildcard Driver/Kernel/Imports/*.def))
+MINGW := $(firstword $(wildcard /usr/x86_64-w64-mingw32))
+# What the system's headers warn of is not ours to mend.
+GLUE_FLAGS := -target $(TARGET) --sysroot=$(MINGW) -I $(SHELL_HEADERS) -isystem $(MINGW)/include/ddk -std=gnu11 -O2 \
+  -ffreestanding -ffunction-sections -fno-ident -Wall -Wextra -Werror '-Wno-\#warnings'
+
+$(OUTPUT)/glue/%.obj: Driver/Kernel/Glue/%.c $(GLUE_HEADERS) Driver/driver.mk
+	@mkdir -p $(@D)
+	@$(CLANG) $(GLUE_FLAGS) -c -o $@ $<
+
+$(OUTPUT)/imports/%.lib: Driver/Kernel/Imports/%.def
+	@mkdir -p $(@D)
+	@ln -sf $(TOOLS)llvm-ar $(OUTPUT)/imports/llvm-dlltool
+	@$(OUTPUT)/imports/llvm-dlltool -m i386:x86-64 -d $< -l $@
+
+$(OUTPUT)/needletail.sys: $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS)
+	@$(TOOLS)lld-link /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /nxcompat \
+	  /highentropyva /integritycheck /release /Brepro /opt:ref /opt:icf /lldmap:$(OUTPUT)/needletail.map /out:$@ $^
+	@echo "driver needletail.sys, $$(stat -c %s $@) bytes"
+
+$(OUTPUT)/checked: $(OUTPUT)/needletail.sys
 	@touch $@

@@ -36,7 +36,7 @@ static NET_BUFFER_LIST *make_list(struct nt_adapter *adapter, struct shell_frame
   list->MiniportReserved[0] = frame;
   list->NblFlags |= is_v6 ? NDIS_NBL_FLAGS_IS_IPV6 : NDIS_NBL_FLAGS_IS_IPV4;
   // The Ethernet type, in network order.
-  list->NetBufferListInfo[NetBufferListProtocolId] = (PVOID)(ULONG_PTR)RtlUshortByteSwap(is_v6 ? 0x86dd : 0x0800);
+  list->NetBufferListInfo[NetBufferListProtocolId] = (PVOID)(ULONG_PTR)__builtin_bswap16(is_v6 ? 0x86dd : 0x0800);
   list->NetBufferListInfo[TcpIpChecksumNetBufferListInfo] = (PVOID)(ULONG_PTR)NT_CHECKSUMS_SUCCEEDED;
   return list;
 }

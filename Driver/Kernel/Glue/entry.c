@@ -4,7 +4,7 @@
 #include "system.h"
 
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING registry_path) {
-  UINT version = NdisGetVersion();
+  ULONG version = NdisGetVersion();
   // Windows 10, the first, has 6.50.
   if ((version >> 16 & 0xff) < 6 || ((version >> 16 & 0xff) == 6 && (version & 0xff) < 50))
     return NDIS_STATUS_UNSUPPORTED_REVISION;

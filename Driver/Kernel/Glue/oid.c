@@ -30,7 +30,7 @@ static const char vendor[] = "Needletail";
 /// No vendor has this identifier.
 static const UCHAR vendor_id[4] = {0xff, 0xff, 0xff, 0};
 
-static NDIS_STATUS answer(NDIS_OID_REQUEST *request, const void *value, UINT length) {
+static NDIS_STATUS answer(NDIS_OID_REQUEST *request, const void *value, ULONG length) {
   if (request->InformationBufferLength < length) {
     request->BytesNeeded = length;
     return NDIS_STATUS_BUFFER_TOO_SHORT;
@@ -107,7 +107,7 @@ static NDIS_STATUS query(struct nt_adapter *adapter, NDIS_OID_REQUEST *request) 
   }
 }
 
-static NDIS_STATUS expect(NDIS_OID_REQUEST *request, UINT length) {
+static NDIS_STATUS expect(NDIS_OID_REQUEST *request, ULONG length) {
   if (request->InformationBufferLength != length) {
     request->BytesNeeded = length;
     return NDIS_STATUS_INVALID_LENGTH;

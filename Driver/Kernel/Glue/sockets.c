@@ -70,7 +70,7 @@ static NTSTATUS bind_socket(WSK_SOCKET *socket, USHORT family, USHORT *port) {
   SOCKADDR_INET local;
   memset(&local, 0, sizeof(local));
   local.si_family = family;
-  local.Ipv4.sin_port = RtlUshortByteSwap(*port);
+  local.Ipv4.sin_port = __builtin_bswap16(*port);
   struct nt_wsk_call call;
   if (!nt_wsk_call_open(&call)) return STATUS_INSUFFICIENT_RESOURCES;
   NTSTATUS status = nt_wsk_call_end(&call, dispatch(socket)->WskBind(socket, (SOCKADDR *)&local, 0, call.irp), NULL);
@@ -78,7 +78,7 @@ static NTSTATUS bind_socket(WSK_SOCKET *socket, USHORT family, USHORT *port) {
   if (!nt_wsk_call_open(&call)) return STATUS_INSUFFICIENT_RESOURCES;
   status = nt_wsk_call_end(
       &call, dispatch(socket)->WskGetLocalAddress(socket, (SOCKADDR *)&local, call.irp), NULL);
-  if (NT_SUCCESS(status)) *port = RtlUshortByteSwap(local.Ipv4.sin_port);
+  if (NT_SUCCESS(status)) *port = __builtin_bswap16(local.Ipv4.sin_port);
   return status;
 }
 

@@ -65,14 +65,14 @@ static bool read_remote(struct shell_frame *frame, const SOCKADDR *address) {
   if (address->sa_family == AF_INET) {
     const SOCKADDR_IN *v4 = (const SOCKADDR_IN *)address;
     memcpy(remote->address, v4->sin_addr, 4);
-    remote->port = RtlUshortByteSwap(v4->sin_port);
+    remote->port = __builtin_bswap16(v4->sin_port);
     remote->family = 4;
     return true;
   }
   if (address->sa_family != AF_INET6) return false;
   const SOCKADDR_IN6 *v6 = (const SOCKADDR_IN6 *)address;
   memcpy(remote->address, v6->sin6_addr, 16);
-  remote->port = RtlUshortByteSwap(v6->sin6_port);
+  remote->port = __builtin_bswap16(v6->sin6_port);
   remote->scope_id = v6->sin6_scope_id;
   remote->family = 6;
   return true;

@@ -64,12 +64,12 @@ static void fill_remote(SOCKADDR_INET *address, const struct shell_endpoint *rem
   memset(address, 0, sizeof(*address));
   if (remote->family == 6) {
     address->Ipv6.sin6_family = AF_INET6;
-    address->Ipv6.sin6_port = RtlUshortByteSwap(remote->port);
+    address->Ipv6.sin6_port = __builtin_bswap16(remote->port);
     memcpy(address->Ipv6.sin6_addr, remote->address, 16);
     address->Ipv6.sin6_scope_id = remote->scope_id;
   } else {
     address->Ipv4.sin_family = AF_INET;
-    address->Ipv4.sin_port = RtlUshortByteSwap(remote->port);
+    address->Ipv4.sin_port = __builtin_bswap16(remote->port);
     memcpy(address->Ipv4.sin_addr, remote->address, 4);
   }
 }

@@ -1,6 +1,9 @@
 // System threads that call the shell. Created and ended at PASSIVE_LEVEL; woken from up to DISPATCH_LEVEL.
 #include "adapter.h"
 
+/// The bug check's code for a thread that cannot be waited for: "NdlW".
+#define BUG_LOST_THREAD 0x576c644e
+
 ULONG nt_workers_count(void) {
   ULONG processors = KeQueryActiveProcessorCountEx(ALL_PROCESSOR_GROUPS);
   return processors < NT_WORKERS_MAX ? processors : NT_WORKERS_MAX;
@@ -38,7 +41,7 @@ static NTSTATUS start(struct nt_worker *worker) {
   if (!NT_SUCCESS(status)) return status;
   status = ObReferenceObjectByHandle(handle, SYNCHRONIZE, NULL, KernelMode, &worker->thread, NULL);
   // The handle is the driver's own, so this cannot fail; a thread that could not be waited for would outlive us.
-  if (!NT_SUCCESS(status)) KeBugCheckEx(DRIVER_LEFT_LOCKS_IN_PROCESS, (ULONG_PTR)handle, (ULONG_PTR)status, 0, 0);
+  if (!NT_SUCCESS(status)) KeBugCheckEx(BUG_LOST_THREAD, (ULONG_PTR)handle, (ULONG_PTR)status, 0, 0);
   ZwClose(handle);
   return STATUS_SUCCESS;
 }

@@ -1,6 +1,11 @@
 // The kernel's own interface: the system's headers, and what is missing in them. x86-64 first.
 #pragma once
 
+// Clang would make functions of these, one in each object; nobody calls them.
+#define __INTRINSIC_DEFINED_InterlockedBitTestAndSet
+#define __INTRINSIC_DEFINED_InterlockedBitTestAndReset
+#define __INTRINSIC_DEFINED___cpuidex
+
 #include <ntddk.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,6 +21,10 @@ _Static_assert(sizeof(MDL) == 0x30, "MDL");
 
 /// Every block of the driver's memory: "NdlT" in a dump.
 #define NT_TAG 'TldN'
+
+/// A lookaside list's memory cannot be executed; a mapping cannot (since Windows 8).
+#define POOL_NX_ALLOCATION 512
+#define MdlMappingNoExecute 0x40000000
 
 /// Interrupt time, 100 ns units since boot, sleep included; since Windows 8.1.
 NTKERNELAPI ULONG64 NTAPI KeQueryInterruptTimePrecise(PULONG64 performance_counter);

@@ -66,15 +66,15 @@ typedef struct _NDIS_OID_REQUEST {
   NDIS_OBJECT_HEADER Header;
   NDIS_REQUEST_TYPE RequestType;
   NDIS_PORT_NUMBER PortNumber;
-  UINT Timeout;
+  ULONG Timeout;
   PVOID RequestId;
   NDIS_HANDLE RequestHandle;
   NDIS_OID Oid;
   PVOID InformationBuffer;
-  UINT InformationBufferLength;
+  ULONG InformationBufferLength;
   /// Written by a query, read by a set.
-  UINT BytesDone;
-  UINT BytesNeeded;
+  ULONG BytesDone;
+  ULONG BytesNeeded;
 } NDIS_OID_REQUEST;
 
 /// Reason and state of a halt, a pause or a restart; the driver treats all alike.
@@ -180,7 +180,7 @@ _Static_assert(sizeof(NDIS_STATISTICS_INFO) == 0x98, "NDIS_STATISTICS_INFO");
 _Static_assert(sizeof(NDIS_LINK_STATE) == 0x28, "NDIS_LINK_STATE");
 _Static_assert(sizeof(NDIS_STATUS_INDICATION) == 0x70, "NDIS_STATUS_INDICATION");
 
-UINT NTAPI NdisGetVersion(void);
+ULONG NTAPI NdisGetVersion(void);
 NDIS_STATUS NTAPI NdisMRegisterMiniportDriver(
     PDRIVER_OBJECT driver, PUNICODE_STRING registry_path, NDIS_HANDLE driver_context,
     NDIS_MINIPORT_DRIVER_CHARACTERISTICS *characteristics, NDIS_HANDLE *handle);

@@ -11,7 +11,7 @@ typedef struct _NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES {
   NDIS_OBJECT_HEADER Header;
   NDIS_HANDLE MiniportAdapterContext;
   ULONG AttributeFlags;
-  UINT CheckForHangTimeInSeconds;
+  ULONG CheckForHangTimeInSeconds;
   int InterfaceType;
 } NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES;
 

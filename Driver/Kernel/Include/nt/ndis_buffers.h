@@ -14,10 +14,10 @@ typedef struct _NET_BUFFER {
   };
   PMDL MdlChain;
   ULONG DataOffset;
-  USHORT ChecksumBias;
+  USHORT ChecksumBias __attribute__((aligned(8)));
   USHORT Reserved;
   NDIS_HANDLE NdisPoolHandle;
-  PVOID NdisReserved[2];
+  PVOID NdisReserved[2] __attribute__((aligned(16)));
   PVOID ProtocolReserved[6];
   PVOID MiniportReserved[4];
   PHYSICAL_ADDRESS DataPhysicalAddress;
