@@ -118,23 +118,43 @@ public struct Machine: ~Copyable {
     }
   }
 
+  /// Wipes every handshake, session and staged packet because the machine is about to sleep, or its host to pause; the
+  /// interface stays up. `resume` goes on from here.
+  public mutating func suspend() {
+    guard isUp else { return }
+    clear(.ready)
+    clear(.requested)
+    received.removeAll()
+    for place in 0..<peers.placeCount {
+      guard let peer = peers.handle(at: place) else { continue }
+      let isInUse = isActive(peer) || peers[peer].awaitsResumption || peers[peer].keepaliveInterval > 0
+      silence(peer)
+      peers[peer].awaitsResumption = isInUse
+    }
+  }
+
   /// Wipes every handshake and session because the machine was asleep, and asks for a new handshake with each peer
-  /// that had a session. The initiations leave at the pacer's rate.
+  /// that had a session, also one that `suspend` has wiped. The initiations leave at the pacer's rate.
   public mutating func resume(_ now: Now) {
     guard isUp else { return }
     for place in 0..<peers.placeCount {
-      guard let peer = peers.handle(at: place), hasSession(peer) || peers[peer].handshake != .none else { continue }
+      guard let peer = peers.handle(at: place), isActive(peer) || peers[peer].awaitsResumption else { continue }
+      let hasKeepalive = peers[peer].keepaliveInterval > 0 && peers[peer].awaitsResumption
+      peers[peer].awaitsResumption = false
       eraseKeys(peer)
       peers[peer].timers.stop()
       peers[peer].lastHandshakeSent = nil
-      requestInitiation(peer, isRetry: false, now)
+      if hasKeepalive { sendKeepalive(peer, now) } else { requestInitiation(peer, isRetry: false, now) }
       touch(peer)
     }
   }
 
+  private func isActive(_ peer: Handle) -> Bool { hasSession(peer) || peers[peer].handshake != .none }
+
   /// Stops everything a peer does, and forgets its keys and staged packets. Its places in lines are the caller's.
   mutating func silence(_ peer: Handle) {
     dropStaged(peer)
+    peers[peer].awaitsResumption = false
     peers[peer].timers.stop()
     peers[peer].lastHandshakeSent = nil
     eraseKeys(peer)

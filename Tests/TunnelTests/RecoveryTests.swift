@@ -27,6 +27,47 @@ struct RecoveryTests {
     #expect(pair.bob.machine.rejections[.unknownIndex] == 1)
   }
 
+  @Test func `suspending wipes sessions and what waits, resuming asks for a handshake once`() {
+    let pair = Pair()
+    pair.send(fromAlice: true)
+    pair.pass(.seconds(10))
+    pair.wire = { _ in false }
+    pair.alice.machine.suspend()
+    pair.alice.machine.suspend()
+    pair.send(fromAlice: false)
+    let stale = pair.sent.last { !$0.isAlice }!.datagram.octets
+    pair.alice.receive([stale], along: Path(Pair.bobEndpoint), pair.now)
+    pair.alice.settle(pair.now)
+    #expect(pair.alice.machine.rejections[.unknownIndex] == 1)
+    pair.wire = { _ in true }
+    pair.pass(.seconds(3600))
+    pair.sent = []
+    pair.alice.machine.resume(pair.now)
+    pair.exchange()
+    #expect(pair.count(.initiation, fromAlice: true) == 1)
+    pair.alice.machine.resume(pair.now)
+    pair.alice.machine.bringDown()
+    pair.alice.machine.bringUp(pair.now)
+    pair.alice.machine.resume(pair.now)
+    pair.exchange()
+    // The second one wiped a session; the third found none.
+    #expect(pair.count(.initiation, fromAlice: true) <= 2)
+  }
+
+  @Test func `a persistent keepalive goes on after the sleep, also to a peer without a session`() {
+    let pair = Pair()
+    pair.wire = { _ in false }
+    pair.alice.machine.setPersistentKeepalive(25, for: pair.alicesBob, pair.now)
+    pair.exchange()
+    pair.alice.machine.suspend()
+    pair.pass(.seconds(600))
+    pair.wire = { _ in true }
+    pair.sent = []
+    pair.alice.machine.resume(pair.now)
+    pair.exchange()
+    #expect(pair.count(.initiation, fromAlice: true) == 1 && pair.keepalives(fromAlice: true) == 1)
+  }
+
   /// A responder must not rely on the initiator's first packet alone; otherwise what it has to send waits for ever when
   /// that packet is lost.
   @Test func `a responder that has something to send asks for a handshake itself when it is not confirmed`() {

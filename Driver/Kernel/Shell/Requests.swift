@@ -44,12 +44,7 @@ struct Requests: DriverHost, ~Copyable {
 
   /// Wipes every session and handshake; what is staged is dropped. The interface stays up.
   mutating func quiesce() {
-    let now = now
-    withMachine { machine in
-      guard machine.isUp else { return }
-      machine.bringDown()
-      machine.bringUp(now)
-    }
+    withMachine { $0.suspend() }
     carryOutEffects()
   }
 

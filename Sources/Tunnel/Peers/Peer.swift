@@ -43,6 +43,8 @@ struct Peer: BitwiseCopyable {
   var askedInLastMinute = false
 
   var timers = PeerTimers()
+  /// The machine was suspended while the peer had a session or asked for one.
+  var awaitsResumption = false
 
   // Data path.
   var staged = PacketQueue()
