@@ -63,6 +63,8 @@ struct platform_address {
 PLATFORM_CALL int32_t PLATFORM_ABI platform_udp_open(uint32_t family);
 /// 0 or a negative errno; `address` takes what was bound.
 PLATFORM_CALL int32_t PLATFORM_ABI platform_udp_bind(int32_t socket, struct platform_address *address);
+/// 0 or a negative errno; `address` takes what is bound.
+PLATFORM_CALL int32_t PLATFORM_ABI platform_udp_name(int32_t socket, struct platform_address *address);
 /// Bytes sent or a negative errno.
 PLATFORM_CALL int32_t PLATFORM_ABI platform_udp_send(
     int32_t socket, const struct platform_address *address, const void *bytes, uint32_t length_bytes);

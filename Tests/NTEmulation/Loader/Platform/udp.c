@@ -64,7 +64,12 @@ PLATFORM_ABI int32_t platform_udp_bind(int32_t socket, struct platform_address *
   union any_address any;
   socklen_t length = to_socket(address, &any);
   if (bind(socket, &any.general, length) != 0) return -errno;
-  length = sizeof any;
+  return platform_udp_name(socket, address);
+}
+
+PLATFORM_ABI int32_t platform_udp_name(int32_t socket, struct platform_address *address) {
+  union any_address any;
+  socklen_t length = sizeof any;
   if (getsockname(socket, &any.general, &length) != 0) return -errno;
   from_socket(&any, address);
   return 0;
