@@ -8,7 +8,7 @@ DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo test test-long worlds mutants lint format fuzz embedded driver bench dependencies clean
+.PHONY: help release demo test test-long worlds mutants lint format fuzz embedded driver emulation bench dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
@@ -20,6 +20,7 @@ help:
 	@echo 'make lint          formatting and house rules; make format corrects formatting'
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
 	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled: build/driver/x86_64'
+	@echo 'make emulation     an NT kernel in a Linux process, for the driver'"'"'s tests: build/nt-emulation'
 	@echo 'make bench         side by side with wireguard-go, table into Docs/Benchmarks.md (ROUNDS=$(ROUNDS), needs root)'
 	@echo 'make dependencies  install with apt what any of these needs'
 
@@ -65,6 +66,10 @@ embedded:
 driver:
 	@Tests/dependencies build driver
 	@$(MAKE) --no-print-directory -f Driver/driver.mk -j$(shell nproc)
+
+emulation:
+	@Tests/dependencies build driver
+	@$(MAKE) --no-print-directory -f Tests/NTEmulation/emulation.mk -j$(shell nproc)
 
 bench:
 	@Tests/dependencies build demo bench

@@ -1,4 +1,6 @@
 // nt-driver IMAGES DRIVER [SCENARIO...]: loads the driver into the emulated kernel and puts it through the scenarios.
+#include <unistd.h>
+
 #include "bench.h"
 
 const char *bench_driver_path;
@@ -23,6 +25,8 @@ int main(int count, char **arguments) {
     fprintf(stderr, "nt-driver IMAGES DRIVER [SCENARIO...]\n");
     return 2;
   }
+  // Whatever hangs ends.
+  alarm(600);
   setvbuf(stdout, NULL, _IOLBF, 0);
   bench_driver_path = arguments[2];
   if (!nt_start(arguments[1])) return 1;
