@@ -4,16 +4,19 @@
 #include <nt/sockaddr.h>
 #include <stddef.h>
 
-/// One IP interface of one family (MIB_IPINTERFACE_ROW); the driver only reads the MTU.
+/// One IP interface of one family (MIB_IPINTERFACE_ROW), and what the driver reads and sets of it.
 typedef struct _MIB_IPINTERFACE_ROW {
   USHORT Family;
   ULONG64 InterfaceLuid;
   ULONG InterfaceIndex;
   ULONG MaxReassemblySize;
   ULONG64 InterfaceIdentifier;
-  UCHAR Settings[120];
+  UCHAR Settings[112];
+  ULONG SitePrefixLength;
+  ULONG Metric;
   ULONG NlMtu;
-  UCHAR Tail[12];
+  BOOLEAN Connected;
+  UCHAR Tail[11];
 } MIB_IPINTERFACE_ROW;
 
 _Static_assert(offsetof(MIB_IPINTERFACE_ROW, NlMtu) == 152, "NlMtu");
@@ -33,3 +36,5 @@ NTSTATUS NTAPI NotifyIpInterfaceChange(
     USHORT family, PIPINTERFACE_CHANGE_CALLBACK callback, PVOID context, BOOLEAN initial, HANDLE *notification);
 NTSTATUS NTAPI CancelMibChangeNotify2(HANDLE notification);
 NTSTATUS NTAPI GetIpInterfaceEntry(MIB_IPINTERFACE_ROW *row);
+/// For IPv4 the row's SitePrefixLength must be 0.
+NTSTATUS NTAPI SetIpInterfaceEntry(MIB_IPINTERFACE_ROW *row);
