@@ -18,6 +18,7 @@ static void close(struct nt_adapter *adapter) {
     shell_interface_destroy(adapter->shell);
   }
   nt_mtu_close(adapter);
+  nt_routes_close(adapter);
   host_frame_give_back(adapter, nt_queue_take(&adapter->outbound, MAXULONG));
   host_frame_give_back(adapter, nt_queue_take(&adapter->inbound, MAXULONG));
   nt_deliver_close(adapter);
@@ -30,6 +31,7 @@ static NDIS_STATUS open(struct nt_adapter *adapter) {
   if (status != NDIS_STATUS_SUCCESS) return status;
   status = nt_deliver_open(adapter);
   if (status != NDIS_STATUS_SUCCESS) return status;
+  if (!NT_SUCCESS(nt_routes_open(adapter))) return NDIS_STATUS_RESOURCES;
   adapter->shell = shell_interface_create(adapter, adapter->workers.count);
   if (adapter->shell == NULL) return NDIS_STATUS_RESOURCES;
   if (!NT_SUCCESS(nt_workers_open(adapter)) || !NT_SUCCESS(nt_mtu_open(adapter))) return NDIS_STATUS_RESOURCES;
