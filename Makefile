@@ -8,7 +8,7 @@ DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo test test-long worlds mutants lint format fuzz embedded bench dependencies clean
+.PHONY: help release demo test test-long worlds mutants lint format fuzz embedded driver bench dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
@@ -19,6 +19,7 @@ help:
 	@echo 'make fuzz          libFuzzer over every boundary for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make lint          formatting and house rules; make format corrects formatting'
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
+	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled: build/driver/x86_64'
 	@echo 'make bench         side by side with wireguard-go, table into Docs/Benchmarks.md (ROUNDS=$(ROUNDS), needs root)'
 	@echo 'make dependencies  install with apt what any of these needs'
 
@@ -33,11 +34,11 @@ demo:
 	@DAEMON=$(DAEMON) Tests/Demo/demo.sh
 
 test:
-	@Tests/dependencies build demo test
+	@Tests/dependencies build demo test driver
 	@Tests/run fast
 
 test-long:
-	@Tests/dependencies build demo test
+	@Tests/dependencies build demo test driver
 	@Tests/run long
 
 worlds:
@@ -61,6 +62,10 @@ format:
 embedded:
 	@$(MAKE) --no-print-directory -f Tests/Embedded/embedded.mk -j$(shell nproc)
 
+driver:
+	@Tests/dependencies build driver
+	@$(MAKE) --no-print-directory -f Driver/driver.mk -j$(shell nproc)
+
 bench:
 	@Tests/dependencies build demo bench
 	swift build $(RELEASE) --product needletaild
@@ -68,7 +73,7 @@ bench:
 	  needletaild=$(DAEMON) wireguard-go=wireguard-go
 
 dependencies:
-	@Tests/dependencies build demo test bench
+	@Tests/dependencies build demo test driver bench
 
 clean:
 	rm -rf .build .build-* build

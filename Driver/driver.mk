@@ -55,7 +55,7 @@ $(OUTPUT)/$1.ll: $(OUTPUT)/$1.files $(shell find -L $(call sources,$1) -name '*.
 	  -emit-module -emit-module-path $(OUTPUT)/$1.swiftmodule -emit-ir -o $$@ @$(OUTPUT)/$1.files
 $(OUTPUT)/$1.obj: $(OUTPUT)/$1.ll Driver/retarget.sed
 	@sed -E -f Driver/retarget.sed $$< > $(OUTPUT)/$1.windows.ll
-	@$(CLANG) -target $(TARGET) -O2 -ffunction-sections -fdata-sections -Wno-override-module -c -o $$@ $(OUTPUT)/$1.windows.ll
+	@$(CLANG) -target $(TARGET) -O2 -ffunction-sections -fdata-sections -Wno-override-module -fstack-usage -c -o $$@ $(OUTPUT)/$1.windows.ll
 endef
 $(foreach m,$(MODULES),$(eval $(call swift_module,$m)))
 
@@ -66,21 +66,29 @@ IMPORTS := $(patsubst Driver/Kernel/Imports/%.def,$(OUTPUT)/imports/%.lib,$(wild
 MINGW := $(firstword $(wildcard /usr/x86_64-w64-mingw32))
 # What the system's headers warn of is not ours to mend.
 GLUE_FLAGS := -target $(TARGET) --sysroot=$(MINGW) -I $(SHELL_HEADERS) -isystem $(MINGW)/include/ddk -std=gnu11 -O2 \
-  -ffreestanding -ffunction-sections -fno-ident -Wall -Wextra -Werror '-Wno-\#warnings'
+  -ffreestanding -fasynchronous-unwind-tables -ffunction-sections -fno-ident -Wall -Wextra -Werror '-Wno-\#warnings'
 
 $(OUTPUT)/glue/%.obj: Driver/Kernel/Glue/%.c $(GLUE_HEADERS) Driver/driver.mk
 	@mkdir -p $(@D)
-	@$(CLANG) $(GLUE_FLAGS) -c -o $@ $<
+	@$(CLANG) $(GLUE_FLAGS) -fstack-usage -c -o $@ $<
 
 $(OUTPUT)/imports/%.lib: Driver/Kernel/Imports/%.def
 	@mkdir -p $(@D)
 	@ln -sf $(TOOLS)llvm-ar $(OUTPUT)/imports/llvm-dlltool
 	@$(OUTPUT)/imports/llvm-dlltool -m i386:x86-64 -d $< -l $@
 
+# -lldmingw: keeps the unwind tables of functions that lie in sections of their own.
+LINK = $(TOOLS)lld-link -lldmingw /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /nxcompat \
+  /highentropyva /integritycheck /release /Brepro /opt:ref /opt:icf
+
 $(OUTPUT)/needletail.sys: $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS)
-	@$(TOOLS)lld-link /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /nxcompat \
-	  /highentropyva /integritycheck /release /Brepro /opt:ref /opt:icf /lldmap:$(OUTPUT)/needletail.map /out:$@ $^
+	@$(LINK) /lldmap:$(OUTPUT)/needletail.map /out:$@ $^
 	@echo "driver needletail.sys, $$(stat -c %s $@) bytes"
 
-$(OUTPUT)/checked: $(OUTPUT)/needletail.sys
+# Linked once more, it is the same to the byte.
+$(OUTPUT)/checked: $(OUTPUT)/needletail.sys Driver/Checks/image.sh
+	@$(LINK) /out:$(OUTPUT)/again.sys $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS)
+	@cmp $(OUTPUT)/needletail.sys $(OUTPUT)/again.sys
+	@Driver/Checks/image.sh $(OUTPUT)
+	@cp Driver/Kernel/needletail.inf $(OUTPUT)
 	@touch $@

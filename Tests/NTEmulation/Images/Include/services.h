@@ -1,0 +1,16 @@
+// What ntoskrnl.exe offers the other emulated images (ntoskrnl/edge/services.c), and what these share.
+#pragma once
+
+#include <ntifs.h>
+#include <stdint.h>
+
+#include "../../Loader/Platform/platform.h"
+
+__declspec(dllimport) void EmulThreadStart(PKSTART_ROUTINE routine, void *context);
+__declspec(dllimport) KIRQL EmulIrql(void);
+__declspec(dllimport) void EmulIrqlSet(KIRQL irql);
+__declspec(dllimport) void EmulRequire(BOOLEAN holds, const char *rule);
+__declspec(dllimport) void EmulThreadCheck(const char *after);
+
+/// Ends the process when a rule is broken, with the rule as it stands.
+#define REQUIRE(rule) EmulRequire((rule) ? TRUE : FALSE, #rule)

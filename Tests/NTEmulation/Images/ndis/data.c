@@ -1,0 +1,116 @@
+// ndis.sys: packets down to the miniport and up from it.
+#include "ndis_parts.h"
+
+static uint8_t *address_of(const NET_BUFFER *buffer) {
+  return (uint8_t *)MmGetSystemAddressForMdlSafe(buffer->CurrentMdl, NormalPagePriority) + buffer->CurrentMdlOffset;
+}
+
+/// Sends a packet as the stack does: at DISPATCH_LEVEL when `raised`, in two MDLs, behind bytes that are not its own.
+/// Answers the list's status.
+int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_t length, uint32_t raised) {
+  enum { LEAD = 6 };
+  uint8_t *copy = platform_memory_take(LEAD + length + 1);
+  REQUIRE(copy != NULL);
+  memcpy(copy + LEAD, bytes, length);
+  uint32_t border = LEAD + length / 2;
+  PMDL first = IoAllocateMdl(copy, border, FALSE, FALSE, NULL);
+  PMDL second = IoAllocateMdl(copy + border, LEAD + length - border + 1, FALSE, FALSE, NULL);
+  REQUIRE(first != NULL && second != NULL);
+  MmBuildMdlForNonPagedPool(first);
+  MmBuildMdlForNonPagedPool(second);
+  first->Next = second;
+  NET_BUFFER_LIST list;
+  NET_BUFFER buffer;
+  memset(&list, 0, sizeof list);
+  memset(&buffer, 0, sizeof buffer);
+  buffer.CurrentMdl = buffer.MdlChain = first;
+  buffer.CurrentMdlOffset = buffer.DataOffset = LEAD;
+  buffer.DataLength = length;
+  list.FirstNetBuffer = &buffer;
+  list.SourceHandle = adapter;
+  list.Status = 0x12345;
+  InterlockedIncrement(&adapter->sent);
+  if (raised) EmulIrqlSet(DISPATCH_LEVEL);
+  emul_driver_record.handlers.SendNetBufferListsHandler(
+      adapter->context, &list, NDIS_DEFAULT_PORT_NUMBER, raised ? NDIS_SEND_FLAGS_DISPATCH_LEVEL : 0);
+  if (raised) EmulIrqlSet(PASSIVE_LEVEL);
+  EmulThreadCheck("a send");
+  // This miniport completes before it returns; nothing of the packet may be looked at afterwards.
+  REQUIRE(list.Scratch == &list);
+  memset(copy, 0xdd, LEAD + length);
+  IoFreeMdl(second);
+  IoFreeMdl(first);
+  platform_memory_give_back(copy);
+  return list.Status;
+}
+
+VOID NTAPI NdisMSendNetBufferListsComplete(NDIS_HANDLE handle, NET_BUFFER_LIST *lists, ULONG flags) {
+  struct emul_adapter *adapter = handle;
+  REQUIRE(EmulIrql() <= DISPATCH_LEVEL);
+  REQUIRE((flags & NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL) == 0 || EmulIrql() == DISPATCH_LEVEL);
+  for (NET_BUFFER_LIST *list = lists; list != NULL; list = list->Next) {
+    REQUIRE(list->SourceHandle == adapter && list->Scratch == NULL && list->Status != 0x12345);
+    list->Scratch = list;
+    REQUIRE(InterlockedDecrement(&adapter->sent) >= 0);
+  }
+}
+
+void emul_give_back(struct emul_adapter *adapter, NET_BUFFER_LIST *lists) {
+  for (NET_BUFFER_LIST *list = lists; list != NULL; list = list->Next)
+    REQUIRE(InterlockedDecrement(&adapter->indicated) >= 0);
+  KIRQL irql = EmulIrql();
+  EmulIrqlSet(DISPATCH_LEVEL);
+  emul_driver_record.handlers.ReturnNetBufferListsHandler(adapter->context, lists, 1);
+  EmulIrqlSet(irql);
+}
+
+VOID NTAPI NdisMIndicateReceiveNetBufferLists(
+    NDIS_HANDLE handle, NET_BUFFER_LIST *lists, NDIS_PORT_NUMBER port, ULONG count, ULONG flags) {
+  struct emul_adapter *adapter = handle;
+  REQUIRE(EmulIrql() <= DISPATCH_LEVEL && port == NDIS_DEFAULT_PORT_NUMBER && flags == 0);
+  // While it pauses, a miniport may still indicate what it had begun with.
+  REQUIRE(adapter->state == EMUL_RUNNING || adapter->state == EMUL_PAUSING);
+  ULONG counted = 0;
+  NET_BUFFER_LIST *last = NULL;
+  for (NET_BUFFER_LIST *list = lists; list != NULL; list = list->Next) {
+    counted++;
+    last = list;
+    uint8_t *bytes = address_of(list->FirstNetBuffer);
+    uint32_t length = list->FirstNetBuffer->DataLength;
+    REQUIRE(list->SourceHandle == adapter && list->ParentNetBufferList == NULL && length >= 20);
+    BOOLEAN is_v6 = bytes[0] >> 4 == 6;
+    REQUIRE(list->NblFlags == (ULONG)(is_v6 ? NDIS_NBL_FLAGS_IS_IPV6 : NDIS_NBL_FLAGS_IS_IPV4));
+    REQUIRE(list->NetBufferListInfo[NetBufferListProtocolId] == (PVOID)(ULONG_PTR)(is_v6 ? 0xdd86 : 0x0008));
+    REQUIRE(list->NetBufferListInfo[TcpIpChecksumNetBufferListInfo] == (PVOID)(ULONG_PTR)NT_CHECKSUMS_SUCCEEDED);
+    InterlockedIncrement(&adapter->indicated);
+    if (adapter->receiver != NULL) adapter->receiver(adapter->receiver_context, bytes, length);
+  }
+  REQUIRE(counted == count && count > 0);
+  if (!adapter->holds) {
+    emul_give_back(adapter, lists);
+    return;
+  }
+  KIRQL irql;
+  KeAcquireSpinLock(&adapter->held_lock, &irql);
+  last->Next = adapter->held;
+  adapter->held = lists;
+  KeReleaseSpinLock(&adapter->held_lock, irql);
+}
+
+/// Who gets the packets that the adapter indicates.
+void EmulNdisReceive(struct emul_adapter *adapter, emul_receiver receiver, void *context) {
+  adapter->receiver_context = context;
+  adapter->receiver = receiver;
+}
+
+/// Keeps indicated packets from now on (1), or gives all back (0).
+void EmulNdisHold(struct emul_adapter *adapter, uint32_t holds) {
+  adapter->holds = holds != 0;
+  if (holds) return;
+  KIRQL irql;
+  KeAcquireSpinLock(&adapter->held_lock, &irql);
+  NET_BUFFER_LIST *lists = adapter->held;
+  adapter->held = NULL;
+  KeReleaseSpinLock(&adapter->held_lock, irql);
+  if (lists != NULL) emul_give_back(adapter, lists);
+}

@@ -1,0 +1,33 @@
+// What the parts of netio.sys share.
+#pragma once
+
+#include <services.h>
+
+#include <nt/netio.h>
+#include <nt/wsk.h>
+
+/// A datagram socket.
+struct emul_socket {
+  WSK_SOCKET base;
+  USHORT family;
+  int32_t handle;
+  void *context;
+  const WSK_CLIENT_DATAGRAM_DISPATCH *client;
+  BOOLEAN is_bound, has_events;
+  /// Set when the receiving thread has ended.
+  KEVENT ended;
+  /// Datagram calls that are under way: none may be when the socket is closed.
+  volatile LONG sends;
+};
+
+extern const WSK_PROVIDER_DATAGRAM_DISPATCH emul_datagram_dispatch;
+extern volatile LONG emul_socket_count;
+
+/// Ends a request as a driver below does: at once, or marked pending first.
+NTSTATUS emul_complete(PIRP irp, NTSTATUS status, ULONG_PTR information);
+/// Receives until the socket is stopped.
+void emul_receive_start(struct emul_socket *socket);
+
+NTSTATUS emul_status_of_error(int32_t error);
+void emul_to_platform(const SOCKADDR *from, struct platform_address *to);
+void emul_from_platform(const struct platform_address *from, SOCKADDR_INET *to);

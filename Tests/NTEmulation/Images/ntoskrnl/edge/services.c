@@ -1,0 +1,19 @@
+// What the other emulated images need of the kernel beyond Windows' own exports.
+#include <emulation.h>
+
+/// Starts a thread of the emulation's own.
+void EmulThreadStart(PKSTART_ROUTINE routine, void *context) { emul_thread_start(routine, context); }
+
+/// The caller's IRQL.
+KIRQL EmulIrql(void) { return emul_irql(); }
+
+/// Changes the caller's IRQL.
+void EmulIrqlSet(KIRQL irql) { emul_irql_set(irql); }
+
+/// Ends the process with a message when `broken` is not zero: a rule of the image that calls was broken.
+void EmulRequire(BOOLEAN holds, const char *rule) {
+  if (!holds) emul_fail("%s", rule);
+}
+
+/// Ends the process if the thread holds what it must not when it returns from the driver.
+void EmulThreadCheck(const char *after) { emul_thread_check(after); }

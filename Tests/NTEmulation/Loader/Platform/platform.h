@@ -1,0 +1,76 @@
+// What the emulated kernel needs of the machine below it: the loader binds these for images that import platform.sys.
+// One header for both sides; the calls use Windows' convention, and only types of fixed width cross.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef _WIN32
+#define PLATFORM_CALL __declspec(dllimport)
+#define PLATFORM_ABI
+#else
+#define PLATFORM_CALL
+#define PLATFORM_ABI __attribute__((ms_abi))
+#endif
+
+/// Zeroed memory, aligned to 64; NULL when there is none.
+PLATFORM_CALL void *PLATFORM_ABI platform_memory_take(size_t length_bytes);
+PLATFORM_CALL void PLATFORM_ABI platform_memory_give_back(void *place);
+
+/// One line of text to standard error.
+PLATFORM_CALL void PLATFORM_ABI platform_log(const char *text);
+/// Logs, names the images the stack runs through, and aborts the process.
+PLATFORM_CALL void PLATFORM_ABI platform_fail(const char *text);
+
+/// Sleeps while `*word` is `expected`, until a wake or the boot clock reads `deadline_ns` (UINT64_MAX: for ever).
+/// Spurious returns happen. 0 after the deadline, else 1.
+PLATFORM_CALL uint32_t PLATFORM_ABI platform_futex_wait(uint32_t *word, uint32_t expected, uint64_t deadline_ns);
+PLATFORM_CALL void PLATFORM_ABI platform_futex_wake(uint32_t *word, uint32_t count);
+PLATFORM_CALL void PLATFORM_ABI platform_yield(void);
+
+/// Starts a detached thread. 0 when there can be none.
+PLATFORM_CALL uint32_t PLATFORM_ABI platform_thread_start(void (PLATFORM_ABI *entry)(void *), void *context);
+/// The base of the GS segment of the calling thread: its processor control region. Zero: not attached.
+PLATFORM_CALL void PLATFORM_ABI platform_thread_set_region(void *region);
+/// Ends the calling thread.
+PLATFORM_CALL void PLATFORM_ABI platform_thread_end(void);
+
+/// Called for each `mov cr8, r64`, on the thread that did it.
+PLATFORM_CALL void PLATFORM_ABI platform_set_irql_hook(void (PLATFORM_ABI *hook)(uint8_t irql));
+
+/// Nanoseconds since boot, suspend included.
+PLATFORM_CALL uint64_t PLATFORM_ABI platform_boot_time_ns(void);
+/// 100 ns units since 1601, UTC.
+PLATFORM_CALL uint64_t PLATFORM_ABI platform_wall_time_100ns(void);
+
+PLATFORM_CALL void PLATFORM_ABI platform_random(void *place, size_t length_bytes);
+
+/// The end of a datagram's way. Addresses in network order, the port in host order.
+struct platform_address {
+  uint8_t family;  // 4 or 6
+  uint8_t has_local;
+  uint16_t port;
+  uint32_t scope_id;
+  uint8_t address[16];
+  /// The address at this machine and the interface; count when `has_local` is 1.
+  uint8_t local[16];
+  uint32_t interface_index;
+  /// The DS field; 0xffffffff: not known, or left to the socket.
+  uint32_t traffic_class;
+};
+
+/// A UDP socket, or a negative errno. IPv6 sockets carry IPv6 only.
+PLATFORM_CALL int32_t PLATFORM_ABI platform_udp_open(uint32_t family);
+/// 0 or a negative errno; `address` takes what was bound.
+PLATFORM_CALL int32_t PLATFORM_ABI platform_udp_bind(int32_t socket, struct platform_address *address);
+/// 0 or a negative errno; `address` takes what is bound.
+PLATFORM_CALL int32_t PLATFORM_ABI platform_udp_name(int32_t socket, struct platform_address *address);
+/// Bytes sent or a negative errno.
+PLATFORM_CALL int32_t PLATFORM_ABI platform_udp_send(
+    int32_t socket, const struct platform_address *address, const void *bytes, uint32_t length_bytes);
+/// Waits for a datagram: its length, or a negative errno; -ESHUTDOWN after platform_udp_stop.
+PLATFORM_CALL int32_t PLATFORM_ABI platform_udp_receive(
+    int32_t socket, struct platform_address *address, void *bytes, uint32_t capacity_bytes);
+/// Ends the wait of the receiver; the socket stays open until platform_udp_close.
+PLATFORM_CALL void PLATFORM_ABI platform_udp_stop(int32_t socket);
+PLATFORM_CALL void PLATFORM_ABI platform_udp_close(int32_t socket);

@@ -1,0 +1,66 @@
+// Threads and the futex that the emulated kernel's waits are made of.
+#define _GNU_SOURCE
+#include <asm/prctl.h>
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "platform.h"
+
+PLATFORM_ABI uint32_t platform_futex_wait(uint32_t *word, uint32_t expected, uint64_t deadline_ns) {
+  struct timespec left, *timeout = NULL;
+  if (deadline_ns != UINT64_MAX) {
+    uint64_t at = platform_boot_time_ns();
+    if (at >= deadline_ns) return 0;
+    left.tv_sec = (time_t)((deadline_ns - at) / 1000000000ull);
+    left.tv_nsec = (long)((deadline_ns - at) % 1000000000ull);
+    timeout = &left;
+  }
+  long result = syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, timeout, NULL, 0);
+  return !(result == -1 && errno == ETIMEDOUT);
+}
+
+PLATFORM_ABI void platform_futex_wake(uint32_t *word, uint32_t count) {
+  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count > INT32_MAX ? INT32_MAX : count, NULL, NULL, 0);
+}
+
+PLATFORM_ABI void platform_yield(void) { sched_yield(); }
+
+struct start {
+  void (PLATFORM_ABI *entry)(void *);
+  void *context;
+};
+
+static void *run(void *argument) {
+  struct start start = *(struct start *)argument;
+  free(argument);
+  start.entry(start.context);
+  return NULL;
+}
+
+PLATFORM_ABI uint32_t platform_thread_start(void (PLATFORM_ABI *entry)(void *), void *context) {
+  struct start *start = malloc(sizeof *start);
+  if (start == NULL) return 0;
+  *start = (struct start){entry, context};
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_t thread;
+  int result = pthread_create(&thread, &attributes, run, start);
+  pthread_attr_destroy(&attributes);
+  if (result != 0) free(start);
+  return result == 0;
+}
+
+PLATFORM_ABI void platform_thread_set_region(void *region) { syscall(SYS_arch_prctl, ARCH_SET_GS, region); }
+
+// Not pthread_exit: it unwinds the stack, and frames of the images have no unwind tables that Linux reads. What glibc
+// keeps for the thread is lost.
+PLATFORM_ABI void platform_thread_end(void) {
+  for (;;) syscall(SYS_exit, 0);
+}

@@ -1,0 +1,85 @@
+# The NT kernel emulation: loader (Linux), kernel images and sample drivers (Windows), self-test.
+#   make -f Tests/NTEmulation/emulation.mk        builds everything
+#   make -f Tests/NTEmulation/emulation.mk check  and runs the self-test
+
+HERE := Tests/NTEmulation
+OUT := build/nt-emulation
+CLANG ?= clang
+LINK ?= lld-link
+AR ?= llvm-ar
+NM ?= llvm-nm
+MINGW_INCLUDE ?= /usr/share/mingw-w64/include
+
+WARNINGS := -Wall -Wextra -Werror
+LINUX_FLAGS := -std=c11 -O2 -g $(WARNINGS) -pthread
+# The headers of the DDK stumble over clang's mm3dnow.h; cpuid and friends are not needed from them.
+WINDOWS_FLAGS := -target x86_64-w64-windows-gnu -isystem $(MINGW_INCLUDE) -isystem $(MINGW_INCLUDE)/ddk \
+  -std=c11 -O2 -fms-extensions -ffreestanding -mno-stack-arg-probe -fno-stack-protector -mno-avx -D_MM3DNOW_H_INCLUDED "-Wno-\#warnings" \
+  -D_WIN32_WINNT=0x0A00 -DNTDDI_VERSION=0x0A000008 $(WARNINGS) -Wno-unknown-pragmas -Wno-pragma-pack \
+  -Wno-missing-braces -Wno-ignored-attributes -I$(HERE)/Images/Include -IDriver/Kernel/Include
+KERNEL_FLAGS := $(WINDOWS_FLAGS) -D_NTOSKRNL_ -D_NTHAL_ -D_NTSYSTEM_ -Wno-inconsistent-dllimport
+
+KERNEL_SOURCES := $(wildcard $(HERE)/Images/ntoskrnl/*/*.c)
+LOADER_SOURCES := $(wildcard $(HERE)/Loader/*/*.c)
+KERNEL_OBJECTS := $(KERNEL_SOURCES:$(HERE)/%.c=$(OUT)/objects/%.obj)
+LOADER_OBJECTS := $(LOADER_SOURCES:$(HERE)/%.c=$(OUT)/objects/%.o)
+SAMPLES := $(patsubst $(HERE)/Samples/%.c,$(OUT)/%.sys,$(wildcard $(HERE)/Samples/*.c))
+SELFTEST_OBJECTS := $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/SelfTest/*.c))
+HEADERS := $(shell find $(HERE) -name '*.h')
+
+# The images beside the kernel, each of the sources in its folder.
+OTHERS := $(OUT)/cng.sys $(OUT)/ndis.sys $(OUT)/netio.sys
+
+.PHONY: all check clean
+.SECONDARY:
+
+all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-selftest
+
+check: all
+	$(OUT)/nt-selftest $(OUT)
+
+$(OUT)/objects/%.obj: $(HERE)/%.c $(HEADERS)
+	@mkdir -p $(@D)
+	@$(CLANG) $(if $(findstring /Images/,$<),$(KERNEL_FLAGS),$(WINDOWS_FLAGS)) -c $< -o $@
+
+$(OUT)/objects/%.o: $(HERE)/%.c $(HEADERS)
+	@mkdir -p $(@D)
+	@$(CLANG) $(LINUX_FLAGS) -c $< -o $@
+
+# llvm-ar is llvm-dlltool under that name.
+$(OUT)/llvm-dlltool:
+	@mkdir -p $(@D)
+	@ln -sf $$(command -v $(AR)) $@
+
+$(OUT)/platform.lib: $(HERE)/Loader/Platform/platform.h $(OUT)/llvm-dlltool
+	@(echo 'LIBRARY platform.sys'; echo EXPORTS; sed -n 's/^PLATFORM_CALL.*PLATFORM_ABI \(platform_[a-z0-9_]*\)(.*/  \1/p' $<) > $(OUT)/platform.def
+	@$(OUT)/llvm-dlltool -m i386:x86-64 -d $(OUT)/platform.def -l $@
+
+# Whatever is named as Windows names things is exported.
+define exports
+	@(echo 'LIBRARY $(1)'; echo EXPORTS; $(NM) -g --defined-only $(2) | \
+	  awk '$$3 ~ /^([A-Z]|mem|str|wcs|_v?snprintf|__C_spec)/ && $$3 !~ /^Interlocked/ \
+	    { print "  " $$3 ($$2 == "T" ? "" : " DATA") }' | sort -u) > $(3)
+endef
+
+$(OUT)/ntoskrnl.exe: $(KERNEL_OBJECTS) $(OUT)/platform.lib
+	$(call exports,ntoskrnl.exe,$(KERNEL_OBJECTS),$(OUT)/ntoskrnl.def)
+	@$(LINK) /nologo /dll /noentry /nodefaultlib /dynamicbase /subsystem:native /def:$(OUT)/ntoskrnl.def \
+	  /implib:$(OUT)/ntoskrnl.lib /out:$@ $^
+
+define other_image
+$(OUT)/$1.sys: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.obj,$(wildcard $(HERE)/Images/$1/*.c)) $(OUT)/ntoskrnl.exe $(OUT)/platform.lib
+	$(call exports,$1.sys,$(patsubst $(HERE)/%.c,$(OUT)/objects/%.obj,$(wildcard $(HERE)/Images/$1/*.c)),$(OUT)/$1.def)
+	@$(LINK) /nologo /dll /noentry /nodefaultlib /dynamicbase /subsystem:native /def:$(OUT)/$1.def /implib:$(OUT)/$1.lib \
+	  /out:$$@ $$(filter %.obj,$$^) $(OUT)/ntoskrnl.lib $(OUT)/platform.lib
+endef
+$(foreach image,cng ndis netio,$(eval $(call other_image,$(image))))
+
+$(OUT)/%.sys: $(OUT)/objects/Samples/%.obj $(OUT)/ntoskrnl.exe
+	@$(LINK) /nologo /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /out:$@ $< $(OUT)/ntoskrnl.lib
+
+$(OUT)/nt-selftest: $(SELFTEST_OBJECTS) $(LOADER_OBJECTS)
+	@$(CLANG) -pthread -o $@ $^
+
+clean:
+	rm -rf $(OUT)
