@@ -13,6 +13,19 @@ static struct {
 } notifications[INTERFACES];
 static KSPIN_LOCK lock;
 
+static void tell(ULONG64 luid, MIB_NOTIFICATION_TYPE type) {
+  for (int i = 0; i < INTERFACES; i++) {
+    if (notifications[i].callback == NULL) continue;
+    for (USHORT family = AF_INET; family <= AF_INET6; family += AF_INET6 - AF_INET) {
+      MIB_IPINTERFACE_ROW row;
+      memset(&row, 0, sizeof row);
+      row.Family = family;
+      row.InterfaceLuid = luid;
+      notifications[i].callback(notifications[i].context, &row, type);
+    }
+  }
+}
+
 NTSTATUS NTAPI NotifyIpInterfaceChange(
     USHORT family, PIPINTERFACE_CHANGE_CALLBACK callback, PVOID context, BOOLEAN initial, HANDLE *notification) {
   REQUIRE(family == AF_UNSPEC && !initial && EmulIrql() <= APC_LEVEL);
@@ -38,6 +51,7 @@ NTSTATUS NTAPI CancelMibChangeNotify2(HANDLE notification) {
   for (int i = 0; i < INTERFACES; i++)
     if (notification == &notifications[i]) notifications[i].callback = NULL;
   KeReleaseSpinLock(&lock, irql);
+  emul_routes_cancel(notification);
   return STATUS_SUCCESS;
 }
 
@@ -47,9 +61,31 @@ NTSTATUS NTAPI GetIpInterfaceEntry(MIB_IPINTERFACE_ROW *row) {
     ULONG mtu = interfaces[i].mtu[row->Family == AF_INET6];
     if (interfaces[i].luid != row->InterfaceLuid || mtu == 0) continue;
     row->NlMtu = mtu;
+    row->Connected = TRUE;
+    return STATUS_SUCCESS;
+  }
+  return emul_route_interface(row) ? STATUS_SUCCESS : STATUS_NOT_FOUND;
+}
+
+NTSTATUS NTAPI SetIpInterfaceEntry(MIB_IPINTERFACE_ROW *row) {
+  REQUIRE(EmulIrql() == PASSIVE_LEVEL && (row->Family == AF_INET6 || row->SitePrefixLength == 0));
+  for (int i = 0; i < INTERFACES; i++) {
+    if (interfaces[i].luid != row->InterfaceLuid) continue;
+    interfaces[i].mtu[row->Family == AF_INET6] = row->NlMtu;
     return STATUS_SUCCESS;
   }
   return STATUS_NOT_FOUND;
+}
+
+/// An IP interface of a family begins, with the MTU that the adapter told NDIS of.
+void EmulNetioAddInterface(uint64_t luid, uint32_t mtu) {
+  for (int i = 0; i < INTERFACES; i++) {
+    if (interfaces[i].luid != luid && interfaces[i].luid != 0) continue;
+    interfaces[i].luid = luid;
+    interfaces[i].mtu[0] = interfaces[i].mtu[1] = mtu;
+    break;
+  }
+  tell(luid, MibAddInstance);
 }
 
 /// Sets an interface's MTU for both families, and tells whoever asked.
@@ -60,21 +96,12 @@ void EmulNetioSetMtu(uint64_t luid, uint32_t mtu) {
     interfaces[i].mtu[0] = interfaces[i].mtu[1] = mtu;
     break;
   }
-  for (int i = 0; i < INTERFACES; i++) {
-    if (notifications[i].callback == NULL) continue;
-    for (USHORT family = AF_INET; family <= AF_INET6; family += AF_INET6 - AF_INET) {
-      MIB_IPINTERFACE_ROW row;
-      memset(&row, 0, sizeof row);
-      row.Family = family;
-      row.InterfaceLuid = luid;
-      notifications[i].callback(notifications[i].context, &row, MibParameterNotification);
-    }
-  }
+  tell(luid, MibParameterNotification);
 }
 
 /// Notifications that are not cancelled.
 uint32_t EmulNetioNotifications(void) {
   uint32_t count = 0;
   for (int i = 0; i < INTERFACES; i++) count += notifications[i].callback != NULL;
-  return count;
+  return count + emul_route_notifications();
 }
