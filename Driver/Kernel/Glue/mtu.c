@@ -1,8 +1,9 @@
 // The MTU only bounds padding, so a value that is a second old does no harm: it is read when the IP interface says that
 // something changed, and looked at once a second while packets are sealed. Notifications and looks at PASSIVE_LEVEL.
 //
-// NDIS is told a greatest length that no path has, so that every MTU can be set. IP takes it for the MTU of an interface
-// that nobody has set, and would fill its segments accordingly: such an interface gets the tunnel's usual one.
+// NDIS is told a greatest length that no path has, so that every MTU can be set. IP takes it for the MTU of an
+// interface that nobody has set, and would fill its segments accordingly: such an interface gets the usual MTU of a
+// tunnel.
 #include "adapter.h"
 
 /// Of 1,500 bytes the outer headers take 80 at most.

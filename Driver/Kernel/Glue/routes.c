@@ -1,7 +1,8 @@
-// Which way datagrams leave. With a default route into the tunnel, the stack's own choice would send what comes out of
-// the tunnel into it again: so where a peer's path names no source, the system's routes are searched for the best that
-// is not the adapter's, as the stack does it: longest prefix, then least metric. What was found is kept until a route
-// changes. Another tunnel's interface is as good as any: two that lead into each other are the administrator's to avoid.
+// Which way datagrams leave. With a default route into the tunnel, the stack's own choice would send what comes out
+// of the tunnel into it again: so where a peer's path names no source, the system's routes are searched for the best
+// that is not the adapter's, as the stack does it: longest prefix, then least metric. What was found is kept until a
+// route changes. Another tunnel's interface is as good as any: two that lead into each other are the administrator's to
+// avoid.
 #include "adapter.h"
 
 /// How long "there is no way" is believed while no change of routes is heard of: interfaces connect without one.
