@@ -11,6 +11,7 @@ static NDIS_HANDLE driver_handle;
 // Takes an adapter apart that has got as far as `initialize` says; also the end of an adapter that worked.
 static void close(struct nt_adapter *adapter) {
   nt_requests_close(adapter);
+  nt_routes_close(adapter);
   if (adapter->shell != NULL) {
     shell_close(adapter->shell);
     nt_workers_close(adapter);
@@ -18,7 +19,6 @@ static void close(struct nt_adapter *adapter) {
     shell_interface_destroy(adapter->shell);
   }
   nt_mtu_close(adapter);
-  nt_routes_close(adapter);
   host_frame_give_back(adapter, nt_queue_take(&adapter->outbound, MAXULONG));
   host_frame_give_back(adapter, nt_queue_take(&adapter->inbound, MAXULONG));
   nt_deliver_close(adapter);
@@ -31,10 +31,10 @@ static NDIS_STATUS open(struct nt_adapter *adapter) {
   if (status != NDIS_STATUS_SUCCESS) return status;
   status = nt_deliver_open(adapter);
   if (status != NDIS_STATUS_SUCCESS) return status;
-  if (!NT_SUCCESS(nt_routes_open(adapter))) return NDIS_STATUS_RESOURCES;
   adapter->shell = shell_interface_create(adapter, adapter->workers.count);
   if (adapter->shell == NULL) return NDIS_STATUS_RESOURCES;
   if (!NT_SUCCESS(nt_workers_open(adapter)) || !NT_SUCCESS(nt_mtu_open(adapter))) return NDIS_STATUS_RESOURCES;
+  if (!NT_SUCCESS(nt_routes_open(adapter))) return NDIS_STATUS_RESOURCES;
   nt_requests_open(adapter);
   return NDIS_STATUS_SUCCESS;
 }
@@ -60,6 +60,7 @@ static NDIS_STATUS NTAPI initialize(
   nt_queue_open(&adapter->outbound, QUEUE_LIMIT);
   nt_queue_open(&adapter->inbound, QUEUE_LIMIT);
   nt_workers_init(adapter);
+  nt_routes_init(adapter);
   nt_sockets_init(adapter);
   nt_requests_init(adapter);
   NDIS_STATUS status = open(adapter);

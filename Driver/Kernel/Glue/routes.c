@@ -3,6 +3,8 @@
 // that is not the adapter's, as the stack does it: longest prefix, then least metric. What was found is kept until a
 // route changes. Another tunnel's interface is as good as any: two that lead into each other are the administrator's to
 // avoid.
+//
+// Changes of routes are heard of at PASSIVE_LEVEL, in bursts when an interface comes or goes.
 #include "adapter.h"
 
 /// How long "there is no way" is believed while no change of routes is heard of: interfaces connect without one.
@@ -13,12 +15,17 @@ static VOID NTAPI changed(PVOID context, MIB_IPFORWARD_ROW2 *row, MIB_NOTIFICATI
   UNREFERENCED_PARAMETER(type);
   struct nt_adapter *adapter = context;
   if (InterlockedIncrement(&adapter->routes.generation) == 0) InterlockedIncrement(&adapter->routes.generation);
+  // Peers stay with the address they were heard on; a better way, or the end of that one, is only found without it.
+  shell_routes_changed(adapter->shell);
 }
 
-NTSTATUS nt_routes_open(struct nt_adapter *adapter) {
+void nt_routes_init(struct nt_adapter *adapter) {
   memset(&adapter->routes, 0, sizeof(adapter->routes));
   KeInitializeSpinLock(&adapter->routes.lock);
   adapter->routes.generation = 1;
+}
+
+NTSTATUS nt_routes_open(struct nt_adapter *adapter) {
   return NotifyRouteChange2(AF_UNSPEC, changed, adapter, FALSE, &adapter->routes.notification);
 }
 

@@ -37,7 +37,10 @@ struct nt_routes {
   ULONG refused_count;
 };
 
+void nt_routes_init(struct nt_adapter *adapter);
+/// From here on changes are heard of; the shell has been made.
 NTSTATUS nt_routes_open(struct nt_adapter *adapter);
+/// No change is heard of any more, and the shell not called for one.
 void nt_routes_close(struct nt_adapter *adapter);
 
 /// Chooses source and interface of a path that has none, or whose own cannot be used; false when there is no way but
