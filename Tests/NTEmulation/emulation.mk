@@ -4,17 +4,19 @@
 
 HERE := Tests/NTEmulation
 OUT := build/nt-emulation
-CLANG ?= clang
-LINK ?= lld-link
-AR ?= llvm-ar
-NM ?= llvm-nm
+# The toolchain's own tools lie beside its compiler.
+TOOLS := $(dir $(realpath $(shell command -v swiftc)))
+CLANG := $(TOOLS)clang
+LINK := $(TOOLS)lld-link
+NM := $(TOOLS)llvm-nm
 MINGW_INCLUDE ?= /usr/share/mingw-w64/include
 
 WARNINGS := -Wall -Wextra -Werror
-LINUX_FLAGS := -std=c11 -O2 -g $(WARNINGS) -pthread
+LINUX_FLAGS := -std=gnu11 -O2 -g $(WARNINGS) -pthread
 # The headers of the DDK stumble over clang's mm3dnow.h; cpuid and friends are not needed from them.
 WINDOWS_FLAGS := -target x86_64-w64-windows-gnu -isystem $(MINGW_INCLUDE) -isystem $(MINGW_INCLUDE)/ddk \
-  -std=c11 -O2 -fms-extensions -ffreestanding -mno-stack-arg-probe -fno-stack-protector -mno-avx -D_MM3DNOW_H_INCLUDED "-Wno-\#warnings" \
+  -std=c11 -O2 -fms-extensions -ffreestanding -mno-stack-arg-probe -fno-stack-protector -mno-avx -D_MM3DNOW_H_INCLUDED -D__INTRINSIC_DEFINED_InterlockedBitTestAndSet -D__INTRINSIC_DEFINED_InterlockedBitTestAndReset \
+  -D__INTRINSIC_DEFINED___cpuidex "-Wno-\#warnings" \
   -D_WIN32_WINNT=0x0A00 -DNTDDI_VERSION=0x0A000008 $(WARNINGS) -Wno-unknown-pragmas -Wno-pragma-pack \
   -Wno-missing-braces -Wno-ignored-attributes -I$(HERE)/Images/Include -IDriver/Kernel/Include
 KERNEL_FLAGS := $(WINDOWS_FLAGS) -D_NTOSKRNL_ -D_NTHAL_ -D_NTSYSTEM_ -Wno-inconsistent-dllimport
@@ -33,23 +35,23 @@ OTHERS := $(OUT)/cng.sys $(OUT)/ndis.sys $(OUT)/netio.sys
 .PHONY: all check clean
 .SECONDARY:
 
-all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-selftest
+all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver
 
 check: all
 	$(OUT)/nt-selftest $(OUT)
 
-$(OUT)/objects/%.obj: $(HERE)/%.c $(HEADERS)
+$(OUT)/objects/%.obj: $(HERE)/%.c $(HEADERS) $(HERE)/emulation.mk
 	@mkdir -p $(@D)
 	@$(CLANG) $(if $(findstring /Images/,$<),$(KERNEL_FLAGS),$(WINDOWS_FLAGS)) -c $< -o $@
 
-$(OUT)/objects/%.o: $(HERE)/%.c $(HEADERS)
+$(OUT)/objects/%.o: $(HERE)/%.c $(HEADERS) $(HERE)/emulation.mk
 	@mkdir -p $(@D)
 	@$(CLANG) $(LINUX_FLAGS) -c $< -o $@
 
 # llvm-ar is llvm-dlltool under that name.
 $(OUT)/llvm-dlltool:
 	@mkdir -p $(@D)
-	@ln -sf $$(command -v $(AR)) $@
+	@ln -sf $(TOOLS)llvm-ar $@
 
 $(OUT)/platform.lib: $(HERE)/Loader/Platform/platform.h $(OUT)/llvm-dlltool
 	@(echo 'LIBRARY platform.sys'; echo EXPORTS; sed -n 's/^PLATFORM_CALL.*PLATFORM_ABI \(platform_[a-z0-9_]*\)(.*/  \1/p' $<) > $(OUT)/platform.def
@@ -69,7 +71,7 @@ $(OUT)/ntoskrnl.exe: $(KERNEL_OBJECTS) $(OUT)/platform.lib
 
 define other_image
 $(OUT)/$1.sys: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.obj,$(wildcard $(HERE)/Images/$1/*.c)) $(OUT)/ntoskrnl.exe $(OUT)/platform.lib
-	$(call exports,$1.sys,$(patsubst $(HERE)/%.c,$(OUT)/objects/%.obj,$(wildcard $(HERE)/Images/$1/*.c)),$(OUT)/$1.def)
+	$$(call exports,$1.sys,$(patsubst $(HERE)/%.c,$(OUT)/objects/%.obj,$(wildcard $(HERE)/Images/$1/*.c)),$(OUT)/$1.def)
 	@$(LINK) /nologo /dll /noentry /nodefaultlib /dynamicbase /subsystem:native /def:$(OUT)/$1.def /implib:$(OUT)/$1.lib \
 	  /out:$$@ $$(filter %.obj,$$^) $(OUT)/ntoskrnl.lib $(OUT)/platform.lib
 endef
@@ -77,6 +79,9 @@ $(foreach image,cng ndis netio,$(eval $(call other_image,$(image))))
 
 $(OUT)/%.sys: $(OUT)/objects/Samples/%.obj $(OUT)/ntoskrnl.exe
 	@$(LINK) /nologo /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /out:$@ $< $(OUT)/ntoskrnl.lib
+
+$(OUT)/nt-driver: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/Driver/*.c)) $(LOADER_OBJECTS)
+	@$(CLANG) -pthread -o $@ $^
 
 $(OUT)/nt-selftest: $(SELFTEST_OBJECTS) $(LOADER_OBJECTS)
 	@$(CLANG) -pthread -o $@ $^

@@ -2,9 +2,15 @@
 #pragma once
 
 // Clang would make functions of these, one in each object; nobody calls them.
+#ifndef __INTRINSIC_DEFINED_InterlockedBitTestAndSet
 #define __INTRINSIC_DEFINED_InterlockedBitTestAndSet
+#endif
+#ifndef __INTRINSIC_DEFINED_InterlockedBitTestAndReset
 #define __INTRINSIC_DEFINED_InterlockedBitTestAndReset
+#endif
+#ifndef __INTRINSIC_DEFINED___cpuidex
 #define __INTRINSIC_DEFINED___cpuidex
+#endif
 
 #include <ntddk.h>
 #include <stdbool.h>

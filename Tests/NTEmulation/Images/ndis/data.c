@@ -33,6 +33,7 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   if (raised) EmulIrqlSet(DISPATCH_LEVEL);
   emul_driver_record.handlers.SendNetBufferListsHandler(
       adapter->context, &list, NDIS_DEFAULT_PORT_NUMBER, raised ? NDIS_SEND_FLAGS_DISPATCH_LEVEL : 0);
+  REQUIRE(EmulIrql() == (raised ? DISPATCH_LEVEL : PASSIVE_LEVEL));
   if (raised) EmulIrqlSet(PASSIVE_LEVEL);
   EmulThreadCheck("a send");
   // This miniport completes before it returns; nothing of the packet may be looked at afterwards.

@@ -47,8 +47,9 @@ static void indicate(struct emul_socket *socket, uint8_t *bytes, uint32_t length
       NULL, {first, LEAD, length}, (CMSGHDR *)control, fill_control(control, address), (SOCKADDR *)&remote};
   EmulIrqlSet(DISPATCH_LEVEL);
   NTSTATUS status = socket->client->WskReceiveFromEvent(socket->context, WSK_FLAG_AT_DISPATCH_LEVEL, &indication);
-  EmulThreadCheck("a receive callback");
+  REQUIRE(EmulIrql() == DISPATCH_LEVEL);
   EmulIrqlSet(PASSIVE_LEVEL);
+  EmulThreadCheck("a receive callback");
   REQUIRE(status == STATUS_SUCCESS);
   // Nothing of it may be looked at any more.
   memset(bytes, 0xdd, LEAD + length);

@@ -8,7 +8,7 @@ static PIO_CSQ queue_of(PIRP irp) {
   PVOID mark = irp->Tail.Overlay.DriverContext[3];
   if (mark == NULL) return NULL;
   PIO_CSQ queue = mark;
-  return queue->Type == IO_TYPE_CSQ ? queue : ((PIO_CSQ_IRP_CONTEXT)mark)->Csq;
+  return queue->Type == IO_TYPE_CSQ || queue->Type == IO_TYPE_CSQ_EX ? queue : ((PIO_CSQ_IRP_CONTEXT)mark)->Csq;
 }
 
 static void forget(PIRP irp) {
@@ -36,13 +36,29 @@ NTSTATUS NTAPI IoCsqInitialize(
   return STATUS_SUCCESS;
 }
 
-VOID NTAPI IoCsqInsertIrp(PIO_CSQ queue, PIRP irp, PIO_CSQ_IRP_CONTEXT context) {
+NTSTATUS NTAPI IoCsqInitializeEx(
+    PIO_CSQ queue, PIO_CSQ_INSERT_IRP_EX insert, PIO_CSQ_REMOVE_IRP remove, PIO_CSQ_PEEK_NEXT_IRP peek,
+    PIO_CSQ_ACQUIRE_LOCK acquire, PIO_CSQ_RELEASE_LOCK release_lock, PIO_CSQ_COMPLETE_CANCELED_IRP complete) {
+  *queue = (IO_CSQ){IO_TYPE_CSQ_EX, (PIO_CSQ_INSERT_IRP)(void *)insert, remove, peek, acquire, release_lock, complete, NULL};
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI IoCsqInsertIrpEx(PIO_CSQ queue, PIRP irp, PIO_CSQ_IRP_CONTEXT context, PVOID insert_context) {
   KIRQL irql;
   queue->CsqAcquireLock(queue, &irql);
   if (context != NULL) *context = (IO_CSQ_IRP_CONTEXT){IO_TYPE_CSQ_IRP_CONTEXT, irp, queue};
   irp->Tail.Overlay.DriverContext[3] = context != NULL ? (PVOID)context : (PVOID)queue;
   IoMarkIrpPending(irp);
-  queue->CsqInsertIrp(queue, irp);
+  if (queue->Type == IO_TYPE_CSQ_EX) {
+    NTSTATUS status = ((PIO_CSQ_INSERT_IRP_EX)(void *)queue->CsqInsertIrp)(queue, irp, insert_context);
+    if (!NT_SUCCESS(status)) {
+      forget(irp);
+      release(queue, irql);
+      return status;
+    }
+  } else {
+    queue->CsqInsertIrp(queue, irp);
+  }
   (void)IoSetCancelRoutine(irp, cancel);
   // Cancelled before it was in the queue: whoever gets the routine back completes the IRP.
   if (irp->Cancel && IoSetCancelRoutine(irp, NULL) != NULL) {
@@ -50,15 +66,15 @@ VOID NTAPI IoCsqInsertIrp(PIO_CSQ queue, PIRP irp, PIO_CSQ_IRP_CONTEXT context) 
     forget(irp);
     release(queue, irql);
     queue->CsqCompleteCanceledIrp(queue, irp);
-    return;
+    return STATUS_SUCCESS;
   }
   release(queue, irql);
+  return STATUS_SUCCESS;
 }
 
-NTSTATUS NTAPI IoCsqInsertIrpEx(PIO_CSQ queue, PIRP irp, PIO_CSQ_IRP_CONTEXT context, PVOID insert_context) {
-  (void)insert_context;
-  IoCsqInsertIrp(queue, irp, context);
-  return STATUS_SUCCESS;
+VOID NTAPI IoCsqInsertIrp(PIO_CSQ queue, PIRP irp, PIO_CSQ_IRP_CONTEXT context) {
+  if (queue->Type != IO_TYPE_CSQ) emul_fail("IoCsqInsertIrp on a queue of IoCsqInitializeEx");
+  (void)IoCsqInsertIrpEx(queue, irp, context, NULL);
 }
 
 PIRP NTAPI IoCsqRemoveNextIrp(PIO_CSQ queue, PVOID peek_context) {

@@ -88,3 +88,8 @@ PVOID NTAPI IoAllocateErrorLogEntry(PVOID object, UCHAR size) {
 }
 
 VOID NTAPI IoWriteErrorLogEntry(PVOID entry) { (void)entry; }
+
+PGENERIC_MAPPING NTAPI IoGetFileObjectGenericMapping(VOID) {
+  static GENERIC_MAPPING mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
+  return &mapping;
+}

@@ -9,6 +9,8 @@ static struct {
   uint8_t bytes[LONGEST_SID_BYTES];
 } subject[MOST_SIDS];
 static uint32_t subject_count;
+/// The subject's integrity level: the last number of its label's SID.
+static uint32_t subject_integrity = 0x3000;
 
 /// Who asks from here on: `count` SIDs in their binary form, each in 68 bytes.
 void EmulSubject(const void *sids, uint32_t count) {
@@ -16,6 +18,9 @@ void EmulSubject(const void *sids, uint32_t count) {
   RtlCopyMemory(subject, sids, count * sizeof subject[0]);
   subject_count = count;
 }
+
+/// At what integrity level it asks.
+void EmulIntegrity(uint32_t level) { subject_integrity = level; }
 
 VOID NTAPI SeCaptureSubjectContext(PSECURITY_SUBJECT_CONTEXT context) { RtlZeroMemory(context, sizeof *context); }
 VOID NTAPI SeLockSubjectContext(PSECURITY_SUBJECT_CONTEXT context) { (void)context; }
@@ -114,6 +119,26 @@ static ACCESS_MASK map(ACCESS_MASK mask, PGENERIC_MAPPING mapping) {
   return mask & ~(GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL);
 }
 
+#define MANDATORY_LABEL 0x11
+
+// What the label of a self-relative descriptor keeps from a subject of a lower level.
+static ACCESS_MASK kept_by_label(PSECURITY_DESCRIPTOR descriptor, PGENERIC_MAPPING mapping) {
+  PISECURITY_DESCRIPTOR_RELATIVE relative = descriptor;
+  USHORT wanted = SE_SELF_RELATIVE | SE_SACL_PRESENT;
+  if ((relative->Control & wanted) != wanted || relative->Sacl == 0) return 0;
+  PACL list = (PACL)((uint8_t *)descriptor + relative->Sacl);
+  const uint8_t *at = (const uint8_t *)(list + 1);
+  for (int i = 0; i < list->AceCount; i++, at += ((PACE_HEADER)at)->AceSize) {
+    PACCESS_ALLOWED_ACE entry = (PACCESS_ALLOWED_ACE)at;
+    if (entry->Header.AceType != MANDATORY_LABEL) continue;
+    PISID sid = (PISID)&entry->SidStart;
+    if (subject_integrity >= sid->SubAuthority[sid->SubAuthorityCount - 1]) return 0;
+    return (entry->Mask & 1 ? mapping->GenericWrite : 0) | (entry->Mask & 2 ? mapping->GenericRead : 0) |
+           (entry->Mask & 4 ? mapping->GenericExecute : 0);
+  }
+  return 0;
+}
+
 BOOLEAN NTAPI SeAccessCheck(
     PSECURITY_DESCRIPTOR descriptor, PSECURITY_SUBJECT_CONTEXT context, BOOLEAN locked, ACCESS_MASK desired,
     ACCESS_MASK previous, PPRIVILEGE_SET *privileges, PGENERIC_MAPPING mapping, KPROCESSOR_MODE mode,
@@ -133,6 +158,7 @@ BOOLEAN NTAPI SeAccessCheck(
     if (entry->Header.AceType == ACCESS_DENIED_ACE_TYPE && mask & left) break;
     if (entry->Header.AceType == ACCESS_ALLOWED_ACE_TYPE) left &= ~mask;
   }
+  if (mode != KernelMode) left |= desired & kept_by_label(descriptor, mapping);
   *granted = left == 0 ? desired | previous : 0;
   *status = left == 0 ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
   return left == 0;
