@@ -99,6 +99,13 @@ void EmulNetioSetMtu(uint64_t luid, uint32_t mtu) {
   tell(luid, MibParameterNotification);
 }
 
+/// The MTU of an interface for a family (4 or 6); 0 when there is none.
+uint32_t EmulNetioMtu(uint64_t luid, uint32_t family) {
+  for (int i = 0; i < INTERFACES; i++)
+    if (interfaces[i].luid == luid) return interfaces[i].mtu[family == 6];
+  return 0;
+}
+
 /// Notifications that are not cancelled.
 uint32_t EmulNetioNotifications(void) {
   uint32_t count = 0;
