@@ -50,6 +50,8 @@ struct emul_thread {
   PKSTART_ROUTINE start;
   void *context;
   NTSTATUS exit_status;
+  /// Above zero while the emulation works for itself: nothing is refused.
+  uint32_t own_depth;
   /// A system thread of the driver; the others are the test's and the emulation's own.
   BOOLEAN is_system;
 };
@@ -122,4 +124,6 @@ HANDLE emul_handle_create(void *object);
 void *emul_handle_object(HANDLE handle);
 
 // io, ex
+/// Whether this call is the one that a test wants refused: what can fail asks first.
+BOOLEAN emul_must_fail(void);
 void emul_pool_count(uint64_t *allocations, uint64_t *bytes);

@@ -7,6 +7,7 @@ NDIS_STATUS NTAPI NdisMSetMiniportAttributes(NDIS_HANDLE handle, PVOID attribute
   struct emul_adapter *adapter = handle;
   const NDIS_OBJECT_HEADER *header = attributes;
   REQUIRE(EmulIrql() == PASSIVE_LEVEL && adapter->state == EMUL_INITIALIZING);
+  if (EmulMustFail()) return NDIS_STATUS_RESOURCES;
   switch (header->Type) {
     case NDIS_OBJECT_TYPE_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES: {
       const NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES *registration = attributes;
@@ -148,7 +149,9 @@ static NTSTATUS NTAPI keep(PDEVICE_OBJECT device, PIRP irp, PVOID context) {
 
 /// Sends an IRP_MJ_PNP with this minor function to the adapter's device.
 int32_t EmulNdisPnp(struct emul_adapter *adapter, uint32_t minor) {
+  EmulOwn(1);
   PIRP irp = IoAllocateIrp(1, FALSE);
+  EmulOwn(-1);
   REQUIRE(irp != NULL);
   PIO_STACK_LOCATION stack = IoGetNextIrpStackLocation(irp);
   stack->MajorFunction = IRP_MJ_PNP;

@@ -13,15 +13,11 @@ struct list {
   NET_BUFFER buffer;
 };
 
-/// Lists that can still be made; negative: no end.
-static int64_t lists_left = -1;
-void EmulNdisFailLists(int64_t after) { lists_left = after; }
-
 NDIS_HANDLE NTAPI NdisAllocateNetBufferListPool(NDIS_HANDLE adapter, NET_BUFFER_LIST_POOL_PARAMETERS *parameters) {
   REQUIRE(EmulIrql() == PASSIVE_LEVEL);
   REQUIRE(parameters->Header.Type == NDIS_OBJECT_TYPE_DEFAULT && parameters->Header.Revision == 1);
   REQUIRE(parameters->Header.Size == 0x10 && parameters->fAllocateNetBuffer && parameters->PoolTag != 0);
-  struct pool *pool = platform_memory_take(sizeof *pool);
+  struct pool *pool = EmulMustFail() ? NULL : platform_memory_take(sizeof *pool);
   if (pool == NULL) return NULL;
   pool->adapter = adapter;
   InterlockedIncrement(&emul_pools);
@@ -39,9 +35,7 @@ NET_BUFFER_LIST *NTAPI NdisAllocateNetBufferAndNetBufferList(
     NDIS_HANDLE handle, USHORT context_size, USHORT context_backfill, PMDL mdl, ULONG data_offset, SIZE_T data_length) {
   struct pool *pool = handle;
   REQUIRE(EmulIrql() <= DISPATCH_LEVEL && context_size == 0 && context_backfill == 0 && mdl != NULL);
-  if (lists_left == 0) return NULL;
-  if (lists_left > 0) lists_left--;
-  struct list *made = platform_memory_take(sizeof *made);
+  struct list *made = EmulMustFail() ? NULL : platform_memory_take(sizeof *made);
   if (made == NULL) return NULL;
   made->buffer.CurrentMdl = made->buffer.MdlChain = mdl;
   made->buffer.CurrentMdlOffset = made->buffer.DataOffset = data_offset;

@@ -13,8 +13,10 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   REQUIRE(copy != NULL);
   memcpy(copy + LEAD, bytes, length);
   uint32_t border = LEAD + length / 2;
+  EmulOwn(1);
   PMDL first = IoAllocateMdl(copy, border, FALSE, FALSE, NULL);
   PMDL second = IoAllocateMdl(copy + border, LEAD + length - border + 1, FALSE, FALSE, NULL);
+  EmulOwn(-1);
   REQUIRE(first != NULL && second != NULL);
   MmBuildMdlForNonPagedPool(first);
   MmBuildMdlForNonPagedPool(second);

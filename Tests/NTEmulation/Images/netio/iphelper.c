@@ -30,6 +30,7 @@ NTSTATUS NTAPI NotifyIpInterfaceChange(
     USHORT family, PIPINTERFACE_CHANGE_CALLBACK callback, PVOID context, BOOLEAN initial, HANDLE *notification) {
   REQUIRE(family == AF_UNSPEC && !initial && EmulIrql() <= APC_LEVEL);
   NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
+  if (EmulMustFail()) return status;
   KIRQL irql;
   KeAcquireSpinLock(&lock, &irql);
   for (int i = 0; i < INTERFACES; i++) {

@@ -34,8 +34,10 @@ static ULONG fill_control(uint8_t *control, const struct platform_address *addre
 static void indicate(struct emul_socket *socket, uint8_t *bytes, uint32_t length, struct platform_address *address) {
   // Two MDLs, the border somewhere in the payload.
   ULONG first_length = LEAD + length / 3;
+  EmulOwn(1);
   PMDL first = IoAllocateMdl(bytes, first_length, FALSE, FALSE, NULL);
   PMDL second = IoAllocateMdl(bytes + first_length, LEAD + length - first_length, FALSE, FALSE, NULL);
+  EmulOwn(-1);
   REQUIRE(first != NULL && second != NULL);
   MmBuildMdlForNonPagedPool(first);
   MmBuildMdlForNonPagedPool(second);

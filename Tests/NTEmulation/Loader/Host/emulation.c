@@ -88,9 +88,9 @@ void nt_request_end(struct nt_request *request) {
   EmulRequestEnd(request);
 }
 
-uint64_t nt_pool_fail(int64_t allocations) {
-  KERNEL(uint64_t, EmulPoolFail, int64_t);
-  return EmulPoolFail(allocations);
+uint64_t nt_fail_one(int64_t others) {
+  KERNEL(uint64_t, EmulFailOne, int64_t);
+  return EmulFailOne(others);
 }
 
 uint64_t nt_pool_blocks(void) {

@@ -47,7 +47,8 @@ int nt_request_wait(struct nt_request *request, uint32_t timeout_ms, int32_t *st
 int nt_request_cancel(struct nt_request *request);
 void nt_request_end(struct nt_request *request);
 
-/// Lets one allocation fail: the one after `allocations` others; negative: none. Answers how many failed so far.
-uint64_t nt_pool_fail(int64_t allocations);
+/// Lets one call fail of all that can (memory, threads, sockets, NDIS): the one after `others`; negative: none. Answers
+/// how many failed so far.
+uint64_t nt_fail_one(int64_t others);
 /// Blocks of pool that are allocated.
 uint64_t nt_pool_blocks(void);

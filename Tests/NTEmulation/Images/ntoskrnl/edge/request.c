@@ -111,7 +111,9 @@ static void set_buffers(struct emul_request *request, uint32_t code, void *input
     irp->Flags |= IRP_BUFFERED_IO | (output_length != 0 ? IRP_INPUT_OPERATION : 0);
     irp->Overlay.AllocationSize.QuadPart = output_length;
   } else if (output_length != 0) {
+    emul_self()->own_depth++;
     request->mdl = IoAllocateMdl(output, output_length, FALSE, FALSE, irp);
+    emul_self()->own_depth--;
     if (request->mdl == NULL) emul_fail("no memory for a request's MDL");
     MmProbeAndLockPages(request->mdl, UserMode, method == METHOD_IN_DIRECT ? IoReadAccess : IoWriteAccess);
   }

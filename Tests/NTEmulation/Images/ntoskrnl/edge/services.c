@@ -15,5 +15,11 @@ void EmulRequire(BOOLEAN holds, const char *rule) {
   if (!holds) emul_fail("%s", rule);
 }
 
+/// Whether this call is the one that a test wants refused.
+BOOLEAN EmulMustFail(void) { return emul_must_fail(); }
+
+/// Between +1 and -1 the thread works for the emulation, not for the driver: nothing is refused.
+void EmulOwn(int32_t change) { emul_self()->own_depth += (uint32_t)change; }
+
 /// Ends the process if the thread holds what it must not when it returns from the driver.
 void EmulThreadCheck(const char *after) { emul_thread_check(after); }
