@@ -144,6 +144,34 @@ struct TrafficTests {
     #expect(pair.end() == [])
   }
 
+  @Test func `a peer is answered from where it was heard, until routes change`() {
+    let pair = TunnelPair(seed: 12)
+    let packet = TunnelPair.packet(fromLeft: true, count: 64)
+    pair.left.send(packet)
+    pair.run()
+    pair.right.send(TunnelPair.packet(fromLeft: false, count: 64))
+    pair.right.work()
+    for var datagram in pair.right.takeSent() {
+      datagram.path.source.0 = 192
+      datagram.path.interface_index = 7
+      datagram.path.has_source = 1
+      pair.left.receive(datagram)
+    }
+    pair.left.work()
+    pair.left.send(packet)
+    pair.run()
+    let answer = pair.wire.last { $0.bytes.count == 32 + 64 }!
+    #expect(answer.path.has_source == 1 && answer.path.source.0 == 192 && answer.path.interface_index == 7)
+    pair.left.routesChanged()
+    pair.left.send(packet)
+    pair.run()
+    // The next datagram must name no source; otherwise it would leave by an interface that may not be there any more.
+    let next = pair.wire.last { $0.bytes.count == 32 + 64 }!
+    #expect(next.path.has_source == 0 && next.path.interface_index == 0)
+    #expect(next.path.remote.port == answer.path.remote.port)
+    #expect(pair.end() == [])
+  }
+
   @Test func `an interface that is down neither sends nor answers`() {
     let pair = TunnelPair(seed: 9)
     #expect(pair.right.state(0).status == 0)

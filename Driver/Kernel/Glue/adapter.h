@@ -11,17 +11,19 @@
 #include "mtu.h"
 #include "queue.h"
 #include "requests.h"
+#include "routes.h"
 #include "sockets.h"
 #include "workers.h"
 
 struct nt_adapter {
-  // kernel services: lane.c, memory.c, queue.c, workers.c, mtu.c, sockets.c
+  // kernel services: lane.c, memory.c, queue.c, workers.c, mtu.c, routes.c, sockets.c
   struct nt_lane lane;
   struct nt_memory memory;
   /// Inner packets of the protocol stack, and datagrams of the sockets, that wait for a worker.
   struct nt_queue outbound, inbound;
   struct nt_workers workers;
   struct nt_mtu mtu;
+  struct nt_routes routes;
   struct nt_sockets sockets;
   // NDIS and the I/O manager: miniport.c (and its neighbours), requests.c
   struct nt_miniport miniport;

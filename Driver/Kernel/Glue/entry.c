@@ -10,6 +10,7 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING registry_path)
     return NDIS_STATUS_UNSUPPORTED_REVISION;
   NTSTATUS status = nt_random_open();
   if (!NT_SUCCESS(status)) return status;
+  nt_runtime_open();
   nt_sockets_load();
   nt_device_load();
   status = nt_miniport_register(driver, registry_path);

@@ -11,6 +11,7 @@ static NDIS_HANDLE driver_handle;
 // Takes an adapter apart that has got as far as `initialize` says; also the end of an adapter that worked.
 static void close(struct nt_adapter *adapter) {
   nt_requests_close(adapter);
+  nt_routes_close(adapter);
   if (adapter->shell != NULL) {
     shell_close(adapter->shell);
     nt_workers_close(adapter);
@@ -33,6 +34,7 @@ static NDIS_STATUS open(struct nt_adapter *adapter) {
   adapter->shell = shell_interface_create(adapter, adapter->workers.count);
   if (adapter->shell == NULL) return NDIS_STATUS_RESOURCES;
   if (!NT_SUCCESS(nt_workers_open(adapter)) || !NT_SUCCESS(nt_mtu_open(adapter))) return NDIS_STATUS_RESOURCES;
+  if (!NT_SUCCESS(nt_routes_open(adapter))) return NDIS_STATUS_RESOURCES;
   nt_requests_open(adapter);
   return NDIS_STATUS_SUCCESS;
 }
@@ -58,6 +60,7 @@ static NDIS_STATUS NTAPI initialize(
   nt_queue_open(&adapter->outbound, QUEUE_LIMIT);
   nt_queue_open(&adapter->inbound, QUEUE_LIMIT);
   nt_workers_init(adapter);
+  nt_routes_init(adapter);
   nt_sockets_init(adapter);
   nt_requests_init(adapter);
   NDIS_STATUS status = open(adapter);

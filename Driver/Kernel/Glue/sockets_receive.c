@@ -78,6 +78,12 @@ static bool read_remote(struct shell_frame *frame, const SOCKADDR *address) {
   return true;
 }
 
+static void forget_source(struct shell_path *path) {
+  memset(path->source, 0, sizeof(path->source));
+  path->interface_index = 0;
+  path->has_source = 0;
+}
+
 static bool take(struct nt_adapter *adapter, const WSK_DATAGRAM_INDICATION *indication) {
   SIZE_T length = indication->Buffer.Length;
   if (length == 0 || length > DATAGRAM_MAX || indication->RemoteAddress == NULL) return false;
@@ -86,6 +92,8 @@ static bool take(struct nt_adapter *adapter, const WSK_DATAGRAM_INDICATION *indi
   if (read_remote(frame, indication->RemoteAddress) &&
       copy_payload(&indication->Buffer, frame->bytes + frame->offset)) {
     if (indication->ControlInfo != NULL) read_control(frame, indication->ControlInfo, indication->ControlInfoLength);
+    // What came through the tunnel itself would be answered through it: only where it came from counts.
+    if (frame->path.interface_index == adapter->miniport.interface_index) forget_source(&frame->path);
     if (nt_queue_append(&adapter->inbound, frame)) return true;
   }
   host_frame_give_back(adapter, frame);

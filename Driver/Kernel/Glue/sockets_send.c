@@ -31,28 +31,28 @@ static ULONG add(union control *control, ULONG length, INT level, INT type, cons
   return length + (ULONG)NT_CMSG_SPACE(data_length);
 }
 
-static ULONG fill_control(union control *control, const struct nt_socket_pair *pair, const struct shell_frame *frame) {
-  bool is_v6 = frame->path.remote.family == 6;
+static ULONG fill_control(
+    union control *control, const struct nt_socket_pair *pair, const struct shell_path *path, INT mark) {
+  bool is_v6 = path->remote.family == 6;
   INT level = is_v6 ? IPPROTO_IPV6 : IPPROTO_IP;
   ULONG length = 0;
   memset(control, 0, sizeof(*control));
-  INT mark = frame->traffic_class;
   if (pair->has_tos && mark != 0) {
     length = add(control, length, level, is_v6 ? IPV6_TCLASS : IP_TOS, &mark, sizeof(mark));
   } else if (pair->has_ecn && (mark & 3) != 0) {
     mark &= 3;
     length = add(control, length, level, IP_ECN, &mark, sizeof(mark));
   }
-  if (frame->path.has_source == 0) return length;
+  if (path->has_source == 0) return length;
   if (is_v6) {
     IN6_PKTINFO source;
-    memcpy(source.ipi6_addr, frame->path.source, 16);
-    source.ipi6_ifindex = frame->path.interface_index;
+    memcpy(source.ipi6_addr, path->source, 16);
+    source.ipi6_ifindex = path->interface_index;
     length = add(control, length, level, IPV6_PKTINFO, &source, sizeof(source));
   } else {
     IN_PKTINFO source;
-    memcpy(source.ipi_addr, frame->path.source, 4);
-    source.ipi_ifindex = frame->path.interface_index;
+    memcpy(source.ipi_addr, path->source, 4);
+    source.ipi_ifindex = path->interface_index;
     length = add(control, length, level, IP_PKTINFO, &source, sizeof(source));
   }
   // Windows takes a lone PKTINFO away before filters see it, and what they inject again loses its way: an empty second
@@ -87,7 +87,10 @@ static NTSTATUS NTAPI completed(PDEVICE_OBJECT device, PIRP irp, PVOID context) 
   UNREFERENCED_PARAMETER(device);
   struct shell_frame *first = context;
   struct nt_socket_pair *pair = note(first)->pair;
-  if (!NT_SUCCESS(irp->IoStatus.Status)) count_errors(pair->adapter, first);
+  if (!NT_SUCCESS(irp->IoStatus.Status)) {
+    count_errors(pair->adapter, first);
+    nt_routes_refuse(pair->adapter, &first->path);
+  }
   host_frame_give_back(pair->adapter, first);
   IoFreeIrp(irp);
   // Whoever closes the sockets may go on now, and take the pair and the adapter away.
@@ -99,7 +102,9 @@ static NTSTATUS NTAPI completed(PDEVICE_OBJECT device, PIRP irp, PVOID context) 
 static void send_run(struct nt_socket_pair *pair, struct shell_frame *first) {
   struct nt_adapter *adapter = pair->adapter;
   WSK_SOCKET *socket = first->path.remote.family == 6 ? pair->v6 : pair->v4;
-  PIRP irp = socket == NULL ? NULL : IoAllocateIrp(1, FALSE);
+  // The frame keeps the path it came with: that is what a failure is about.
+  struct shell_path way = first->path;
+  PIRP irp = socket == NULL || !nt_routes_choose(adapter, &way) ? NULL : IoAllocateIrp(1, FALSE);
   if (irp == NULL || !ExAcquireRundownProtection(&pair->users)) {
     if (irp != NULL) IoFreeIrp(irp);
     lose(adapter, first);
@@ -116,7 +121,7 @@ static void send_run(struct nt_socket_pair *pair, struct shell_frame *first) {
   SOCKADDR_INET remote;
   union control control;
   fill_remote(&remote, &first->path.remote);
-  ULONG control_length = fill_control(&control, pair, first);
+  ULONG control_length = fill_control(&control, pair, &way, first->traffic_class);
   IoSetCompletionRoutine(irp, completed, first, TRUE, TRUE, TRUE);
   const WSK_PROVIDER_DATAGRAM_DISPATCH *dispatch = socket->Dispatch;
   // Address and control messages are copied before the call returns; the rest is the completion's.

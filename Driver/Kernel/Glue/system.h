@@ -1,10 +1,13 @@
-// What all adapters share of the system: the random generator.
+// What all adapters share of the system: the random generator, and what compiled Swift needs.
 #pragma once
 
 #include <nt/kernel.h>
 
 NTSTATUS nt_random_open(void);
 void nt_random_close(void);
+
+/// Chooses the stack guard of compiled Swift; after nt_random_open, before anything of the shell (runtime.c).
+void nt_runtime_open(void);
 
 /// The version of the driver, as NDIS and the vendor's OID say it.
 #define NT_DRIVER_MAJOR 0

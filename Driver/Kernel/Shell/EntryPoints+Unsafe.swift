@@ -180,6 +180,12 @@ func shell_quiesce(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle)
 func shell_resume(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.resume() } }
 
 @c @implementation
+func shell_routes_changed(_ handle: OpaquePointer!) {
+  let lane = unsafe InterfaceReference(handle).interface.pointee.lane
+  lane.run { $0.machine.forgetSources() }
+}
+
+@c @implementation
 func shell_close(_ handle: OpaquePointer!) { unsafe InterfaceReference(handle).withRequests { $0.close() } }
 
 @c @implementation

@@ -124,6 +124,7 @@ extension TestDriver {
 
   func quiesce() { unsafe shell_quiesce(interface) }
   func resume() { unsafe shell_resume(interface) }
+  func routesChanged() { unsafe shell_routes_changed(interface) }
   func close() { unsafe shell_close(interface) }
 
   var statistics: shell_statistics {

@@ -94,4 +94,5 @@ void test_log(void);
 void test_traffic(void);
 void test_life(void);
 void test_oids(void);
+void test_routes(void);
 void test_refusals(void);

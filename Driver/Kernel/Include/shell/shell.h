@@ -51,6 +51,9 @@ void shell_quiesce(struct shell_interface *interface);
 /// The system slept: sessions are wiped, peers that had one are asked for another.
 void shell_resume(struct shell_interface *interface);
 
+/// The system's routes changed: no peer keeps the source it had, so that the glue chooses a way for its next datagram.
+void shell_routes_changed(struct shell_interface *interface);
+
 /// The adapter ends: as ADAPTER_STATE down when it is up.
 void shell_close(struct shell_interface *interface);
 

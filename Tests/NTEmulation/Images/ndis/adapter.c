@@ -74,7 +74,8 @@ struct emul_adapter *EmulNdisAdd(uint64_t luid, int32_t *status) {
   adapter->device->Flags = (adapter->device->Flags & ~(ULONG)DO_DEVICE_INITIALIZING) | DO_DIRECT_IO;
   NDIS_MINIPORT_INIT_PARAMETERS parameters;
   memset(&parameters, 0, sizeof parameters);
-  parameters.IfIndex = (ULONG)luid & 0xff;
+  // No number that an interface of the host has.
+  parameters.IfIndex = 1000 + ((ULONG)luid & 0xff);
   parameters.NetLuid = luid;
   *status = HANDLERS.InitializeHandlerEx(adapter, NULL, &parameters);
   EmulThreadCheck("initialize");

@@ -28,6 +28,11 @@ NTSTATUS emul_complete(PIRP irp, NTSTATUS status, ULONG_PTR information);
 /// Receives until the socket is stopped.
 void emul_receive_start(struct emul_socket *socket);
 
+// What routes.c adds to interfaces: those that routes lead through, and notifications of routes.
+BOOLEAN emul_route_interface(MIB_IPINTERFACE_ROW *row);
+void emul_routes_cancel(HANDLE notification);
+uint32_t emul_route_notifications(void);
+
 NTSTATUS emul_status_of_error(int32_t error);
 void emul_to_platform(const SOCKADDR *from, struct platform_address *to);
 void emul_from_platform(const struct platform_address *from, SOCKADDR_INET *to);
