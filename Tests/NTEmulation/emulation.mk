@@ -35,7 +35,7 @@ OTHERS := $(OUT)/cng.sys $(OUT)/ndis.sys $(OUT)/netio.sys
 .PHONY: all check clean
 .SECONDARY:
 
-all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver
+all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon
 
 check: all
 	$(OUT)/nt-selftest $(OUT)
@@ -80,8 +80,13 @@ $(foreach image,cng ndis netio,$(eval $(call other_image,$(image))))
 $(OUT)/%.sys: $(OUT)/objects/Samples/%.obj $(OUT)/ntoskrnl.exe
 	@$(LINK) /nologo /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /out:$@ $< $(OUT)/ntoskrnl.lib
 
-$(OUT)/nt-driver: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/Driver/*.c)) $(LOADER_OBJECTS)
-	@$(CLANG) -pthread -o $@ $^
+# Programs of Linux that hold the kernel, each of the sources in its folder.
+define program
+$(OUT)/$1: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/$2/*.c)) $(LOADER_OBJECTS)
+	@$(CLANG) -pthread -o $$@ $$^
+endef
+$(eval $(call program,nt-driver,Driver))
+$(eval $(call program,nt-daemon,Daemon))
 
 $(OUT)/nt-selftest: $(SELFTEST_OBJECTS) $(LOADER_OBJECTS)
 	@$(CLANG) -pthread -o $@ $^

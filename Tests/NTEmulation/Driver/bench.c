@@ -129,32 +129,6 @@ int32_t adapter_state(struct adapter *adapter, uint32_t verb) {
   return adapter_control(adapter, IOCTL_STATE, &verb, sizeof verb, NULL, 0, NULL);
 }
 
-// Records of the contract: an interface of 80 bytes, a peer of 136, an allowed IP of 24.
-struct interface_record {
-  uint32_t flags;
-  uint16_t port;
-  uint8_t private_key[32], public_key[32];
-  uint16_t reserved;
-  uint32_t peer_count, reserved2;
-};
-struct peer_record {
-  uint32_t flags, version;
-  uint8_t public_key[32], preshared_key[32];
-  uint16_t keepalive, reserved;
-  uint8_t endpoint[28];
-  uint64_t sent, received, last_handshake;
-  uint32_t allowed_count, reserved2;
-};
-struct allowed_record {
-  uint8_t address[16];
-  uint16_t family;
-  uint8_t length, reserved;
-  uint32_t flags;
-};
-_Static_assert(sizeof(struct interface_record) == 80, "interface");
-_Static_assert(sizeof(struct peer_record) == 136, "peer");
-_Static_assert(sizeof(struct allowed_record) == 24, "allowed IP");
-
 int32_t adapter_identify(struct adapter *adapter, uint8_t byte) {
   struct interface_record record = {.flags = 2};
   memset(record.private_key, byte, 32);

@@ -8,24 +8,7 @@
 #include <string.h>
 
 #include "../Loader/Host/emulation.h"
-
-// The requests, by number; the contract's own layouts, written down once more from the contract.
-#define IOCTL_GET 0xb098c506u
-#define IOCTL_SET 0xb098c509u
-#define IOCTL_STATE 0xb098c50cu
-#define IOCTL_LOG 0xb098c510u
-
-#define STATUS_ALREADY_COMPLETE 0xff
-#define STATUS_BUFFER_OVERFLOW ((int32_t)0x80000005)
-#define STATUS_NOT_IMPLEMENTED ((int32_t)0xc0000002)
-#define STATUS_INVALID_PARAMETER ((int32_t)0xc000000d)
-#define STATUS_ACCESS_DENIED ((int32_t)0xc0000022)
-#define STATUS_BUFFER_TOO_SMALL ((int32_t)0xc0000023)
-#define STATUS_ADDRESS_ALREADY_EXISTS ((int32_t)0xc000020a)
-#define STATUS_NO_MEMORY ((int32_t)0xc000009a)
-#define ADAPTER_REMOVED ((int32_t)0xc0010018)
-#define PAUSED ((int32_t)0xc023002a)
-#define MEDIA_DISCONNECTED ((int32_t)0xc001001f)
+#include "records.h"
 
 /// One packet that came up.
 struct packet {
