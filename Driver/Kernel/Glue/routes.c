@@ -151,6 +151,10 @@ bool nt_routes_choose(struct nt_adapter *adapter, struct shell_path *path) {
   struct nt_routes *routes = &adapter->routes;
   if (path->has_source != 0 && path->interface_index != adapter->miniport.interface_index && !is_refused(routes, path))
     return true;
+  // What cannot be used must not be, also where nothing better is found.
+  path->has_source = 0;
+  path->interface_index = 0;
+  memset(path->source, 0, sizeof(path->source));
   // An address that is only good on one link names that link itself.
   if (path->remote.scope_id != 0) return true;
   struct nt_route route;
