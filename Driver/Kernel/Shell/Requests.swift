@@ -9,7 +9,8 @@ struct Requests: DriverHost, ~Copyable {
   var port: UInt16 = 0
 
   init(_ lane: Lane) throws(StorageError) {
-    worker = try Worker(lane)
+    // Neither seals nor opens, so its number does not matter.
+    worker = try Worker(lane, number: 0)
   }
 
   var now: Now { worker.host.now }
