@@ -12,6 +12,8 @@ __declspec(dllimport) void EmulIrqlSet(KIRQL irql);
 __declspec(dllimport) void EmulRequire(BOOLEAN holds, const char *rule);
 __declspec(dllimport) BOOLEAN EmulMustFail(void);
 __declspec(dllimport) void EmulOwn(int32_t change);
+__declspec(dllimport) void EmulVectorsMark(void);
+__declspec(dllimport) void EmulVectorsForget(void);
 __declspec(dllimport) void EmulThreadCheck(const char *after);
 
 /// Ends the process when a rule is broken, with the rule as it stands.

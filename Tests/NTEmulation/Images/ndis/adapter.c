@@ -77,6 +77,7 @@ struct emul_adapter *EmulNdisAdd(uint64_t luid, int32_t *status) {
   // No number that an interface of the host has.
   parameters.IfIndex = 1000 + ((ULONG)luid & 0xff);
   parameters.NetLuid = luid;
+  EmulVectorsMark();
   *status = HANDLERS.InitializeHandlerEx(adapter, NULL, &parameters);
   EmulThreadCheck("initialize");
   if (*status == NDIS_STATUS_SUCCESS) {
@@ -93,6 +94,7 @@ int32_t EmulNdisRestart(struct emul_adapter *adapter) {
   REQUIRE(adapter->state == EMUL_PAUSED);
   // The miniport may indicate before it returns.
   adapter->state = EMUL_RUNNING;
+  EmulVectorsMark();
   NDIS_STATUS status = HANDLERS.RestartHandler(adapter->context, NULL);
   EmulThreadCheck("restart");
   return status;
@@ -101,6 +103,7 @@ int32_t EmulNdisRestart(struct emul_adapter *adapter) {
 int32_t EmulNdisPause(struct emul_adapter *adapter) {
   REQUIRE(adapter->state == EMUL_RUNNING);
   adapter->state = EMUL_PAUSING;
+  EmulVectorsMark();
   NDIS_STATUS status = HANDLERS.PauseHandler(adapter->context, NULL);
   EmulThreadCheck("pause");
   adapter->state = EMUL_PAUSED;
@@ -110,6 +113,7 @@ int32_t EmulNdisPause(struct emul_adapter *adapter) {
 
 void EmulNdisHalt(struct emul_adapter *adapter) {
   REQUIRE(adapter->state == EMUL_PAUSED);
+  EmulVectorsMark();
   HANDLERS.HaltHandlerEx(adapter->context, 0);
   EmulThreadCheck("halt");
   adapter->state = EMUL_HALTED;
@@ -133,6 +137,7 @@ int32_t EmulNdisOid(
   request.Oid = oid;
   request.InformationBuffer = buffer;
   request.InformationBufferLength = length;
+  EmulVectorsMark();
   NDIS_STATUS status = HANDLERS.OidRequestHandler(adapter->context, &request);
   EmulThreadCheck("an OID request");
   *done = request.BytesDone;
@@ -159,6 +164,7 @@ int32_t EmulNdisPnp(struct emul_adapter *adapter, uint32_t minor) {
   irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
   volatile BOOLEAN is_complete = FALSE;
   IoSetCompletionRoutine(irp, keep, (PVOID)&is_complete, TRUE, TRUE, TRUE);
+  EmulVectorsMark();
   NTSTATUS status = IofCallDriver(adapter->device, irp);
   EmulThreadCheck("PnP");
   REQUIRE(is_complete);

@@ -33,6 +33,7 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   list.Status = 0x12345;
   InterlockedIncrement(&adapter->sent);
   if (raised) EmulIrqlSet(DISPATCH_LEVEL);
+  EmulVectorsMark();
   emul_driver_record.handlers.SendNetBufferListsHandler(
       adapter->context, &list, NDIS_DEFAULT_PORT_NUMBER, raised ? NDIS_SEND_FLAGS_DISPATCH_LEVEL : 0);
   REQUIRE(EmulIrql() == (raised ? DISPATCH_LEVEL : PASSIVE_LEVEL));
@@ -86,7 +87,10 @@ VOID NTAPI NdisMIndicateReceiveNetBufferLists(
     REQUIRE(list->NetBufferListInfo[NetBufferListProtocolId] == (PVOID)(ULONG_PTR)(is_v6 ? 0xdd86 : 0x0008));
     REQUIRE(list->NetBufferListInfo[TcpIpChecksumNetBufferListInfo] == (PVOID)(ULONG_PTR)NT_CHECKSUMS_SUCCEEDED);
     InterlockedIncrement(&adapter->indicated);
-    if (adapter->receiver != NULL) adapter->receiver(adapter->receiver_context, bytes, length);
+    if (adapter->receiver == NULL) continue;
+    EmulVectorsForget();
+    adapter->receiver(adapter->receiver_context, bytes, length);
+    EmulVectorsMark();
   }
   REQUIRE(counted == count && count > 0);
   if (!adapter->holds) {

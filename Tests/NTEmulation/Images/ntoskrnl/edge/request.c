@@ -42,6 +42,7 @@ static void end(struct emul_request *request) {
 static void call(PFILE_OBJECT file, struct emul_request *request) {
   PIRP irp = request->irp;
   PIO_STACK_LOCATION location = IoGetNextIrpStackLocation(irp);
+  emul_vectors_mark();
   NTSTATUS status = IofCallDriver(IoGetAttachedDevice(file->DeviceObject), irp);
   emul_thread_check("a dispatch routine");
   BOOLEAN marked = (location->Control & SL_PENDING_RETURNED) != 0;

@@ -12,6 +12,7 @@ void EmulIrqlSet(KIRQL irql) { emul_irql_set(irql); }
 
 /// Ends the process with a message when `broken` is not zero: a rule of the image that calls was broken.
 void EmulRequire(BOOLEAN holds, const char *rule) {
+  emul_vectors_check(rule);
   if (!holds) emul_fail("%s", rule);
 }
 
@@ -23,3 +24,9 @@ void EmulOwn(int32_t change) { emul_self()->own_depth += (uint32_t)change; }
 
 /// Ends the process if the thread holds what it must not when it returns from the driver.
 void EmulThreadCheck(const char *after) { emul_thread_check(after); }
+
+/// Before the driver is called, and after code of the host that ran meanwhile.
+void EmulVectorsMark(void) { emul_vectors_mark(); }
+
+/// Before code of the host runs.
+void EmulVectorsForget(void) { emul_vectors_forget(); }
