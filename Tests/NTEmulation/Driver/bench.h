@@ -78,4 +78,5 @@ void test_traffic(void);
 void test_life(void);
 void test_oids(void);
 void test_routes(void);
+void test_vectors(void);
 void test_refusals(void);

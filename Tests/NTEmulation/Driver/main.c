@@ -10,7 +10,8 @@ static const struct {
   void (*run)(void);
 } scenarios[] = {
     {"requests", test_requests}, {"log", test_log},   {"traffic", test_traffic},
-    {"life", test_life},         {"oids", test_oids}, {"routes", test_routes}, {"refusals", test_refusals},
+    {"life", test_life},         {"oids", test_oids}, {"routes", test_routes},
+    {"vectors", test_vectors},   {"refusals", test_refusals},
 };
 
 static bool is_wanted(const char *name, int count, char **names) {
