@@ -94,9 +94,10 @@ $(OUTPUT)/needletail.sys: $(OBJECTS) $(GLUE) $(IMPORTS)
 	@echo "driver needletail.sys, $$(stat -c %s $@) bytes"
 
 # Linked once more, it is the same to the byte.
-$(OUTPUT)/checked: $(OUTPUT)/needletail.sys Driver/Checks/image.sh
+$(OUTPUT)/checked: $(OUTPUT)/needletail.sys Driver/Checks/image.sh Driver/Checks/vectors.sh
 	@$(LINK) /out:$(OUTPUT)/again.sys $(OBJECTS) $(GLUE) $(IMPORTS)
 	@cmp $(OUTPUT)/needletail.sys $(OUTPUT)/again.sys
 	@Driver/Checks/image.sh $(OUTPUT)
+	@Driver/Checks/vectors.sh $(OUTPUT)
 	@cp Driver/Kernel/needletail.inf $(OUTPUT)
 	@touch $@
