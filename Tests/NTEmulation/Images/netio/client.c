@@ -36,6 +36,7 @@ static NTSTATUS NTAPI make_socket(
   socket->context = context;
   socket->client = dispatch;
   KeInitializeEvent(&socket->ended, NotificationEvent, TRUE);
+  emul_memory_know(socket, TRUE);
   InterlockedIncrement(&emul_socket_count);
   return emul_complete(irp, STATUS_SUCCESS, (ULONG_PTR)socket);
 }

@@ -49,6 +49,7 @@ static NTSTATUS NTAPI close_socket(WSK_SOCKET *base, PIRP irp) {
   platform_udp_stop(socket->handle);
   KeWaitForSingleObject(&socket->ended, Executive, KernelMode, FALSE, NULL);
   platform_udp_close(socket->handle);
+  emul_memory_know(socket, FALSE);
   // Whoever still calls the socket finds nothing.
   memset(socket, 0xdd, sizeof *socket);
   platform_memory_give_back(socket);
@@ -137,9 +138,10 @@ static NTSTATUS NTAPI send_messages(
   InterlockedIncrement(&socket->sends);
   struct platform_address address;
   emul_to_platform(remote, &address);
+  BOOLEAN is_taken = emul_memory_takes(buffers);
   if (control != NULL) read_control(&address, control, control_length);
   NTSTATUS status = STATUS_SUCCESS;
-  for (WSK_BUF_LIST *next = buffers; next != NULL; next = next->Next) {
+  for (WSK_BUF_LIST *next = is_taken ? NULL : buffers; next != NULL; next = next->Next) {
     NTSTATUS one = EmulMustFail() ? STATUS_NETWORK_UNREACHABLE : send_buffer(socket, &address, &next->Buffer);
     if (!NT_SUCCESS(one)) status = one;
   }

@@ -1,8 +1,13 @@
 // Processors in one group, their numbers and affinity.
 #include <emulation.h>
 
+static ULONG shown_processors = EMUL_PROCESSORS;
+
+/// How many processors drivers are told of.
+void EmulProcessors(uint32_t count) { shown_processors = count <= EMUL_PROCESSORS ? count : EMUL_PROCESSORS; }
+
 ULONG NTAPI KeQueryActiveProcessorCountEx(USHORT group) {
-  return group == 0 || group == ALL_PROCESSOR_GROUPS ? EMUL_PROCESSORS : 0;
+  return group == 0 || group == ALL_PROCESSOR_GROUPS ? shown_processors : 0;
 }
 
 ULONG NTAPI KeQueryMaximumProcessorCountEx(USHORT group) { return KeQueryActiveProcessorCountEx(group); }
