@@ -2,12 +2,14 @@
 // process: with each cipher kernel, with a copy in the place of the cipher, and each kernel alone, from the same object
 // code. Datagrams stay in memory. One worker, so that nobody waits for a lock. Everything is measured once in each round;
 // ratios are taken inside a round. Prints a table for Docs/Benchmarks.md.
+#include <malloc.h>
 #include <pthread.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../Driver/bench.h"
 #include "../Loader/Image/modules.h"
+#include "../Loader/Platform/keep.h"
 
 const char *bench_driver_path;
 
@@ -189,6 +191,11 @@ int main(int count, char **arguments) {
   EXPORT("ntoskrnl.exe", void, EmulVectorsBlind, uint32_t);
   EmulProcessors(1);
   EmulVectorsBlind(1);
+  nt_keeps_vectors = 0;
+  // The allocator asks the system for memory once.
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 64 << 20);
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
   char path[600];
   snprintf(path, sizeof path, "%s/cost/kernels-portable.sys", directory);
   struct nt_image *portable = nt_module_load(path);

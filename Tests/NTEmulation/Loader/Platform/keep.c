@@ -2,9 +2,9 @@
 // uses them as it likes. No call has more arguments than registers, so that nothing on the stack needs to be copied.
 #include "keep.h"
 
-uint8_t nt_has_avx;
+uint8_t nt_keeps_vectors;
 
-__attribute__((constructor)) static void look(void) { nt_has_avx = __builtin_cpu_supports("avx") != 0; }
+__attribute__((constructor)) static void look(void) { nt_keeps_vectors = __builtin_cpu_supports("avx") != 0; }
 
 // Behind 32 bytes that belong to the callee, by Windows' convention. The target is in rax.
 __asm__(
@@ -15,7 +15,7 @@ __asm__(
     "  movq %rsp, %rbp\n"
     "  subq $288, %rsp\n"
     "  andq $-32, %rsp\n"
-    "  cmpb $0, nt_has_avx(%rip)\n"
+    "  cmpb $0, nt_keeps_vectors(%rip)\n"
     "  je 1f\n"
     "  .irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n"
     "  vextractf128 $1, %ymm\\n, 32 + 16 * \\n(%rsp)\n"
