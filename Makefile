@@ -8,7 +8,7 @@ DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo test test-long worlds mutants lint format fuzz embedded driver emulation bench dependencies clean
+.PHONY: help release demo test test-long worlds mutants lint format fuzz embedded driver emulation bench bench-driver dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
@@ -22,6 +22,7 @@ help:
 	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled: build/driver/x86_64'
 	@echo 'make emulation     an NT kernel in a Linux process, for the driver'"'"'s tests: build/nt-emulation'
 	@echo 'make bench         side by side with wireguard-go, table into Docs/Benchmarks.md (ROUNDS=$(ROUNDS), needs root)'
+	@echo 'make bench-driver  only what a packet costs through the driver'"'"'s image, in the emulated kernel'
 	@echo 'make dependencies  install with apt what any of these needs'
 
 release:
@@ -71,11 +72,15 @@ emulation:
 	@Tests/dependencies build driver
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/emulation.mk -j$(shell nproc)
 
-bench:
+bench: bench-driver
 	@Tests/dependencies build demo bench
 	swift build $(RELEASE) --product needletaild
 	@python3 Tests/Benchmarks/tunnel.py --rounds $(ROUNDS) --write Docs/Benchmarks.md \
 	  needletaild=$(DAEMON) wireguard-go=wireguard-go
+
+bench-driver: driver emulation
+	@$(MAKE) --no-print-directory -f Tests/NTEmulation/Cost/cost.mk cost
+	@python3 Tests/Benchmarks/driver.py --write Docs/Benchmarks.md
 
 dependencies:
 	@Tests/dependencies build demo test driver bench

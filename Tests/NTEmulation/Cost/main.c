@@ -177,7 +177,7 @@ static void print(int variant, int way, int rounds) {
 }
 
 int main(int count, char **arguments) {
-  int rounds = count > 3 ? atoi(arguments[3]) : 9;
+  int rounds = count > 3 ? atoi(arguments[3]) : 15;
   if (count < 3 || rounds < 1 || rounds > ROUNDS_MOST) {
     fprintf(stderr, "nt-cost IMAGES DRIVER [ROUNDS]\n");
     return 2;
