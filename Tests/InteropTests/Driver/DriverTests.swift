@@ -43,7 +43,14 @@ extension Pair {
   fileprivate func carryFile(from sender: TunnelEnd, to receiver: TunnelEnd, byteCount: Int) async throws -> Bool {
     let file = "/tmp/interop-\(Laboratory.process)-file\(Laboratory.number())"
     let address = receiver.inner.v4
-    async let received = receiver.site.script("busybox nc -l -p 7000 | sha256sum", within: .seconds(240))
+    // The tool ends with its input, so it gets one that does not end.
+    async let received = receiver.site.script(
+      """
+      trap 'rm -f \(file).in' EXIT
+      mkfifo \(file).in
+      exec 3<> \(file).in
+      busybox nc -l -p 7000 <&3 | sha256sum
+      """, within: .seconds(240))
     try await eventually("the receiver listens", within: .seconds(20), every: .milliseconds(50)) {
       try await receiver.site.script("busybox netstat -ltn").contains(":7000 ")
     }
