@@ -35,7 +35,7 @@ OTHERS := $(OUT)/cng.sys $(OUT)/ndis.sys $(OUT)/netio.sys
 .PHONY: all check clean
 .SECONDARY:
 
-all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon
+all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon $(OUT)/nt-fuzz
 
 check: all
 	$(OUT)/nt-selftest $(OUT)
@@ -87,6 +87,9 @@ $(OUT)/$1: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/$2/*.c))
 endef
 $(eval $(call program,nt-driver,Driver))
 $(eval $(call program,nt-daemon,Daemon))
+$(eval $(call program,nt-fuzz,Fuzz))
+# The fuzzer has its adapters from the scenarios' bench.
+$(OUT)/nt-fuzz: $(OUT)/objects/Driver/bench.o
 
 $(OUT)/nt-selftest: $(SELFTEST_OBJECTS) $(LOADER_OBJECTS)
 	@$(CLANG) -pthread -o $@ $^
