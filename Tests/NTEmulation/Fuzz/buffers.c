@@ -57,7 +57,8 @@ static void *scribble(void *unused) {
   for (uint32_t idle = 0;;) {
     uint32_t now = __atomic_load_n(&turn, __ATOMIC_ACQUIRE);
     if (!(now & 1)) {
-      if (++idle > 2000) {
+      __builtin_ia32_pause();
+      if (++idle > 500) {
         struct timespec pause = {0, 200000};
         nanosleep(&pause, NULL);
       }
@@ -95,8 +96,8 @@ void scribble_begin(uint8_t *bytes, uint32_t length) {
   __atomic_store_n(&changes, 0, __ATOMIC_RELAXED);
   __atomic_fetch_add(&turn, 1, __ATOMIC_SEQ_CST);
   // The call begins when the other thread is at work, if it has a processor.
-  for (uint32_t tries = 0; tries < 20000 && __atomic_load_n(&changes, __ATOMIC_RELAXED) == 0; tries++)
-    __builtin_ia32_pause();
+  for (uint32_t tries = 0; tries < 1000 && __atomic_load_n(&changes, __ATOMIC_RELAXED) == 0; tries++)
+    if (tries % 250 == 249) sched_yield(); else __builtin_ia32_pause();
   __atomic_store_n(&changes, 0, __ATOMIC_RELAXED);
 }
 

@@ -53,7 +53,8 @@ static bool report(uint64_t seed, double took) {
   if (calls < 10000) return true;
   EXPECT(tally.past_envelope * 10 >= calls * 4);
   EXPECT(tally.succeeded * 10 >= calls);
-  EXPECT(tally.changed_while_read * 20 >= tally.scribbled && tally.scribbled > 0);
+  // The second thread may have to do without a processor.
+  EXPECT(tally.changed_while_read * 1000 >= tally.scribbled && tally.changed_while_read > 0);
   EXPECT(tally.waited > 0 && tally.ports_taken > 0);
   return bench_failures == 0;
 }

@@ -50,5 +50,7 @@ void nt_request_end(struct nt_request *request);
 /// Lets one call fail of all that can (memory, threads, sockets, NDIS): the one after `others`; negative: none. Answers
 /// how many failed so far.
 uint64_t nt_fail_one(int64_t others);
+/// Whether memory taken from now on, pool too, ends before a page that cannot be touched and is gone once given back.
+void nt_memory_guard(int on);
 /// Blocks of pool that are allocated.
 uint64_t nt_pool_blocks(void);
