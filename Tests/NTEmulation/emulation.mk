@@ -4,6 +4,7 @@
 
 HERE := Tests/NTEmulation
 OUT := build/nt-emulation
+DRIVER := build/driver/x86_64
 # The toolchain's own tools lie beside its compiler.
 TOOLS := $(dir $(realpath $(shell command -v swiftc)))
 CLANG := $(TOOLS)clang
@@ -36,6 +37,15 @@ OTHERS := $(OUT)/cng.sys $(OUT)/ndis.sys $(OUT)/netio.sys
 .SECONDARY:
 
 all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon $(OUT)/nt-fuzz
+
+# Where the driver calls what can fail, once there is a driver.
+ifneq ($(wildcard $(DRIVER)/needletail.sys),)
+all: $(OUT)/needletail.sites
+endif
+
+$(OUT)/needletail.sites: $(DRIVER)/needletail.sys $(HERE)/Driver/sites.py
+	@mkdir -p $(@D)
+	@python3 $(HERE)/Driver/sites.py $(TOOLS)llvm-objdump $(DRIVER) > $@.new && mv $@.new $@
 
 check: all
 	$(OUT)/nt-selftest $(OUT)
