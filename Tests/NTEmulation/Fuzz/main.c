@@ -81,11 +81,11 @@ static int fuzz(uint64_t seed, uint64_t count) {
     shared->seed = seed + i;
     wrong = calls_make(&adapter, seed + i);
   }
-  shared->is_calling = 0;
   if (wrong != NULL) {
     printf("  call %llu: wrong: %s\n", (unsigned long long)tally.calls, wrong);
     return 3;
   }
+  shared->is_calling = 0;
   bool is_enough = report(seed, seconds() - begin);
   adapter_close(&adapter);
   int before = bench_failures;
@@ -137,6 +137,11 @@ int main(int count, char **arguments) {
   if (shared == MAP_FAILED) return 1;
   int result = fuzz_apart(seed, calls);
   if (result != 3) return result;
+  if (!shared->is_calling) {
+    printf("FOUND after %llu calls: again with %s %s %s %llu %llu\n", (unsigned long long)calls, program, images,
+           bench_driver_path, (unsigned long long)seed, (unsigned long long)calls);
+    return 3;
+  }
   uint64_t found = shared->seed;
   printf("FOUND by call %llu of %llu, seed %llu\n", (unsigned long long)(found - seed + 1), (unsigned long long)calls,
          (unsigned long long)found);
