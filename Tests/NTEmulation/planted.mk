@@ -1,10 +1,11 @@
-# needletail.sys with a mistake planted, for the fuzzer to find: the multiplication of a peer's count of allowed IPs wraps
-# in 32 bits, as C's does, and records are read as C reads them, without a look at the end. Sources stay as they are; a
-# substitution changes a copy, of which the module is built, and the shell, into which the compiler puts parts of it.
+# needletail.sys with a mistake planted, for the fuzzer to find: the multiplication of a peer's count of allowed IPs
+# wraps in 32 bits, as C's does, and records are read as C reads them, without a look at the end. Sources stay as they
+# are: a substitution changes a copy, of which the module is built, and the shell, which holds parts of it.
 #   make -f Tests/NTEmulation/planted.mk     build/driver-planted/needletail.sys; after `make driver`
 
 include Driver/driver.mk
 
+HERE := Tests/NTEmulation
 BUILT := $(OUTPUT)
 PLANTED := build/driver-planted
 COPY := $(PLANTED)/DriverInterface
@@ -12,11 +13,11 @@ FILE := $(COPY)/Requests/SetRequest.swift
 
 .DEFAULT_GOAL := $(PLANTED)/needletail.sys
 
-$(FILE): $(shell find Sources/DriverInterface -name '*.swift') Tests/NTEmulation/planted.mk
+$(FILE): $(shell find Sources/DriverInterface -name '*.swift') $(HERE)/planted.mk $(HERE)/Fuzz/planted.sed
 	@rm -rf $(COPY) && mkdir -p $(PLANTED) && cp -r Sources/DriverInterface $(COPY)
-	@sed -i -e 's/= count.multipliedReportingOverflow(by: UInt32(DriverInterface.allowedIPLength))/= (count \&* UInt32(DriverInterface.allowedIPLength), false)/' \
-	  -e 's/switch bytes.littleEndian16(at: offset + AllowedIPField.family)/switch unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset + AllowedIPField.family, as: UInt16.self)/' $@
-	@test "$$(diff Sources/DriverInterface/Requests/SetRequest.swift $@ | grep -c '^>')" = 2 || { echo 'planted: not in place'; rm $@; exit 1; }
+	@sed -i -f $(HERE)/Fuzz/planted.sed $@
+	@test "$$(diff Sources/DriverInterface/Requests/SetRequest.swift $@ | grep -c '^>')" = 2 || \
+	  { echo 'planted: not in place'; rm $@; exit 1; }
 
 # $(call planted,module,where its sources lie)
 define planted
@@ -27,7 +28,8 @@ $(PLANTED)/$1.ll: $(BUILT)/$1.ll $(FILE) $3
 	  -emit-module -emit-module-path $(PLANTED)/$1.swiftmodule -emit-ir -o $$@ @$(PLANTED)/$1.files
 $(PLANTED)/$1.obj: $(PLANTED)/$1.ll Driver/retarget.sed
 	@sed -E -f Driver/retarget.sed $$< > $(PLANTED)/$1.windows.ll
-	@$(CLANG) -target $(TARGET) -O2 -ffunction-sections -fdata-sections -Wno-override-module -c -o $$@ $(PLANTED)/$1.windows.ll
+	@$(CLANG) -target $(TARGET) -O2 -ffunction-sections -fdata-sections -Wno-override-module -c -o $$@ \
+	  $(PLANTED)/$1.windows.ll
 endef
 $(eval $(call planted,DriverInterface,$(COPY),))
 $(eval $(call planted,DriverShell,$(SHELL_SOURCES),$(PLANTED)/DriverInterface.ll))

@@ -1,5 +1,5 @@
-// Every place in the driver that calls something which can fail, failed once. Disassembly says which places call imports
-// (sites.py), running the driver says which of these, and which calls through pointers, were reached.
+// Every place in the driver that calls something which can fail, failed once. Disassembly says which places call
+// imports (sites.py), running the driver says which of these, and which calls through pointers, were reached.
 #include "bench.h"
 
 #define SITES 256
@@ -102,7 +102,7 @@ static uint32_t sweep(void) {
       runs++;
       if (run(sites[i].offset)) continue;
       const struct known_site *site = known_at(sites[i].offset);
-      printf("  with %s failed, called by %s\n", site == NULL ? "?" : site->import, site == NULL ? "?" : site->function);
+      if (site != NULL) printf("  with %s failed, called by %s\n", site->import, site->function);
       return runs;
     }
   }
@@ -121,7 +121,8 @@ static void report(uint32_t runs) {
       reached++, failed += sites[i].failed > 0;
     else
       pointers++, pointers_failed += sites[i].failed > 0;
-    if (sites[i].failed == 0) printf("  reached %u times, never failed: %s in %s\n", sites[i].reached, site->import, site->function);
+    if (sites[i].failed == 0)
+      printf("  reached %u times, never failed: %s in %s\n", sites[i].reached, site->import, site->function);
   }
   for (uint32_t i = 0; i < known_count; i++) {
     if (!is_import(&known[i])) continue;

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """sites.py OBJDUMP DIRECTORY: where needletail.sys of DIRECTORY calls imported functions that can fail.
 
-One line a site: the offset of the return address in the image, the import, the function it is in, by the map file. A call
-is a call through the import table, one of a register that was loaded from it, or one of a function that ends by jumping
+One line a site: the offset of the return address in the image, the import, the function it is in, by the map file. A
+call is a call through the import table, one of a register that was loaded from it, or one of a function that ends by jumping
 through it: such a function has no return address of its own.
 Calls through other pointers are listed with a dash: what they call shows when the driver runs.
 """
@@ -15,7 +15,8 @@ import sys
 # driver's own; not what fails by its arguments alone.
 FALLIBLE = """
 ExAllocatePoolWithTag IoAllocateIrp MmMapLockedPagesSpecifyCache PsCreateSystemThread BCryptOpenAlgorithmProvider
-NdisAllocateNetBufferAndNetBufferList NdisAllocateNetBufferListPool NdisMRegisterMiniportDriver NdisMSetMiniportAttributes
+NdisAllocateNetBufferAndNetBufferList NdisAllocateNetBufferListPool NdisMRegisterMiniportDriver
+NdisMSetMiniportAttributes
 GetBestRoute2 GetIpForwardTable2 GetIpInterfaceEntry SetIpInterfaceEntry NotifyIpInterfaceChange NotifyRouteChange2
 WskCaptureProviderNPI WskRegister
 """.split()

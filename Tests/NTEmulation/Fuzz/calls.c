@@ -31,9 +31,14 @@ static void make(struct adapter *adapter, struct call *call) {
   if (scribble_end()) tally.changed_while_read++;
 }
 
+// A buffer that is nowhere and has a length all the same.
+static bool is_nil(const struct call *call) {
+  return (call->input == NULL && call->input_length > 0) || (call->output == NULL && call->output_length > 0);
+}
+
 // What stands in the way before the contents of a call count: the I/O manager and the contract's lengths.
 static bool is_past_envelope(const struct call *call) {
-  if ((call->input == NULL && call->input_length > 0) || (call->output == NULL && call->output_length > 0)) return false;
+  if (is_nil(call)) return false;
   switch (call->code) {
     case IOCTL_GET: return true;
     case IOCTL_SET: return call->output_length >= sizeof(struct interface_record);
@@ -104,7 +109,8 @@ static const char *judge_status(const struct call *call, int32_t right, uint32_t
     return call->information == 0 ? NULL : "Information of a failed SET is not 0";
   }
   if (call->is_scribbled)
-    return call->status == NT_SUCCESS || call->status == STATUS_INVALID_PARAMETER || call->status == STATUS_NOT_IMPLEMENTED
+    return call->status == NT_SUCCESS || call->status == STATUS_INVALID_PARAMETER ||
+                   call->status == STATUS_NOT_IMPLEMENTED
                ? NULL
                : "a status that no SET has";
   if (call->status != right) return "the status of a SET";
@@ -136,7 +142,9 @@ static const char *call_set(struct adapter *adapter, struct dice *dice, struct c
 }
 
 static const char *call_state(struct adapter *adapter, struct dice *dice, struct call *call) {
-  uint32_t verb = once_in(dice, 20) ? (uint32_t)roll_bits(dice) : once_in(dice, 30) ? roll(dice, 2) : 2 + once_in(dice, 8);
+  // Up and down cost sockets and threads.
+  uint32_t verb = once_in(dice, 30) ? roll(dice, 2) : 2 + once_in(dice, 8);
+  if (once_in(dice, 20)) verb = (uint32_t)roll_bits(dice);
   call->input_length = once_in(dice, 5) ? roll(dice, 9) : 4;
   call->output_length = once_in(dice, 4) ? roll(dice, 9) : 4;
   call->input = buffer_place(0, call->input_length);
@@ -156,7 +164,7 @@ static const char *call_state(struct adapter *adapter, struct dice *dice, struct
     right = NT_SUCCESS;
     uint32_t state;
     memcpy(&state, call->output, 4);
-    if (!call->is_scribbled && call->status == NT_SUCCESS && state != belief.is_up) return "the state that was asked for";
+    if (!call->is_scribbled && call->status == NT_SUCCESS && state != belief.is_up) return "the state of the adapter";
   }
   return call->status == right ? NULL : "the status of a state request";
 }
@@ -173,7 +181,7 @@ static const char *call_log(struct adapter *adapter, struct dice *dice, struct c
     if (!nt_request_wait(request, 10000, &call->status, &call->information)) return "a reader that cannot be cancelled";
   }
   nt_request_end(request);
-  if (call->output_length < 128) return call->status == STATUS_BUFFER_TOO_SMALL ? NULL : "a log line without room for it";
+  if (call->output_length < 128) return call->status == STATUS_BUFFER_TOO_SMALL ? NULL : "a log line without room";
   if (call->status == NT_CANCELLED) return call->information == 0 ? NULL : "Information of a cancelled reader";
   if (call->status != NT_SUCCESS || call->information != 128) return "the status of a log reader";
   return call->output[8] >= '1' && call->output[8] <= '3' && call->output[127] == 0 ? NULL : "a log line";
@@ -187,8 +195,7 @@ static const char *call_unknown(struct adapter *adapter, struct dice *dice, stru
   place_other(dice, 0, &call->input, &call->input_length);
   place_other(dice, 1, &call->output, &call->output_length);
   make(adapter, call);
-  bool is_nil = (call->input == NULL && call->input_length > 0) || (call->output == NULL && call->output_length > 0);
-  if (is_nil && (call->code & 3) != 3) return call->status == ACCESS_VIOLATION ? NULL : "a nil buffer with a length";
+  if (is_nil(call) && (call->code & 3) != 3) return call->status == ACCESS_VIOLATION ? NULL : "a nil buffer with a length";
   return call->status == NT_INVALID_DEVICE_REQUEST ? NULL : "the status of a request that nobody knows";
 }
 

@@ -1,6 +1,6 @@
-// What the parts of the fuzzer share. It calls the four requests of needletail.sys with what a program of user mode could
-// pass, right and wrong, and says beforehand how each call must end. One call follows from one seed and from what the
-// calls before it left behind.
+// What the parts of the fuzzer share. It calls the four requests of needletail.sys with what a program of user mode
+// could pass, right and wrong, and says beforehand how each call must end. One call follows from one seed and from what
+// the calls before it left behind.
 #pragma once
 
 #include "../Driver/bench.h"
@@ -20,7 +20,9 @@ static inline uint64_t roll_bits(struct dice *dice) {
 }
 
 /// A number below `limit`.
-static inline uint32_t roll(struct dice *dice, uint32_t limit) { return (uint32_t)((roll_bits(dice) >> 32) * limit >> 32); }
+static inline uint32_t roll(struct dice *dice, uint32_t limit) {
+  return (uint32_t)((roll_bits(dice) >> 32) * limit >> 32);
+}
 /// True once in `odds`.
 static inline bool once_in(struct dice *dice, uint32_t odds) { return roll(dice, odds) == 0; }
 
@@ -46,7 +48,8 @@ void records_peer_key(uint32_t number, uint8_t key[32]);
 /// The status of a SET of these bytes, and how many of them it takes; a taken port apart.
 int32_t judge_set(const uint8_t *bytes, uint32_t length, uint32_t *consumed);
 /// NULL, or what is wrong with the answer to a GET of which `length` bytes were asked for.
-const char *judge_get(const struct belief *belief, const uint8_t *bytes, uint32_t length, uint64_t total, bool is_whole);
+const char *judge_get(
+    const struct belief *belief, const uint8_t *bytes, uint32_t length, uint64_t total, bool is_whole);
 void clamp_key(uint8_t key[32]);
 
 // buffers.c: memory of the caller

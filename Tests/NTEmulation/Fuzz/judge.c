@@ -54,7 +54,8 @@ static const char *judge_interface(const struct belief *belief, const uint8_t *b
   return NULL;
 }
 
-const char *judge_get(const struct belief *belief, const uint8_t *bytes, uint32_t length, uint64_t total, bool is_whole) {
+const char *judge_get(
+    const struct belief *belief, const uint8_t *bytes, uint32_t length, uint64_t total, bool is_whole) {
   if (length < sizeof(struct interface_record)) return NULL;
   const char *wrong = judge_interface(belief, bytes);
   if (wrong != NULL) return wrong;

@@ -1,5 +1,5 @@
-// nt-fuzz IMAGES DRIVER [SEED [COUNT]]: COUNT calls of the driver's requests, with the seeds SEED, SEED + 1, ... Ends with 0
-// when nothing was found, 3 with a finding, whose own seed is tried alone, and 1 when it could not do its work.
+// nt-fuzz IMAGES DRIVER [SEED [COUNT]]: COUNT calls of the driver's requests, with the seeds SEED, SEED + 1, ... Ends
+// with 0 when nothing was found, 3 with a finding, whose own seed is tried alone, and 1 when it could not do its work.
 #define _GNU_SOURCE
 #include <net/if.h>
 #include <sched.h>
@@ -46,7 +46,7 @@ static bool report(uint64_t seed, double took) {
       "  past the envelope %.1f %%, succeeded %.1f %%\n", 100.0 * (double)tally.past_envelope / (double)calls,
       100.0 * (double)tally.succeeded / (double)calls);
   printf(
-      "  buffers that changed while they were read %llu of %llu, ports that were taken %llu, readers that waited %llu\n",
+      "  buffers that changed while they were read %llu of %llu, taken ports %llu, readers that waited %llu\n",
       (unsigned long long)tally.changed_while_read, (unsigned long long)tally.scribbled,
       (unsigned long long)tally.ports_taken, (unsigned long long)tally.waited);
   // Too few to be held to shares.

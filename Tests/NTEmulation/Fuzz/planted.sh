@@ -1,5 +1,5 @@
 #!/bin/sh
-# The fuzzer must find the mistake of planted.mk in a million calls, wherever it begins, by a fault in the driver's code.
+# The fuzzer must find the mistake of planted.mk in a million calls, wherever it begins, by a fault in the driver.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 make --no-print-directory -f Tests/NTEmulation/planted.mk || exit 1

@@ -1,4 +1,4 @@
-// Makes the bytes of a SET: records as a program would write them, then, in half of all cases, something wrong with them.
+// Makes the bytes of a SET: records as a program would write them, and in half of all cases something wrong with them.
 #include "fuzz.h"
 
 #define PEERS 24

@@ -1,9 +1,10 @@
-// Memory whose end is the end of a page that nothing lies behind, and that nothing lies in once it is given back: whoever
-// goes too far, or comes too late, faults. Costs a few system calls a block, so a test asks for it for a while.
+// Memory whose end is the end of a page that nothing lies behind, and that is gone once it is given back: whoever goes
+// too far, or comes too late, faults. Costs a few system calls a block, so a test asks for it for a while.
 #define _GNU_SOURCE
 #include "guard.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 #define PAGE 4096u
@@ -52,7 +53,8 @@ int guard_give_back(void *place) {
   if (base == NULL || (size_t)((uint8_t *)place - base) >= (size_t)SLOTS * SLOT_BYTES) return 0;
   size_t number = (size_t)((uint8_t *)place - base) / SLOT_BYTES;
   // Fresh pages: empty, and out of reach.
-  mmap(base + number * SLOT_BYTES, SLOT_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  const int fresh = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+  if (mmap(base + number * SLOT_BYTES, SLOT_BYTES, PROT_NONE, fresh, -1, 0) == MAP_FAILED) abort();
   pthread_mutex_lock(&lock);
   is_used[number] = 0;
   pthread_mutex_unlock(&lock);

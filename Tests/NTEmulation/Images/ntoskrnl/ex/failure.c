@@ -1,5 +1,5 @@
-// Calls of the driver that can fail, and the one that a test lets fail. A call is known by where it returns to: its site,
-// an offset in the driver's image. The emulation's own calls never fail.
+// Calls of the driver that can fail, and the one that a test lets fail. A call is known by where it returns to: its
+// site, an offset in the driver's image. The emulation's own calls never fail.
 #include <emulation.h>
 
 #define SITES 256
