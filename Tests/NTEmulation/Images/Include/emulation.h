@@ -138,6 +138,12 @@ HANDLE emul_handle_create(void *object);
 void *emul_handle_object(HANDLE handle);
 
 // io, ex
-/// Whether this call is the one that a test wants refused: what can fail asks first.
-BOOLEAN emul_must_fail(void);
+/// Whether this call is the one that a test wants refused: what can fail asks first. `caller` is where it returns to.
+BOOLEAN emul_must_fail(void *caller);
+/// The driver whose calls may be refused.
+void emul_failure_image(const void *base);
+/// A place in the driver that calls something which can fail: where the call returns to.
+struct emul_call_site {
+  uint32_t offset, reached, failed;
+};
 void emul_pool_count(uint64_t *allocations, uint64_t *bytes);

@@ -7,7 +7,7 @@ NDIS_STATUS NTAPI NdisMSetMiniportAttributes(NDIS_HANDLE handle, PVOID attribute
   struct emul_adapter *adapter = handle;
   const NDIS_OBJECT_HEADER *header = attributes;
   REQUIRE(EmulIrql() == PASSIVE_LEVEL && adapter->state == EMUL_INITIALIZING);
-  if (EmulMustFail()) return NDIS_STATUS_RESOURCES;
+  if (MUST_FAIL()) return NDIS_STATUS_RESOURCES;
   switch (header->Type) {
     case NDIS_OBJECT_TYPE_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES: {
       const NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES *registration = attributes;

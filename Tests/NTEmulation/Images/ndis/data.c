@@ -19,7 +19,8 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   EmulOwn(-1);
   REQUIRE(first != NULL && second != NULL);
   MmBuildMdlForNonPagedPool(first);
-  MmBuildMdlForNonPagedPool(second);
+  // Locked, but not mapped: whoever reads it maps it.
+  MmProbeAndLockPages(second, KernelMode, IoReadAccess);
   first->Next = second;
   NET_BUFFER_LIST list;
   NET_BUFFER buffer;
@@ -42,6 +43,7 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   // This miniport completes before it returns; nothing of the packet may be looked at afterwards.
   REQUIRE(list.Scratch == &list);
   memset(copy, 0xdd, LEAD + length);
+  MmUnlockPages(second);
   IoFreeMdl(second);
   IoFreeMdl(first);
   platform_memory_give_back(copy);

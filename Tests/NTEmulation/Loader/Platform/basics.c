@@ -7,17 +7,21 @@
 #include <time.h>
 
 #include "../Image/modules.h"
+#include "guard.h"
 #include "platform.h"
 
 #define SECONDS_1601_TO_1970 11644473600ull
 
 PLATFORM_ABI void *platform_memory_take(size_t length_bytes) {
-  void *place = NULL;
+  void *place = guard_take(length_bytes);
+  if (place != NULL) return place;
   if (posix_memalign(&place, 64, length_bytes ? length_bytes : 1) != 0) return NULL;
   return memset(place, 0, length_bytes);
 }
 
-PLATFORM_ABI void platform_memory_give_back(void *place) { free(place); }
+PLATFORM_ABI void platform_memory_give_back(void *place) {
+  if (!guard_give_back(place)) free(place);
+}
 
 PLATFORM_ABI void platform_log(const char *text) { fprintf(stderr, "nt: %s\n", text); }
 

@@ -24,6 +24,7 @@ struct emul_driver *EmulDriverLoad(PDRIVER_INITIALIZE entry, void *base, const c
   driver->object.Type = IO_TYPE_DRIVER;
   driver->object.Size = sizeof driver->object;
   driver->object.DriverStart = base;
+  emul_failure_image(base);
   driver->object.DriverInit = entry;
   driver->object.DriverExtension = &driver->extension;
   driver->extension.DriverObject = &driver->object;

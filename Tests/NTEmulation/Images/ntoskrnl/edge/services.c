@@ -16,8 +16,8 @@ void EmulRequire(BOOLEAN holds, const char *rule) {
   if (!holds) emul_fail("%s", rule);
 }
 
-/// Whether this call is the one that a test wants refused.
-BOOLEAN EmulMustFail(void) { return emul_must_fail(); }
+/// Whether this call, which returns to `caller`, is the one that a test wants refused.
+BOOLEAN EmulMustFail(void *caller) { return emul_must_fail(caller); }
 
 /// Between +1 and -1 the thread works for the emulation, not for the driver: nothing is refused.
 void EmulOwn(int32_t change) { emul_self()->own_depth += (uint32_t)change; }

@@ -69,7 +69,7 @@ NTSTATUS NTAPI PsCreateSystemThread(
     PKSTART_ROUTINE routine, PVOID context) {
   (void)access, (void)attributes, (void)process;
   IRQL_AT_MOST(PASSIVE_LEVEL);
-  if (emul_must_fail()) return STATUS_INSUFFICIENT_RESOURCES;
+  if (emul_must_fail(__builtin_return_address(0))) return STATUS_INSUFFICIENT_RESOURCES;
   struct emul_thread *thread = create(routine, context, TRUE);
   if (thread == NULL) return STATUS_INSUFFICIENT_RESOURCES;
   if (client != NULL) *client = (CLIENT_ID){0};
