@@ -69,7 +69,7 @@ NTSTATUS NTAPI KeSaveExtendedProcessorState(ULONG64 mask, PXSTATE_SAVE state) {
   struct emul_thread *self = emul_self();
   if ((mask & ~enabled()) != 0) emul_fail("vectors: 0x%llx saved, which is not enabled", mask);
   if ((mask & ~7ull) != 0) emul_fail("vectors: 0x%llx is more than the emulation saves", mask);
-  uint8_t *area = refuses || emul_must_fail() ? NULL : platform_memory_take(AREA_BYTES);
+  uint8_t *area = refuses || emul_must_fail(__builtin_return_address(0)) ? NULL : platform_memory_take(AREA_BYTES);
   __atomic_add_fetch(area == NULL ? &refusals : &saves, 1, __ATOMIC_RELAXED);
   if (area == NULL) return STATUS_INSUFFICIENT_RESOURCES;
   __asm__ volatile("xsave64 (%0)" : : "r"(area), "a"((uint32_t)mask), "d"(0) : "memory");
