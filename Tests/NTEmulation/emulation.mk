@@ -35,7 +35,7 @@ OTHERS := $(OUT)/cng.sys $(OUT)/ndis.sys $(OUT)/netio.sys
 .PHONY: all check clean
 .SECONDARY:
 
-all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon
+all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon $(OUT)/nt-seeds
 
 check: all
 	$(OUT)/nt-selftest $(OUT)
@@ -87,6 +87,9 @@ $(OUT)/$1: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/$2/*.c))
 endef
 $(eval $(call program,nt-driver,Driver))
 $(eval $(call program,nt-daemon,Daemon))
+
+$(OUT)/nt-seeds: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/Seeds/*.c) $(HERE)/Driver/bench.c) $(LOADER_OBJECTS)
+	@$(CLANG) -pthread -o $@ $^
 
 $(OUT)/nt-selftest: $(SELFTEST_OBJECTS) $(LOADER_OBJECTS)
 	@$(CLANG) -pthread -o $@ $^

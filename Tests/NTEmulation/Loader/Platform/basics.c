@@ -7,9 +7,13 @@
 #include <time.h>
 
 #include "../Image/modules.h"
+#include "../Seeded/random.h"
+#include "../Seeded/schedule.h"
 #include "platform.h"
 
 #define SECONDS_1601_TO_1970 11644473600ull
+/// When a run from a seed booted: the first second of 2026.
+#define SEEDED_BOOT_SECONDS 1767225600ull
 
 PLATFORM_ABI void *platform_memory_take(size_t length_bytes) {
   void *place = NULL;
@@ -32,12 +36,14 @@ PLATFORM_ABI void platform_fail(const char *text) {
 }
 
 PLATFORM_ABI uint64_t platform_boot_time_ns(void) {
+  if (seeded_on()) return seeded_time_ns();
   struct timespec time;
   clock_gettime(CLOCK_BOOTTIME, &time);
   return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec;
 }
 
 PLATFORM_ABI uint64_t platform_wall_time_100ns(void) {
+  if (seeded_on()) return (SEEDED_BOOT_SECONDS + SECONDS_1601_TO_1970) * 10000000ull + seeded_time_ns() / 100;
   struct timespec time;
   clock_gettime(CLOCK_REALTIME, &time);
   return ((uint64_t)time.tv_sec + SECONDS_1601_TO_1970) * 10000000ull + (uint64_t)time.tv_nsec / 100;
@@ -45,6 +51,7 @@ PLATFORM_ABI uint64_t platform_wall_time_100ns(void) {
 
 PLATFORM_ABI void platform_random(void *place, size_t length_bytes) {
   uint8_t *bytes = place;
+  for (; seeded_on() && length_bytes > 0; length_bytes--) *bytes++ = (uint8_t)seeded_random(STREAM_SYSTEM);
   while (length_bytes > 0) {
     size_t part = length_bytes < 256 ? length_bytes : 256;
     if (getrandom(bytes, part, 0) != (ssize_t)part) platform_fail("getrandom");

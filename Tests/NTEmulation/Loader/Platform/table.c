@@ -12,7 +12,8 @@ static const struct {
   void *function;
 } entries[] = {
     ENTRY(platform_memory_take), ENTRY(platform_memory_give_back), ENTRY(platform_log), ENTRY(platform_fail),
-    ENTRY(platform_futex_wait), ENTRY(platform_futex_wake), ENTRY(platform_yield), ENTRY(platform_thread_start),
+    ENTRY(platform_futex_wait), ENTRY(platform_futex_wake), ENTRY(platform_yield), ENTRY(platform_point),
+    ENTRY(platform_choose), ENTRY(platform_waits_for), ENTRY(platform_thread_start),
     ENTRY(platform_thread_set_region), ENTRY(platform_thread_end), ENTRY(platform_set_irql_hook),
     ENTRY(platform_boot_time_ns), ENTRY(platform_wall_time_100ns), ENTRY(platform_random), ENTRY(platform_udp_open),
     ENTRY(platform_udp_bind), ENTRY(platform_udp_name), ENTRY(platform_udp_send), ENTRY(platform_udp_receive), ENTRY(platform_udp_stop),
