@@ -35,7 +35,7 @@ OTHERS := $(OUT)/cng.sys $(OUT)/ndis.sys $(OUT)/netio.sys
 .PHONY: all check clean
 .SECONDARY:
 
-all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon $(OUT)/nt-seeds
+all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon $(OUT)/nt-seeds $(OUT)/nt-transcript
 
 check: all
 	$(OUT)/nt-selftest $(OUT)
@@ -89,6 +89,14 @@ $(eval $(call program,nt-driver,Driver))
 $(eval $(call program,nt-daemon,Daemon))
 
 $(OUT)/nt-seeds: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/Seeds/*.c) $(HERE)/Driver/bench.c) $(LOADER_OBJECTS)
+	@$(CLANG) -pthread -o $@ $^
+
+# Replays transcripts to the driver.
+$(OUT)/objects/replay.o: Tests/Transcript/replay.c $(wildcard Tests/Transcript/*.h)
+	@mkdir -p $(@D)
+	@$(CLANG) $(LINUX_FLAGS) -c $< -o $@
+
+$(OUT)/nt-transcript: $(OUT)/objects/Transcript/main.o $(OUT)/objects/replay.o $(OUT)/objects/Driver/bench.o $(LOADER_OBJECTS)
 	@$(CLANG) -pthread -o $@ $^
 
 $(OUT)/nt-selftest: $(SELFTEST_OBJECTS) $(LOADER_OBJECTS)
