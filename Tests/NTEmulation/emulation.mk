@@ -36,7 +36,7 @@ OTHERS := $(OUT)/cng.sys $(OUT)/ndis.sys $(OUT)/netio.sys
 .PHONY: all check clean
 .SECONDARY:
 
-all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon $(OUT)/nt-fuzz $(OUT)/nt-cost
+all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon $(OUT)/nt-fuzz $(OUT)/nt-cost $(OUT)/nt-seeds $(OUT)/nt-transcript
 
 # Where the driver calls what can fail, once there is a driver.
 ifneq ($(wildcard $(DRIVER)/needletail.sys),)
@@ -103,6 +103,17 @@ $(OUT)/nt-fuzz: $(OUT)/objects/Driver/bench.o
 
 # What a packet costs; the images it compares are made by Cost/cost.mk.
 $(OUT)/nt-cost: $(OUT)/objects/Cost/main.o $(OUT)/objects/Driver/bench.o $(LOADER_OBJECTS)
+	@$(CLANG) -pthread -o $@ $^
+
+$(OUT)/nt-seeds: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/Seeds/*.c) $(HERE)/Driver/bench.c) $(LOADER_OBJECTS)
+	@$(CLANG) -pthread -o $@ $^
+
+# Replays transcripts to the driver.
+$(OUT)/objects/replay.o: Tests/Transcript/replay.c $(wildcard Tests/Transcript/*.h)
+	@mkdir -p $(@D)
+	@$(CLANG) $(LINUX_FLAGS) -c $< -o $@
+
+$(OUT)/nt-transcript: $(OUT)/objects/Transcript/main.o $(OUT)/objects/replay.o $(OUT)/objects/Driver/bench.o $(LOADER_OBJECTS)
 	@$(CLANG) -pthread -o $@ $^
 
 $(OUT)/nt-selftest: $(SELFTEST_OBJECTS) $(LOADER_OBJECTS)

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "bench.h"
 
+#include "../Loader/Host/seeds.h"
+
 #include <pthread.h>
 #include <time.h>
 
@@ -13,6 +15,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
   result(NT_ABI * name)(__VA_ARGS__) = (result(NT_ABI *)(__VA_ARGS__))nt_export(image, #name)
 
 void sleep_ms(uint32_t milliseconds) {
+  if (nt_is_seeded()) return nt_sleep_ns(milliseconds * 1000000ull);
   struct timespec time = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
   nanosleep(&time, NULL);
 }

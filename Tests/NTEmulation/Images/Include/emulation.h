@@ -102,6 +102,7 @@ static inline BOOLEAN emul_mutex_try(struct emul_mutex *mutex) {
 }
 
 static inline void emul_mutex_lock(struct emul_mutex *mutex) {
+  platform_point();
   if (emul_mutex_try(mutex)) return;
   while (__atomic_exchange_n(&mutex->state, 2, __ATOMIC_ACQUIRE) != 0)
     platform_futex_wait(&mutex->state, 2, EMUL_FOR_EVER);

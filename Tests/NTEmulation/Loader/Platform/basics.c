@@ -7,6 +7,8 @@
 #include <time.h>
 
 #include "../Image/modules.h"
+#include "../Seeded/random.h"
+#include "../Seeded/schedule.h"
 #include "guard.h"
 #include "platform.h"
 
@@ -36,12 +38,14 @@ PLATFORM_ABI void platform_fail(const char *text) {
 }
 
 PLATFORM_ABI uint64_t platform_boot_time_ns(void) {
+  if (seeded_on()) return seeded_time_ns();
   struct timespec time;
   clock_gettime(CLOCK_BOOTTIME, &time);
   return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec;
 }
 
 PLATFORM_ABI uint64_t platform_wall_time_100ns(void) {
+  if (seeded_on()) return (seeded_epoch_s() + SECONDS_1601_TO_1970) * 10000000ull + seeded_time_ns() / 100;
   struct timespec time;
   clock_gettime(CLOCK_REALTIME, &time);
   return ((uint64_t)time.tv_sec + SECONDS_1601_TO_1970) * 10000000ull + (uint64_t)time.tv_nsec / 100;
@@ -49,6 +53,7 @@ PLATFORM_ABI uint64_t platform_wall_time_100ns(void) {
 
 PLATFORM_ABI void platform_random(void *place, size_t length_bytes) {
   uint8_t *bytes = place;
+  if (seeded_on()) return seeded_fill(bytes, length_bytes);
   while (length_bytes > 0) {
     size_t part = length_bytes < 256 ? length_bytes : 256;
     if (getrandom(bytes, part, 0) != (ssize_t)part) platform_fail("getrandom");

@@ -8,7 +8,8 @@
 
 #define CALLS(CALL) \
   CALL(platform_memory_take) CALL(platform_memory_give_back) CALL(platform_log) CALL(platform_fail) \
-  CALL(platform_futex_wait) CALL(platform_futex_wake) CALL(platform_yield) CALL(platform_thread_start) \
+  CALL(platform_futex_wait) CALL(platform_futex_wake) CALL(platform_yield) CALL(platform_point) CALL(platform_choose) \
+  CALL(platform_waits_for) CALL(platform_thread_start) \
   CALL(platform_thread_set_region) CALL(platform_thread_end) CALL(platform_set_irql_hook) CALL(platform_boot_time_ns) \
   CALL(platform_wall_time_100ns) CALL(platform_random) CALL(platform_udp_open) CALL(platform_udp_bind) \
   CALL(platform_udp_name) CALL(platform_udp_send) CALL(platform_udp_receive) CALL(platform_udp_stop) \

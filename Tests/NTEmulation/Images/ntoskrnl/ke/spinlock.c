@@ -21,6 +21,7 @@ static void spin(unsigned *turns) {
 static void acquire(PKSPIN_LOCK lock) {
   struct emul_thread *self = emul_self();
   if (self->region.irql < DISPATCH_LEVEL) emul_fail("IRQL: spin lock taken at %u", self->region.irql);
+  platform_point();
   unsigned turns = 0;
   for (;;) {
     KSPIN_LOCK owner = 0;
@@ -38,6 +39,7 @@ static void release(PKSPIN_LOCK lock) {
   if (self->region.irql < DISPATCH_LEVEL) emul_fail("IRQL: spin lock released at %u", self->region.irql);
   self->spin_lock_count--;
   __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
+  platform_point();
 }
 
 #undef KeInitializeSpinLock
