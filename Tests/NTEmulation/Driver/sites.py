@@ -14,8 +14,8 @@ import sys
 # What the emulation can refuse. Not BCryptGenRandom and ObReferenceObjectByHandle, whose failure is a bug check of the
 # driver's own; not what fails by its arguments alone.
 FALLIBLE = """
-ExAllocatePoolWithTag IoAllocateIrp MmMapLockedPagesSpecifyCache PsCreateSystemThread BCryptOpenAlgorithmProvider
-NdisAllocateNetBufferAndNetBufferList NdisAllocateNetBufferListPool NdisMRegisterMiniportDriver
+ExAllocatePoolWithTag IoAllocateIrp KeSaveExtendedProcessorState MmMapLockedPagesSpecifyCache PsCreateSystemThread
+BCryptOpenAlgorithmProvider NdisAllocateNetBufferAndNetBufferList NdisAllocateNetBufferListPool NdisMRegisterMiniportDriver
 NdisMSetMiniportAttributes
 GetBestRoute2 GetIpForwardTable2 GetIpInterfaceEntry SetIpInterfaceEntry NotifyIpInterfaceChange NotifyRouteChange2
 WskCaptureProviderNPI WskRegister
