@@ -25,18 +25,27 @@ $(WINE_OUT)/objects/%.obj: $(HERE)/%.c $(HEADERS) $(WINE)/wine.mk
 	@$(CLANG) $(or $(EXTRA),$(KERNEL_FLAGS)) -c $< -o $@
 
 PLATFORM := $(call object,$(wildcard $(WINE)/Platform/*.c) $(SHIM))
-$(WINE_OUT)/platform.sys: $(PLATFORM) $(OUT)/ntoskrnl.exe
+$(WINE_OUT)/platform.sys: $(PLATFORM)
 	@(echo 'LIBRARY platform.sys'; echo EXPORTS; $(NM) -g --defined-only $(PLATFORM) | \
 	  awk '$$2 == "T" && $$3 ~ /^([A-Z]|platform_)/ && $$3 != "DllMain" { print "  " $$3 }' | sort -u) > $(WINE_OUT)/platform.def
 	@$(WINE_LINK) /dll /entry:DllMain /subsystem:console /def:$(WINE_OUT)/platform.def /implib:$(WINE_OUT)/platform.lib \
-	  /out:$@ $(PLATFORM) $(call libraries,kernel32 ntdll ws2_32) $(OUT)/ntoskrnl.lib
+	  /out:$@ $(PLATFORM) $(call libraries,kernel32 ntdll ws2_32) $(call libraries,ntoskrnl)
 
 # Whatever platform.sys offers is taken from it, everything else from Wine's kernel.
 define wine_image
-$(WINE_OUT)/$1.sys: $(call object,$(wildcard $(HERE)/Images/$1/*.c)) $2 $(WINE_OUT)/platform.sys
+$(WINE_OUT)/$1.sys: $(call object,$(filter-out %/bus.c,$(wildcard $(HERE)/Images/$1/*.c)) $2) $(WINE_OUT)/platform.sys
 	$$(call exports,$1.sys,$$(filter %.obj,$$^),$(WINE_OUT)/$1.def)
 	@$(WINE_LINK) /dll /noentry /subsystem:native /def:$(WINE_OUT)/$1.def /implib:$(WINE_OUT)/$1.lib \
-	  /out:$$@ $$(filter %.obj,$$^) $(WINE_OUT)/platform.lib $(OUT)/ntoskrnl.lib
+	  /out:$$@ $$(filter %.obj,$$^) $(WINE_OUT)/platform.lib $$(call libraries,ntoskrnl)
 endef
 $(eval $(call wine_image,netio))
-$(eval $(call wine_image,ndis,$(call object,$(wildcard $(WINE)/Ndis/*.c))))
+$(eval $(call wine_image,ndis,$(wildcard $(WINE)/Ndis/*.c)))
+
+# The program: mingw's headers and Wine's own C library; its start is ours.
+PROGRAM_FLAGS := -target x86_64-w64-windows-gnu -isystem $(MINGW_INCLUDE) -std=gnu11 -O2 -fno-stack-protector \
+  -mno-stack-arg-probe -D_WIN32_WINNT=0x0A00 -D__USE_MINGW_ANSI_STDIO=0 $(WARNINGS) "-Wno-\#warnings" -Wno-pragma-pack -Wno-ignored-attributes
+$(WINE_OUT)/objects/Wine/Program/%.obj: EXTRA = $(PROGRAM_FLAGS)
+wine: $(WINE_OUT)/program.exe
+$(WINE_OUT)/program.exe: $(call object,$(wildcard $(WINE)/Program/*.c))
+	@$(WINE_LINK) /entry:start /subsystem:console /out:$@ $^ \
+	  $(call libraries,msvcrt kernel32 ntdll setupapi newdev advapi32)
