@@ -48,4 +48,4 @@ $(WINE_OUT)/objects/Wine/Program/%.obj: EXTRA = $(PROGRAM_FLAGS)
 wine: $(WINE_OUT)/program.exe
 $(WINE_OUT)/program.exe: $(call object,$(wildcard $(WINE)/Program/*.c))
 	@$(WINE_LINK) /entry:start /subsystem:console /out:$@ $^ \
-	  $(call libraries,msvcrt kernel32 ntdll setupapi newdev advapi32)
+	  $(call libraries,msvcrt kernel32 ntdll setupapi newdev advapi32 ws2_32)

@@ -12,7 +12,8 @@
 static struct {
   SOCKET socket;
   LPFN_WSARECVMSG receive;
-  volatile LONG is_taken, is_stopping;
+  HANDLE readable, stop;
+  volatile LONG is_taken;
 } sockets[SOCKETS];
 
 union any_address {
@@ -87,7 +88,9 @@ int32_t platform_udp_open(uint32_t family) {
     setsockopt(made, IPPROTO_IPV6, IPV6_PKTINFO, (const char *)&on, sizeof on);
   }
   sockets[place].socket = made;
-  sockets[place].is_stopping = 0;
+  sockets[place].stop = CreateEventW(NULL, TRUE, FALSE, NULL);
+  sockets[place].readable = CreateEventW(NULL, FALSE, FALSE, NULL);
+  WSAEventSelect(made, sockets[place].readable, FD_READ);
   WSAIoctl(made, SIO_GET_EXTENSION_FUNCTION_POINTER, &identifier, sizeof identifier, &sockets[place].receive,
       sizeof sockets[place].receive, &length, NULL, NULL);
   return place;
@@ -133,23 +136,19 @@ static void read_control(WSAMSG *message, struct platform_address *address) {
   }
 }
 
-// Looks every tenth of a second whether it is to stop: closing a socket that is waited on is not a way to end the wait.
 int32_t platform_udp_receive(
     int32_t place, struct platform_address *address, void *bytes, uint32_t capacity_bytes) {
   for (;;) {
-    fd_set readable;
-    struct timeval patience = {0, 100000};
-    FD_ZERO(&readable);
-    FD_SET(sockets[place].socket, &readable);
-    int ready = select(0, &readable, NULL, NULL, &patience);
-    if (sockets[place].is_stopping) return -108;
-    if (ready <= 0) continue;
     union any_address any;
     char control[256];
     WSABUF part = {capacity_bytes, bytes};
     WSAMSG message = {&any.general, sizeof any, &part, 1, {sizeof control, control}, 0};
     DWORD length;
-    if (sockets[place].receive(sockets[place].socket, &message, &length, NULL, NULL) != 0) continue;
+    if (sockets[place].receive(sockets[place].socket, &message, &length, NULL, NULL) != 0) {
+      HANDLE signals[] = {sockets[place].stop, sockets[place].readable};
+      if (WaitForMultipleObjects(2, signals, FALSE, INFINITE) == WAIT_OBJECT_0) return -108;
+      continue;
+    }
     memset(address, 0, sizeof *address);
     address->traffic_class = UINT32_MAX;
     from_socket(&any, address);
@@ -158,9 +157,11 @@ int32_t platform_udp_receive(
   }
 }
 
-void platform_udp_stop(int32_t place) { InterlockedExchange(&sockets[place].is_stopping, 1); }
+void platform_udp_stop(int32_t place) { SetEvent(sockets[place].stop); }
 
 void platform_udp_close(int32_t place) {
   closesocket(sockets[place].socket);
+  CloseHandle(sockets[place].readable);
+  CloseHandle(sockets[place].stop);
   InterlockedExchange(&sockets[place].is_taken, 0);
 }

@@ -35,7 +35,15 @@ struct answer set(HANDLE device, const void *records, uint32_t length) {
 int32_t state(HANDLE device, uint32_t verb) { return control(device, IOCTL_STATE, &verb, 4, NULL, 0).status; }
 
 bool refused(struct answer answer, int32_t status) {
-  if (answer.status == status && answer.information == 0) return true;
+  if (answer.status == status && (answer.information == 0 || answer.information == UNTOUCHED)) return true;
   printf("  status 0x%x, information %llu\n", (unsigned)answer.status, (unsigned long long)answer.information);
   return false;
+}
+
+DWORD win32_error(
+    HANDLE device, uint32_t code, const void *input, uint32_t input_length, void *output, uint32_t output_length) {
+  DWORD returned = 0;
+  return DeviceIoControl(device, code, (void *)input, input_length, output, output_length, &returned, NULL)
+             ? 0
+             : GetLastError();
 }
