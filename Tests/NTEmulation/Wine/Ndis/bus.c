@@ -82,8 +82,29 @@ static NTSTATUS NTAPI pnp(PDEVICE_OBJECT device, PIRP irp) {
   }
 }
 
+// Before it tells a driver that a file is closed, NT's I/O manager tells it that its last handle is. Wine's does not: that
+// request is made up here, for Wine's file object.
+static NTSTATUS NTAPI close(PDEVICE_OBJECT device, PIRP irp) {
+  KEVENT done;
+  KeInitializeEvent(&done, NotificationEvent, FALSE);
+  PIRP request = IoAllocateIrp(device->StackSize, FALSE);
+  REQUIRE(request != NULL);
+  PIO_STACK_LOCATION stack = IoGetNextIrpStackLocation(request);
+  stack->MajorFunction = IRP_MJ_CLEANUP;
+  stack->FileObject = IoGetCurrentIrpStackLocation(irp)->FileObject;
+  IoSetCompletionRoutine(request, wake, &done, TRUE, TRUE, TRUE);
+  if (IofCallDriver(device, request) == STATUS_PENDING)
+    KeWaitForSingleObject(&done, Executive, KernelMode, FALSE, NULL);
+  IoFreeIrp(request);
+  irp->IoStatus.Status = STATUS_SUCCESS;
+  irp->IoStatus.Information = 0;
+  IoCompleteRequest(irp, IO_NO_INCREMENT);
+  return STATUS_SUCCESS;
+}
+
 void emul_bus_attach(PDRIVER_OBJECT driver) {
   driver->DriverExtension->AddDevice = add_device;
   driver->MajorFunction[IRP_MJ_PNP] = pnp;
+  driver->MajorFunction[IRP_MJ_CLOSE] = close;
   driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = emul_edge_control;
 }

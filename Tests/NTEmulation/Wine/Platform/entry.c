@@ -17,6 +17,7 @@ struct loaded {
 };
 typedef void(NTAPI *notification)(ULONG reason, const struct loaded *image, void *context);
 __declspec(dllimport) NTSTATUS NTAPI LdrRegisterDllNotification(ULONG, notification, void *context, void **cookie);
+__declspec(dllimport) NTSTATUS NTAPI LdrUnregisterDllNotification(void *cookie);
 
 static void bind_imports(uint8_t *base, const IMAGE_IMPORT_DESCRIPTOR *descriptor, HMODULE ours) {
   const IMAGE_THUNK_DATA64 *name = (const IMAGE_THUNK_DATA64 *)(base + descriptor->OriginalFirstThunk);
@@ -52,7 +53,13 @@ static void NTAPI on_image(ULONG reason, const struct loaded *image, void *ours)
 
 BOOL WINAPI DllMain(HINSTANCE self, DWORD reason, void *reserved) {
   (void)reserved;
-  if (reason != DLL_PROCESS_ATTACH) return TRUE;
-  void *cookie;
-  return emul_services_start() && LdrRegisterDllNotification(0, on_image, self, &cookie) == 0;
+  static void *cookie;
+  switch (reason) {
+    case DLL_PROCESS_ATTACH:
+      return emul_services_start() && LdrRegisterDllNotification(0, on_image, self, &cookie) == 0;
+    case DLL_PROCESS_DETACH:
+      LdrUnregisterDllNotification(cookie);
+      break;
+  }
+  return TRUE;
 }

@@ -90,3 +90,17 @@ bool adapter_remove(int number) {
   SetupDiDestroyDeviceInfoList(set);
   return is_removed;
 }
+
+bool driver_stop(void) {
+  SC_HANDLE manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT);
+  SC_HANDLE service = OpenServiceW(manager, L"needletail", SERVICE_STOP | SERVICE_QUERY_STATUS);
+  SERVICE_STATUS status = {0};
+  if (service == NULL || !ControlService(service, SERVICE_CONTROL_STOP, &status)) fails("stopping the service");
+  for (int tries = 0; tries < 50 && status.dwCurrentState != SERVICE_STOPPED; tries++) {
+    Sleep(100);
+    if (!QueryServiceStatus(service, &status)) break;
+  }
+  CloseServiceHandle(service);
+  CloseServiceHandle(manager);
+  return status.dwCurrentState == SERVICE_STOPPED;
+}

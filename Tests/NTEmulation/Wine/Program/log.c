@@ -1,60 +1,11 @@
 // READ_LOG_LINE: lines, and readers that wait for them as IRPs of Wine's I/O manager.
 #include "program.h"
 
-/// A READ_LOG_LINE under way.
-struct reader {
-  IO_STATUS_BLOCK block;
-  HANDLE done;
-  NTSTATUS status;
-  uint8_t line[128];
-};
-
-static void begin(struct reader *reader, HANDLE device) {
-  memset(reader, 0, sizeof *reader);
-  reader->block.Information = UNTOUCHED;
-  reader->done = CreateEventW(NULL, TRUE, FALSE, NULL);
-  reader->status = NtDeviceIoControlFile(
-      device, reader->done, NULL, NULL, &reader->block, IOCTL_LOG, NULL, 0, reader->line, sizeof reader->line);
-}
-
-// Whether it ends in time with this status, and how many bytes.
-static bool ends(struct reader *reader, int32_t status, uint64_t information) {
-  bool has_ended = reader->status != PENDING || WaitForSingleObject(reader->done, 5000) == 0;
-  int32_t actual = reader->status == PENDING ? reader->block.Status : reader->status;
-  bool is_right = has_ended && actual == status && reader->block.Information == information;
-  if (!is_right)
-    printf("  %s, status 0x%x, information %llu\n", has_ended ? "ended" : "waits", (unsigned)actual,
-        (unsigned long long)reader->block.Information);
-  return is_right;
-}
-
-static bool waits(const struct reader *reader) {
-  return reader->status == PENDING && WaitForSingleObject(reader->done, 100) == WAIT_TIMEOUT;
-}
-
-static bool cancel(HANDLE device, struct reader *reader) {
-  return CancelIoEx(device, (OVERLAPPED *)&reader->block) != 0;
-}
-
-// Reads what there is; how many lines that was, the last one being in `line`.
-static int drain(HANDLE device, uint8_t line[128]) {
-  struct reader reader;
-  for (int count = 0;; count++) {
-    begin(&reader, device);
-    if (reader.status == PENDING && WaitForSingleObject(reader.done, 200) == WAIT_TIMEOUT) {
-      cancel(device, &reader);
-      WaitForSingleObject(reader.done, 5000);
-      return count;
-    }
-    memcpy(line, reader.line, 128);
-  }
-}
-
 static bool says(const struct reader *reader, const char *text) { return strcmp((const char *)reader->line + 8, text) == 0; }
 
 static void check_lines(HANDLE device) {
   uint8_t line[200];
-  drain(device, line);
+  log_drain(device, line);
   CHECK(refused(control(device, IOCTL_LOG, NULL, 0, line, 127), STATUS_BUFFER_TOO_SMALL), "127 bytes are too few for a line");
   CHECK(win32_error(device, IOCTL_LOG, NULL, 0, line, 127) == ERROR_INSUFFICIENT_BUFFER, "which a program sees as error 122");
   FILETIME now;
@@ -67,27 +18,27 @@ static void check_lines(HANDLE device) {
       "a line that is there comes at once");
   CHECK(time + 20000000 > present && time < present + 100000000, "with the time of day");
   for (int i = 0; i < 70; i++) state(device, (uint32_t)i & 1);
-  int count = drain(device, line);
+  int count = log_drain(device, line);
   CHECK(count == 64 && strcmp((char *)line + 8, "3Interface up") == 0, "of 70 lines the last 64 are kept");
 }
 
 static void check_readers(HANDLE device) {
   struct reader readers[3];
   state(device, 0);
-  drain(device, readers[0].line);
-  for (int i = 0; i < 3; i++) begin(&readers[i], device);
-  CHECK(waits(&readers[0]) && waits(&readers[1]) && waits(&readers[2]), "readers without lines wait");
+  log_drain(device, readers[0].line);
+  for (int i = 0; i < 3; i++) reader_begin(&readers[i], device);
+  CHECK(reader_waits(&readers[0]) && reader_waits(&readers[1]) && reader_waits(&readers[2]), "readers without lines wait");
   state(device, 1);
   state(device, 0);
-  CHECK(ends(&readers[0], 0, 128) && says(&readers[0], "3Interface up") && ends(&readers[1], 0, 128) &&
+  CHECK(reader_ends(&readers[0], 0, 128) && says(&readers[0], "3Interface up") && reader_ends(&readers[1], 0, 128) &&
             says(&readers[1], "3Interface down"),
       "lines go to readers in the order they came");
-  CHECK(waits(&readers[2]), "the third reader waits on");
-  CHECK(cancel(device, &readers[2]) && ends(&readers[2], CANCELLED, 0), "CancelIoEx ends its wait, with nothing read");
-  for (int i = 0; i < 3; i++) begin(&readers[i], device);
-  CHECK(cancel(device, &readers[1]) && ends(&readers[1], CANCELLED, 0) && waits(&readers[0]) && waits(&readers[2]),
+  CHECK(reader_waits(&readers[2]), "the third reader waits on");
+  CHECK(reader_cancel(device, &readers[2]) && reader_ends(&readers[2], CANCELLED, 0), "CancelIoEx ends its wait, with nothing read");
+  for (int i = 0; i < 3; i++) reader_begin(&readers[i], device);
+  CHECK(reader_cancel(device, &readers[1]) && reader_ends(&readers[1], CANCELLED, 0) && reader_waits(&readers[0]) && reader_waits(&readers[2]),
       "CancelIoEx ends the one reader that is meant");
-  CHECK(CancelIo(device) && ends(&readers[0], CANCELLED, 0) && ends(&readers[2], CANCELLED, 0), "CancelIo ends all");
+  CHECK(CancelIo(device) && reader_ends(&readers[0], CANCELLED, 0) && reader_ends(&readers[2], CANCELLED, 0), "CancelIo ends all");
 }
 
 static DWORD WINAPI read_line(void *context) {
@@ -118,21 +69,24 @@ void test_log(HANDLE device) {
   check_thread();
   struct reader ours, others;
   HANDLE other = adapter_open(0, true);
-  begin(&ours, device);
-  begin(&others, other);
-  CHECK(waits(&ours) && waits(&others), "readers of two handles wait");
+  reader_begin(&ours, device);
+  reader_begin(&others, other);
+  CHECK(reader_waits(&ours) && reader_waits(&others), "readers of two handles wait");
   CloseHandle(other);
-  CHECK(ends(&others, CANCELLED, 0), "closing a handle ends its reader's wait");
-  CHECK(waits(&ours), "and nobody else's");
+  CHECK(reader_ends(&others, CANCELLED, 0), "closing a handle ends its reader's wait");
+  CHECK(reader_waits(&ours), "and nobody else's");
   uint32_t minor = 1, cancel_minor = 3;
-  CHECK(control(device, EDGE_PNP, &minor, 4, NULL, 0).status == 0 && ends(&ours, CANCELLED, 0),
+  CHECK(control(device, EDGE_PNP, &minor, 4, NULL, 0).status == 0 && reader_ends(&ours, CANCELLED, 0),
       "a question whether the adapter may be removed ends all waits");
   uint8_t line[128];
   CHECK(refused(control(device, IOCTL_LOG, NULL, 0, line, 128), ADAPTER_REMOVED) &&
             refused(control(device, IOCTL_GET, NULL, 0, line, 128), ADAPTER_REMOVED),
       "until that is over requests are refused");
   CHECK(win32_error(device, IOCTL_GET, NULL, 0, line, 128) == ERROR_BAD_LENGTH, "which a program sees as error 24");
-  CHECK(adapter_open(0, false) == INVALID_HANDLE_VALUE, "and nobody can open it");
+  // Wine takes no notice of what becomes of IRP_MJ_CREATE.
+  other = adapter_open(0, true);
+  CHECK(refused(control(other, IOCTL_GET, NULL, 0, line, 128), ADAPTER_REMOVED), "also those of a handle opened meanwhile");
+  CloseHandle(other);
   CHECK(control(device, EDGE_PNP, &cancel_minor, 4, NULL, 0).status == 0 &&
             control(device, IOCTL_GET, NULL, 0, line, 128).status == 0,
       "called off, it answers again");

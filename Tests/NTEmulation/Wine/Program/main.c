@@ -24,6 +24,8 @@ int program(int count, char **arguments) {
   run(test_state, "state");
   run(test_ports, "ports");
   run(test_log, "log");
+  test_traffic();
+  test_removal();
   printf("%d checks, %d failures\n", checks, failures);
   return failures == 0 && checks > 0 ? 0 : 1;
 }

@@ -57,6 +57,25 @@ HANDLE adapter_open(int number, bool is_overlapped);
 int adapters_count(void);
 /// Has plug and play remove an adapter.
 bool adapter_remove(int number);
+/// Stops the driver's service; false when it has not stopped in time.
+bool driver_stop(void);
+
+/// A READ_LOG_LINE under way.
+struct reader {
+  IO_STATUS_BLOCK block;
+  HANDLE done;
+  NTSTATUS status;
+  uint8_t line[128];
+};
+
+void reader_begin(struct reader *reader, HANDLE device);
+/// Whether it ends in time, with this status and as many bytes.
+bool reader_ends(struct reader *reader, int32_t status, uint64_t information);
+bool reader_waits(const struct reader *reader);
+/// CancelIoEx for this reader.
+bool reader_cancel(HANDLE device, struct reader *reader);
+/// Reads what there is; how many lines that was, the last one being in `line`.
+int log_drain(HANDLE device, uint8_t line[128]);
 
 /// A SET under construction.
 struct request {

@@ -2,7 +2,7 @@
 #include "program.h"
 
 static bool is_empty(HANDLE device) {
-  uint8_t buffer[80];
+  uint8_t buffer[1024] __attribute__((aligned(8)));
   return get(device, buffer, sizeof buffer) == 80 && peer_count(buffer) == 0;
 }
 

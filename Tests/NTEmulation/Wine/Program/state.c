@@ -26,7 +26,8 @@ void test_state(HANDLE device) {
   CHECK(refused(control(device, IOCTL_STATE, words, 4, words, 8), STATUS_INVALID_PARAMETER), "and for 8");
   CHECK(is(device, 0), "all of which changed nothing");
   CHECK(refused(control(device, 0xb098c514, words, 4, words, 8), INVALID_DEVICE_REQUEST), "another code goes on to NDIS");
-  uint32_t oid = 0x00010106;  // OID_GEN_MAXIMUM_FRAME_SIZE
+  uint32_t oid = 0x00010111;  // OID_GEN_MAXIMUM_TOTAL_SIZE
+  answer = 0;
   struct answer query = control(device, EDGE_QUERY, &oid, 4, &answer, 4);
   CHECK(query.status == 0 && query.information == 4 && answer == 0x7fffffa0, "so does NDIS' own, which asks the miniport");
 }
