@@ -17,12 +17,12 @@ static bool fails(const char *what) {
   return false;
 }
 
-static bool make_device(void) {
+static bool make_device(const wchar_t *name) {
   HDEVINFO set = SetupDiCreateDeviceInfoList(&net_class, NULL);
   SP_DEVINFO_DATA device = {.cbSize = sizeof device};
   if (set == INVALID_HANDLE_VALUE) return fails("a list of devices");
   bool is_made =
-      SetupDiCreateDeviceInfoW(set, L"WIREGUARD", &net_class, L"Needletail", NULL, DICD_GENERATE_ID, &device) &&
+      SetupDiCreateDeviceInfoW(set, name, &net_class, L"Needletail", NULL, DICD_GENERATE_ID, &device) &&
       SetupDiSetDeviceRegistryPropertyW(set, &device, SPDRP_HARDWAREID, (const BYTE *)hardware, sizeof hardware) &&
       SetupDiCallClassInstaller(DIF_REGISTERDEVICE, set, &device);
   if (!is_made) fails("a device");
@@ -30,9 +30,10 @@ static bool make_device(void) {
   return is_made;
 }
 
-bool adapters_install(const wchar_t *inf, int count) {
+bool adapters_install(const wchar_t *name, int count) {
+  static const wchar_t inf[] = L"C:\\needletail\\needletail.inf";
   for (int i = 0; i < count; i++)
-    if (!make_device()) return false;
+    if (!make_device(name)) return false;
   BOOL needs_restart = FALSE;
   if (!UpdateDriverForPlugAndPlayDevicesW(NULL, hardware, inf, INSTALLFLAG_FORCE, &needs_restart))
     return fails("installing the driver");

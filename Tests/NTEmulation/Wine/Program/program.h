@@ -49,8 +49,9 @@ DWORD win32_error(
 /// Whether the answer is this status with nothing in Information.
 bool refused(struct answer answer, int32_t status);
 
-/// Installs the driver by its INF for `count` new adapters. False when any of it fails.
-bool adapters_install(const wchar_t *inf, int count);
+/// Makes `count` adapters, ROOT\\NAME\\0000 and so on, and installs the driver for them by its INF. False when any of it
+/// fails.
+bool adapters_install(const wchar_t *name, int count);
 /// Opens an adapter by the interface that NDIS registered for it; `is_overlapped` for requests that wait.
 HANDLE adapter_open(int number, bool is_overlapped);
 /// Adapters that can be found.

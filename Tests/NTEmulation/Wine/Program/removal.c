@@ -14,7 +14,6 @@ void test_removal(void) {
   CHECK(reader_ends(&reader, CANCELLED, 0), "which ends the wait of its reader");
   struct answer answer = control(device, IOCTL_GET, NULL, 0, line, sizeof line);
   CHECK(answer.status < 0, "its handle is good for nothing any more");
-  printf("  status 0x%x\n", (unsigned)answer.status);
   CloseHandle(device);
   CHECK(adapters_count() == 1, "one adapter is left");
   device = adapter_open(0, true);
@@ -22,7 +21,8 @@ void test_removal(void) {
   CloseHandle(device);
   CHECK(adapter_remove(0) && adapters_count() == 0, "it goes too");
   CHECK(driver_stop(), "and the driver can be unloaded");
-  CHECK(adapters_install(L"C:\\needletail\\needletail.inf", 1) && adapters_count() == 1, "installed again there is one");
+  // Another name: Wine does not list an interface that went and came again.
+  CHECK(adapters_install(L"AGAIN", 1) && adapters_count() == 1, "installed again there is one");
   device = adapter_open(0, true);
   memset(&record, 0xee, sizeof record);
   uint32_t verb = 2, is_up = 7;
