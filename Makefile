@@ -8,7 +8,7 @@ DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo test test-long worlds mutants lint format fuzz embedded driver emulation bench dependencies clean
+.PHONY: help release demo test test-long worlds mutants lint format fuzz embedded driver emulation wine bench dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
@@ -21,6 +21,7 @@ help:
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
 	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled: build/driver/x86_64'
 	@echo 'make emulation     an NT kernel in a Linux process, for the driver'"'"'s tests: build/nt-emulation'
+	@echo 'make wine          the driver in Wine: its plug and play, its I/O manager, the requests of the contract'
 	@echo 'make bench         side by side with wireguard-go, table into Docs/Benchmarks.md (ROUNDS=$(ROUNDS), needs root)'
 	@echo 'make dependencies  install with apt what any of these needs'
 
@@ -35,11 +36,11 @@ demo:
 	@DAEMON=$(DAEMON) Tests/Demo/demo.sh
 
 test:
-	@Tests/dependencies build demo test driver
+	@Tests/dependencies build demo test driver wine
 	@Tests/run fast
 
 test-long:
-	@Tests/dependencies build demo test driver
+	@Tests/dependencies build demo test driver wine
 	@Tests/run long
 
 worlds:
@@ -71,6 +72,10 @@ emulation:
 	@Tests/dependencies build driver
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/emulation.mk -j$(shell nproc)
 
+wine: driver
+	@Tests/dependencies wine
+	@Tests/NTEmulation/Wine/run.sh
+
 bench:
 	@Tests/dependencies build demo bench
 	swift build $(RELEASE) --product needletaild
@@ -78,7 +83,7 @@ bench:
 	  needletaild=$(DAEMON) wireguard-go=wireguard-go
 
 dependencies:
-	@Tests/dependencies build demo test driver bench
+	@Tests/dependencies build demo test driver wine bench
 
 clean:
 	rm -rf .build .build-* build

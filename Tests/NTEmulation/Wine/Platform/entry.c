@@ -44,7 +44,6 @@ static void NTAPI on_image(ULONG reason, const struct loaded *image, void *ours)
   const IMAGE_NT_HEADERS64 *headers = (const IMAGE_NT_HEADERS64 *)(base + ((const IMAGE_DOS_HEADER *)base)->e_lfanew);
   const IMAGE_DATA_DIRECTORY *imports = &headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_IMPORT];
   const IMAGE_IMPORT_DESCRIPTOR *descriptor = (const IMAGE_IMPORT_DESCRIPTOR *)(base + imports->VirtualAddress);
-  platform_log("needletail.sys: bound to the shim, because Wine has no such function:");
   for (; descriptor->Name != 0; descriptor++) {
     const char *from = (const char *)base + descriptor->Name;
     if (lstrcmpiA(from, "ntoskrnl.exe") == 0 || lstrcmpiA(from, "cng.sys") == 0) bind_imports(base, descriptor, ours);
