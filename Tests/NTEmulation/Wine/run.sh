@@ -65,6 +65,7 @@ end_all
 cp build/nt-wine/{platform,ndis,netio}.sys "$system/"
 mkdir -p "$prefix/drive_c/needletail"
 cp $driver/needletail.sys $driver/needletail.inf "$prefix/drive_c/needletail/"
+cp Tests/NTEmulation/Wine/Recorded/*.txt "$prefix/drive_c/needletail/"
 cp "$program" "$prefix/drive_c/needletail/program.exe"
 overrides="$overrides;ndis.sys,netio.sys=n"
 in_wine 120 'C:\needletail\program.exe'
@@ -78,7 +79,7 @@ check $? "bound to ours is what Wine lacks, and nothing else"
 check $? "no process is left"
 if [ $failures -ne 0 ]; then
   cat "$prefix/messages"
-  cat "$prefix/drive_c/needletail.log"
+  cat "$prefix/drive_c/needletail.log" "$prefix/drive_c/needletail/answered.txt"
 fi
 echo "$failures failures of the run"
 finish $((failures != 0))

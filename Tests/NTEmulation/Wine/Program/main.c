@@ -24,6 +24,7 @@ int program(int count, char **arguments) {
   run(test_state, "state");
   run(test_ports, "ports");
   run(test_log, "log");
+  run(test_text, "text");
   test_traffic();
   test_removal();
   printf("%d checks, %d failures\n", checks, failures);

@@ -109,5 +109,6 @@ void test_peers(HANDLE device);
 void test_state(HANDLE device);
 void test_ports(HANDLE device);
 void test_log(HANDLE device);
+void test_text(HANDLE device);
 void test_removal(void);
 void test_traffic(void);
