@@ -8,11 +8,13 @@ DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo test test-long worlds mutants lint format fuzz embedded driver emulation wine bench dependencies clean
+.PHONY: help release demo demo-driver test test-long worlds mutants lint format fuzz embedded driver emulation wine bench \
+  dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
 	@echo 'make demo          show it: two namespaces, handshake, ping, TCP (needs root)'
+	@echo 'make demo-driver   the Windows driver as a VPN driver: files to three other implementations (needs root)'
 	@echo 'make test          the fast tier of the tests (needs root)'
 	@echo 'make test-long     all tests with the full numbers (needs root)'
 	@echo 'make worlds        play thousands of simulated worlds; make mutants: break the core and have them find it'
@@ -34,6 +36,13 @@ demo:
 	@Tests/dependencies build demo
 	swift build $(RELEASE) --product needletaild
 	@DAEMON=$(DAEMON) Tests/Demo/demo.sh
+
+demo-driver:
+	@Tests/Demo/demo.sh --preflight
+	@Tests/dependencies build demo test driver
+	@$(MAKE) --no-print-directory driver emulation
+	swift build $(RELEASE) --product needletaild
+	@DAEMON=$(CURDIR)/$(DAEMON) Tests/Demo/driver.sh
 
 test:
 	@Tests/dependencies build demo test driver wine

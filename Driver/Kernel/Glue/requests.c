@@ -35,12 +35,9 @@ void nt_requests_quiesce(struct nt_adapter *adapter) {
   end_turn(adapter);
 }
 
-void nt_power_changed(struct nt_adapter *adapter, bool is_low) {
+void nt_requests_resume(struct nt_adapter *adapter) {
   take_turn(adapter);
-  if (is_low)
-    shell_quiesce(adapter->shell);
-  else
-    shell_resume(adapter->shell);
+  shell_resume(adapter->shell);
   end_turn(adapter);
 }
 
