@@ -48,6 +48,7 @@ NDIS_STATUS NTAPI NdisMRegisterMiniportDriver(
   for (int major = 0; major <= IRP_MJ_MAXIMUM_FUNCTION; major++) driver->MajorFunction[major] = succeed;
   driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = control;
   driver->DriverUnload = unload;
+  emul_bus_attach(driver);
   *handle = &emul_driver_record;
   return NDIS_STATUS_SUCCESS;
 }
