@@ -34,7 +34,6 @@ endef
 $(eval $(call planted,DriverInterface,$(COPY),))
 $(eval $(call planted,DriverShell,$(SHELL_SOURCES),$(PLANTED)/DriverInterface.ll))
 
-OBJECTS := $(MODULES:%=$(BUILT)/%.obj)
 REPLACED := $(PLANTED)/DriverInterface.obj $(PLANTED)/DriverShell.obj
 $(PLANTED)/needletail.sys: $(REPLACED) $(OBJECTS) $(GLUE) $(IMPORTS)
 	@$(LINK) /out:$@ $(REPLACED) $(filter-out %/DriverInterface.obj %/DriverShell.obj,$(OBJECTS)) $(GLUE) $(IMPORTS)
