@@ -1,6 +1,6 @@
-# The NT kernel emulation: loader (Linux), kernel images and sample drivers (Windows), self-test.
+# The NT kernel emulation: loader (Linux), kernel images and sample drivers (Windows), programs.
 #   make -f Tests/NTEmulation/emulation.mk        builds everything
-#   make -f Tests/NTEmulation/emulation.mk check  and runs the self-test
+#   make -f Tests/NTEmulation/emulation.mk check  and lets each sample driver break its rule
 
 HERE := Tests/NTEmulation
 OUT := build/nt-emulation
@@ -25,8 +25,7 @@ KERNEL_SOURCES := $(wildcard $(HERE)/Images/ntoskrnl/*/*.c)
 LOADER_SOURCES := $(wildcard $(HERE)/Loader/*/*.c)
 KERNEL_OBJECTS := $(KERNEL_SOURCES:$(HERE)/%.c=$(OUT)/objects/%.obj)
 LOADER_OBJECTS := $(LOADER_SOURCES:$(HERE)/%.c=$(OUT)/objects/%.o)
-SAMPLES := $(patsubst $(HERE)/Samples/%.c,$(OUT)/%.sys,$(wildcard $(HERE)/Samples/*.c))
-SELFTEST_OBJECTS := $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/SelfTest/*.c))
+SAMPLES := $(patsubst $(HERE)/Samples/%.c,$(OUT)/samples/%.sys,$(wildcard $(HERE)/Samples/*.c))
 HEADERS := $(shell find $(HERE) -name '*.h')
 
 # The images beside the kernel, each of the sources in its folder.
@@ -35,10 +34,10 @@ OTHERS := $(OUT)/cng.sys $(OUT)/ndis.sys $(OUT)/netio.sys
 .PHONY: all check clean
 .SECONDARY:
 
-all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon
+all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-verifier $(OUT)/nt-driver $(OUT)/nt-daemon
 
 check: all
-	$(OUT)/nt-selftest $(OUT)
+	$(OUT)/nt-verifier $(OUT)
 
 $(OUT)/objects/%.obj: $(HERE)/%.c $(HEADERS) $(HERE)/emulation.mk
 	@mkdir -p $(@D)
@@ -77,8 +76,10 @@ $(OUT)/$1.sys: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.obj,$(wildcard $(HERE)/Im
 endef
 $(foreach image,cng ndis netio,$(eval $(call other_image,$(image))))
 
-$(OUT)/%.sys: $(OUT)/objects/Samples/%.obj $(OUT)/ntoskrnl.exe
-	@$(LINK) /nologo /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /out:$@ $< $(OUT)/ntoskrnl.lib
+$(OUT)/samples/%.sys: $(OUT)/objects/Samples/%.obj $(OUT)/ntoskrnl.exe $(OTHERS)
+	@mkdir -p $(@D)
+	@$(LINK) /nologo /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /out:$@ $< \
+	  $(OUT)/ntoskrnl.lib $(OUT)/ndis.lib $(OUT)/netio.lib
 
 # Programs of Linux that hold the kernel, each of the sources in its folder.
 define program
@@ -87,9 +88,7 @@ $(OUT)/$1: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/$2/*.c))
 endef
 $(eval $(call program,nt-driver,Driver))
 $(eval $(call program,nt-daemon,Daemon))
-
-$(OUT)/nt-selftest: $(SELFTEST_OBJECTS) $(LOADER_OBJECTS)
-	@$(CLANG) -pthread -o $@ $^
+$(eval $(call program,nt-verifier,Verifier))
 
 clean:
 	rm -rf $(OUT)

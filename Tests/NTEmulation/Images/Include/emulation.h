@@ -74,7 +74,7 @@ _Noreturn void emul_fail(const char *format, ...);
 /// Ends the process when the caller's IRQL is above what the function's documentation allows.
 #define IRQL_AT_MOST(level)                                                                         \
   do {                                                                                              \
-    if (emul_irql() > (level)) emul_fail("IRQL: %s at %u, at most %u", __func__, emul_irql(), (level)); \
+    if (emul_irql() > (level)) emul_fail("irql: %s at %u, at most %u", __func__, emul_irql(), (level)); \
   } while (0)
 
 /// A lock that sleeps below the emulation: whoever waits, at any IRQL, is at rest.

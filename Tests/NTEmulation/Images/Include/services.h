@@ -14,5 +14,7 @@ __declspec(dllimport) BOOLEAN EmulMustFail(void);
 __declspec(dllimport) void EmulOwn(int32_t change);
 __declspec(dllimport) void EmulThreadCheck(const char *after);
 
-/// Ends the process when a rule is broken, with the rule as it stands.
-#define REQUIRE(rule) EmulRequire((rule) ? TRUE : FALSE, #rule)
+/// Ends the process when a rule is broken, with its text as it stands.
+#define REQUIRE(condition) REQUIRE_AS("interface", condition)
+/// The same under a rule's name (rules.h).
+#define REQUIRE_AS(rule, condition) EmulRequire((condition) ? TRUE : FALSE, rule ": " #condition)

@@ -35,7 +35,7 @@ void nt_thread_attach(void) {
 struct nt_driver *nt_driver_load(const char *path, int32_t *status) {
   KERNEL(struct nt_driver *, EmulDriverLoad, void *, void *, const char *, int32_t *);
   *status = NT_SUCCESS;
-  struct nt_image *image = nt_module_load(path);
+  struct nt_image *image = nt_module_load(path, 1);
   if (image == NULL) return NULL;
   return EmulDriverLoad(image->base + image->headers->entry, image->base, image->name, status);
 }

@@ -52,10 +52,10 @@ uint64_t EmulDriverUnload(struct emul_driver *driver) {
   uint64_t left = EmulPoolReport();
   uint32_t timers = EmulTimersSet(), threads = EmulSystemThreads(), handles = EmulHandles(), devices = 0;
   for (PDEVICE_OBJECT device = driver->object.DeviceObject; device != NULL; device = device->NextDevice) devices++;
-  if (timers != 0) emul_log("left: %u timers set", timers);
-  if (threads != 0) emul_log("left: %u threads", threads);
-  if (handles != 0) emul_log("left: %u handles", handles);
-  if (devices != 0) emul_log("left: %u devices", devices);
+  if (timers != 0) emul_log("FAIL timer-left: %u", timers);
+  if (threads != 0) emul_log("FAIL thread-left: %u", threads);
+  if (handles != 0) emul_log("FAIL handle-left: %u", handles);
+  if (devices != 0) emul_log("FAIL device-left: %u", devices);
   ObDereferenceObject(driver);
   return left + timers + threads + handles + devices;
 }

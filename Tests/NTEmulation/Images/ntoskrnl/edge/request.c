@@ -45,11 +45,14 @@ static void call(PFILE_OBJECT file, struct emul_request *request) {
   NTSTATUS status = IofCallDriver(IoGetAttachedDevice(file->DeviceObject), irp);
   emul_thread_check("a dispatch routine");
   BOOLEAN marked = (location->Control & SL_PENDING_RETURNED) != 0;
-  if (status == STATUS_PENDING && !marked) emul_fail("IRP %p: STATUS_PENDING returned, but not marked", (void *)irp);
-  if (status != STATUS_PENDING && marked) emul_fail("IRP %p: marked pending, but 0x%x returned", (void *)irp, status);
-  if (status != STATUS_PENDING && !KeReadStateEvent(&request->done)) emul_fail("IRP %p: 0x%x returned, but not completed", (void *)irp, status);
+  if (status == STATUS_PENDING && !marked)
+    emul_fail("irp-pending: IRP %p: STATUS_PENDING returned, but not marked", (void *)irp);
+  if (status != STATUS_PENDING && marked)
+    emul_fail("irp-pending: IRP %p: marked pending, but 0x%x returned", (void *)irp, status);
+  if (status != STATUS_PENDING && !KeReadStateEvent(&request->done))
+    emul_fail("irp-forgotten: IRP %p: 0x%x returned, but not completed", (void *)irp, status);
   if (status != STATUS_PENDING && status != request->status_block.Status)
-    emul_fail("IRP %p: 0x%x returned, but completed with 0x%x", (void *)irp, status, request->status_block.Status);
+    emul_fail("irp-status: IRP %p: 0x%x returned, but completed with 0x%x", (void *)irp, status, request->status_block.Status);
 }
 
 static NTSTATUS call_and_wait(PFILE_OBJECT file, struct emul_request *request) {

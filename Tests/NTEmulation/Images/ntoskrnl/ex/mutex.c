@@ -4,7 +4,8 @@
 
 VOID FASTCALL ExAcquireFastMutexUnsafe(PFAST_MUTEX mutex) {
   IRQL_AT_MOST(APC_LEVEL);
-  if (mutex->Owner == (PKTHREAD)emul_self()) emul_fail("fast mutex %p acquired twice by one thread", (void *)mutex);
+  if (mutex->Owner == (PKTHREAD)emul_self())
+    emul_fail("mutex-recursion: fast mutex %p acquired twice by one thread", (void *)mutex);
   if (__atomic_sub_fetch(&mutex->Count, 1, __ATOMIC_ACQUIRE) != 0) {
     mutex->Contention++;
     KeWaitForSingleObject(&mutex->Event, WrFastMutex, KernelMode, FALSE, NULL);
@@ -13,7 +14,8 @@ VOID FASTCALL ExAcquireFastMutexUnsafe(PFAST_MUTEX mutex) {
 }
 
 VOID FASTCALL ExReleaseFastMutexUnsafe(PFAST_MUTEX mutex) {
-  if (mutex->Owner != (PKTHREAD)emul_self()) emul_fail("fast mutex %p released by a thread that does not hold it", (void *)mutex);
+  if (mutex->Owner != (PKTHREAD)emul_self())
+    emul_fail("mutex-release: fast mutex %p released by a thread that does not hold it", (void *)mutex);
   mutex->Owner = NULL;
   if (__atomic_add_fetch(&mutex->Count, 1, __ATOMIC_RELEASE) <= 0) KeSetEvent(&mutex->Event, 0, FALSE);
 }
@@ -28,7 +30,7 @@ VOID FASTCALL ExAcquireFastMutex(PFAST_MUTEX mutex) {
 
 VOID FASTCALL ExReleaseFastMutex(PFAST_MUTEX mutex) {
   KIRQL before = (KIRQL)mutex->OldIrql;
-  if (emul_irql() != APC_LEVEL) emul_fail("IRQL: fast mutex released at %u", emul_irql());
+  if (emul_irql() != APC_LEVEL) emul_fail("irql: fast mutex released at %u", emul_irql());
   ExReleaseFastMutexUnsafe(mutex);
   emul_irql_set(before);
 }
@@ -44,8 +46,9 @@ BOOLEAN FASTCALL ExTryToAcquireFastMutex(PFAST_MUTEX mutex) {
 }
 
 static void must_be_critical(const char *what) {
-  if (emul_irql() > APC_LEVEL) emul_fail("IRQL: %s at %u", what, emul_irql());
-  if (emul_irql() == PASSIVE_LEVEL && emul_self()->critical_depth == 0) emul_fail("%s outside a critical region", what);
+  if (emul_irql() > APC_LEVEL) emul_fail("irql: %s at %u", what, emul_irql());
+  if (emul_irql() == PASSIVE_LEVEL && emul_self()->critical_depth == 0)
+    emul_fail("critical-region: %s outside a critical region", what);
 }
 
 #undef ExInitializePushLock
@@ -61,7 +64,8 @@ VOID FASTCALL ExfAcquirePushLockExclusive(PEX_PUSH_LOCK lock) {
 }
 
 VOID FASTCALL ExfReleasePushLockExclusive(PEX_PUSH_LOCK lock) {
-  if (__atomic_exchange_n((ULONG_PTR *)lock, 0, __ATOMIC_RELEASE) != 1) emul_fail("push lock %p not held", (void *)lock);
+  if (__atomic_exchange_n((ULONG_PTR *)lock, 0, __ATOMIC_RELEASE) != 1)
+    emul_fail("push-lock-release: push lock %p not held", (void *)lock);
 }
 
 VOID FASTCALL ExfAcquirePushLockShared(PEX_PUSH_LOCK lock) {
@@ -77,7 +81,7 @@ VOID FASTCALL ExfAcquirePushLockShared(PEX_PUSH_LOCK lock) {
 
 VOID FASTCALL ExfReleasePushLockShared(PEX_PUSH_LOCK lock) {
   ULONG_PTR before = __atomic_fetch_sub((ULONG_PTR *)lock, 2, __ATOMIC_RELEASE);
-  if (before < 2 || before & 1) emul_fail("push lock %p not shared", (void *)lock);
+  if (before < 2 || before & 1) emul_fail("push-lock-release: push lock %p not shared", (void *)lock);
 }
 
 VOID FASTCALL ExfReleasePushLock(PEX_PUSH_LOCK lock) {

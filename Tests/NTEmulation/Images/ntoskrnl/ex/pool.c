@@ -43,9 +43,9 @@ BOOLEAN emul_must_fail(void) {
 }
 
 static PVOID take(SIZE_T length, ULONG tag, BOOLEAN paged, BOOLEAN zeroed, void *caller) {
-  if (emul_irql() > (paged ? APC_LEVEL : DISPATCH_LEVEL)) emul_fail("IRQL: pool allocated at %u", emul_irql());
-  if (tag == 0) emul_fail("pool allocated without a tag");
-  if (length == 0) emul_fail("pool: 0 bytes allocated, tag %.4s", (char *)&tag);
+  if (emul_irql() > (paged ? APC_LEVEL : DISPATCH_LEVEL)) emul_fail("irql: pool allocated at %u", emul_irql());
+  if (tag == 0) emul_fail("pool-argument: pool allocated without a tag");
+  if (length == 0) emul_fail("pool-argument: 0 bytes allocated, tag %.4s", (char *)&tag);
   if (emul_must_fail()) return NULL;
   struct block *block = platform_memory_take(sizeof *block + length + GUARD_BYTES);
   if (block == NULL) return NULL;
@@ -62,13 +62,16 @@ static PVOID take(SIZE_T length, ULONG tag, BOOLEAN paged, BOOLEAN zeroed, void 
 }
 
 static void give_back(PVOID place, ULONG tag) {
-  if (emul_irql() > DISPATCH_LEVEL) emul_fail("IRQL: pool freed at %u", emul_irql());
+  if (emul_irql() > DISPATCH_LEVEL) emul_fail("irql: pool freed at %u", emul_irql());
   struct block *block = (struct block *)place - 1;
-  if (place == NULL || block->magic != MAGIC) emul_fail("pool: %p freed, which is no block, or freed before", place);
-  if (tag != 0 && tag != block->tag) emul_fail("pool: block of tag %.4s freed as %.4s", (char *)&block->tag, (char *)&tag);
+  if (place == NULL || block->magic != MAGIC)
+    emul_fail("pool-double-free: %p freed, which is no block, or freed before", place);
+  if (tag != 0 && tag != block->tag)
+    emul_fail("pool-tag: block of tag %.4s freed as %.4s", (char *)&block->tag, (char *)&tag);
   const uint8_t *guard = (const uint8_t *)place + block->length_bytes;
   for (int i = 0; i < GUARD_BYTES; i++)
-    if (guard[i] != GUARD) emul_fail("pool: byte %d after a block of %llu, tag %.4s, was written", i, block->length_bytes, (char *)&block->tag);
+    if (guard[i] != GUARD)
+      emul_fail("pool-overrun: byte %d after a block of %llu, tag %.4s, was written", i, block->length_bytes, (char *)&block->tag);
   if (block->paged) IRQL_AT_MOST(APC_LEVEL);
   emul_mutex_lock(&lock);
   RemoveEntryList(&block->link);
@@ -108,7 +111,9 @@ uint64_t EmulPoolReport(void) {
   emul_mutex_lock(&lock);
   for (LIST_ENTRY *link = blocks.Flink; link != &blocks; link = link->Flink) {
     struct block *block = CONTAINING_RECORD(link, struct block, link);
-    emul_log("left in pool: %llu bytes, tag %.4s, taken by %p", block->length_bytes, (char *)&block->tag, (void *)block->caller);
+    emul_log(
+        "FAIL pool-left: %llu bytes, tag %.4s, taken by %p", block->length_bytes, (char *)&block->tag,
+        (void *)block->caller);
   }
   uint64_t left = count;
   emul_mutex_unlock(&lock);

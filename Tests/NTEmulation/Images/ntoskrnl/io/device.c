@@ -27,11 +27,12 @@ NTSTATUS NTAPI IoCreateDevice(
 }
 
 VOID NTAPI IoDeleteDevice(PDEVICE_OBJECT device) {
-  if (device->AttachedDevice != NULL) emul_fail("device %p deleted with another attached to it", (void *)device);
+  if (device->AttachedDevice != NULL)
+    emul_fail("device: device %p deleted with another attached to it", (void *)device);
   emul_mutex_lock(&lock);
   PDEVICE_OBJECT *link = &device->DriverObject->DeviceObject;
   while (*link != NULL && *link != device) link = &(*link)->NextDevice;
-  if (*link == NULL) emul_fail("device %p deleted twice", (void *)device);
+  if (*link == NULL) emul_fail("device: device %p deleted twice", (void *)device);
   *link = device->NextDevice;
   emul_mutex_unlock(&lock);
   ObDereferenceObject(device);
@@ -61,7 +62,7 @@ PDEVICE_OBJECT NTAPI IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source, PDEVICE_
 
 VOID NTAPI IoDetachDevice(PDEVICE_OBJECT target) {
   emul_mutex_lock(&lock);
-  if (target->AttachedDevice == NULL) emul_fail("nothing is attached to device %p", (void *)target);
+  if (target->AttachedDevice == NULL) emul_fail("device: nothing is attached to device %p", (void *)target);
   target->AttachedDevice = NULL;
   emul_mutex_unlock(&lock);
 }

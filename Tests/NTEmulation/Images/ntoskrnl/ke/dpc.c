@@ -20,8 +20,10 @@ static void run_one(struct queue *queue, PKDPC dpc) {
   emul_mutex_unlock(&queue->lock);
   routine(dpc, context, first, second);
   struct emul_thread *self = emul_self();
-  if (self->region.irql != DISPATCH_LEVEL || self->spin_lock_count != 0)
-    emul_fail("DPC routine %p returned at IRQL %u with %u spin locks", (void *)routine, self->region.irql, self->spin_lock_count);
+  if (self->spin_lock_count != 0)
+    emul_fail("spin-lock-held: DPC routine %p returned with %u", (void *)routine, self->spin_lock_count);
+  if (self->region.irql != DISPATCH_LEVEL)
+    emul_fail("irql-return: DPC routine %p returned at %u", (void *)routine, self->region.irql);
   emul_mutex_lock(&queue->lock);
   queue->finished++;
   __atomic_add_fetch(&queue->rest, 1, __ATOMIC_RELEASE);
@@ -61,7 +63,7 @@ VOID NTAPI KeInitializeDpc(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context
 }
 
 BOOLEAN NTAPI KeInsertQueueDpc(PRKDPC dpc, PVOID first, PVOID second) {
-  if (dpc->Type != TYPE_DPC) emul_fail("DPC %p was not initialized", (void *)dpc);
+  if (dpc->Type != TYPE_DPC) emul_fail("not-initialized: DPC %p was not initialized", (void *)dpc);
   uint32_t processor = dpc->Number >= TARGETED ? dpc->Number - TARGETED : emul_self()->region.processor;
   struct queue *queue = &queues[processor];
   void *expected = NULL;

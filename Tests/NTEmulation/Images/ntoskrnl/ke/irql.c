@@ -20,10 +20,11 @@ static void enter_processor(struct emul_thread *thread) {
 void emul_irql_set(KIRQL irql) {
   struct emul_thread *thread = emul_self();
   KIRQL before = thread->region.irql;
-  if (irql > HIGH_LEVEL) emul_fail("IRQL: %u is none", irql);
+  if (irql > HIGH_LEVEL) emul_fail("irql: %u is none", irql);
   if (irql >= DISPATCH_LEVEL && before < DISPATCH_LEVEL) enter_processor(thread);
   if (irql < DISPATCH_LEVEL && before >= DISPATCH_LEVEL) {
-    if (thread->spin_lock_count != 0) emul_fail("IRQL: lowered to %u with %u spin locks held", irql, thread->spin_lock_count);
+    if (thread->spin_lock_count != 0)
+      emul_fail("spin-lock-held: IRQL lowered to %u with %u spin locks held", irql, thread->spin_lock_count);
     thread->region.irql = irql;
     emul_mutex_unlock(&processors[thread->region.processor]);
     return;
@@ -33,7 +34,7 @@ void emul_irql_set(KIRQL irql) {
 
 KIRQL NTAPI KeRaiseIrqlToDpcLevel(VOID) {
   KIRQL before = emul_irql();
-  if (before > DISPATCH_LEVEL) emul_fail("IRQL: KeRaiseIrqlToDpcLevel at %u", before);
+  if (before > DISPATCH_LEVEL) emul_fail("irql: KeRaiseIrqlToDpcLevel at %u", before);
   emul_irql_set(DISPATCH_LEVEL);
   return before;
 }
@@ -45,7 +46,8 @@ VOID NTAPI KeEnterCriticalRegion(VOID) {
 
 VOID NTAPI KeLeaveCriticalRegion(VOID) {
   IRQL_AT_MOST(APC_LEVEL);
-  if (emul_self()->critical_depth-- == 0) emul_fail("KeLeaveCriticalRegion without KeEnterCriticalRegion");
+  if (emul_self()->critical_depth-- == 0)
+    emul_fail("critical-region: KeLeaveCriticalRegion without KeEnterCriticalRegion");
 }
 
 BOOLEAN NTAPI KeAreApcsDisabled(VOID) { return emul_self()->critical_depth != 0; }

@@ -76,7 +76,7 @@ NTSTATUS NTAPI KeSaveExtendedProcessorState(ULONG64 mask, PXSTATE_SAVE state) {
 }
 
 VOID NTAPI KeRestoreExtendedProcessorState(PXSTATE_SAVE state) {
-  if (state->Thread != (PKTHREAD)emul_self()) emul_fail("vector state restored on another thread");
+  if (state->Thread != (PKTHREAD)emul_self()) emul_fail("vector-state: vector state restored on another thread");
   state->Thread = NULL;
   emul_self()->saved_state_count--;
 }

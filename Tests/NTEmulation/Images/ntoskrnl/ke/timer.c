@@ -63,7 +63,8 @@ VOID NTAPI KeInitializeTimer(PKTIMER timer) { KeInitializeTimerEx(timer, Notific
 
 BOOLEAN NTAPI KeSetTimerEx(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC dpc) {
   IRQL_AT_MOST(DISPATCH_LEVEL);
-  if (timer->Header.WaitListHead.Flink == NULL) emul_fail("timer %p was not initialized", (void *)timer);
+  if (timer->Header.WaitListHead.Flink == NULL)
+    emul_fail("not-initialized: timer %p was not initialized", (void *)timer);
   uint64_t deadline = emul_deadline_ns(&due);
   emul_mutex_lock(&emul_dispatcher);
   BOOLEAN was_set = remove(timer);

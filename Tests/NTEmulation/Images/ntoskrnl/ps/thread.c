@@ -29,10 +29,13 @@ struct emul_thread *emul_thread_attach(void) {
 
 void emul_thread_check(const char *after) {
   struct emul_thread *self = emul_self();
-  if (self->region.irql != PASSIVE_LEVEL) emul_fail("IRQL: %u after %s", self->region.irql, after);
-  if (self->spin_lock_count != 0) emul_fail("%u spin locks held after %s", self->spin_lock_count, after);
-  if (self->critical_depth != 0) emul_fail("in %u critical regions after %s", self->critical_depth, after);
-  if (self->saved_state_count != 0) emul_fail("%u vector states not restored after %s", self->saved_state_count, after);
+  if (self->region.irql != PASSIVE_LEVEL) emul_fail("irql-return: %u after %s", self->region.irql, after);
+  if (self->spin_lock_count != 0)
+    emul_fail("spin-lock-held: %u spin locks held after %s", self->spin_lock_count, after);
+  if (self->critical_depth != 0)
+    emul_fail("critical-region: in %u critical regions after %s", self->critical_depth, after);
+  if (self->saved_state_count != 0)
+    emul_fail("vector-state: %u vector states not restored after %s", self->saved_state_count, after);
 }
 
 static _Noreturn void finish(NTSTATUS status) {

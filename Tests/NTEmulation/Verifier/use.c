@@ -1,0 +1,39 @@
+// Everything that can be done with a driver: its device is opened and asked, its miniport gets an adapter.
+#include <stdio.h>
+#include <time.h>
+
+#include "../Loader/Host/emulation.h"
+#include "verifier.h"
+
+#define CONTROL_CODE(function, method) (0x22u << 16 | (function) << 2 | (method))
+
+static void sleep_ms(uint32_t milliseconds) {
+  struct timespec time = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
+  nanosleep(&time, NULL);
+}
+
+// A request that waits is cancelled, unless its driver ends it within a moment.
+static void use_device(void *device) {
+  int32_t status;
+  struct nt_file *file = nt_open(device, &status);
+  if (file == NULL) return;
+  uint64_t information;
+  uint8_t buffer[64] = {1};
+  struct nt_request *request =
+      nt_control_begin(file, CONTROL_CODE(0x800, 0), buffer, sizeof buffer, buffer, sizeof buffer);
+  if (!nt_request_wait(request, 50, &status, &information)) nt_request_cancel(request);
+  if (nt_request_wait(request, 1000, &status, &information)) nt_request_end(request);
+  nt_close(file);
+}
+
+bool use_driver(const char *images, const char *name) {
+  if (!nt_start(images)) return false;
+  char path[4096];
+  snprintf(path, sizeof path, "%s/samples/%s.sys", images, name);
+  int32_t status;
+  struct nt_driver *driver = nt_driver_load(path, &status);
+  if (driver == NULL) return false;
+  if (nt_driver_device(driver) != NULL) use_device(nt_driver_device(driver));
+  sleep_ms(20);
+  return nt_driver_unload(driver) == 0;
+}
