@@ -30,6 +30,7 @@ int main(int count, char **arguments) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   bench_driver_path = arguments[2];
   if (!nt_start(arguments[1])) return 1;
+  nt_special_pool(1);
   bench_call_as(CALLER_ADMINISTRATOR);
   int ran = 0;
   for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {

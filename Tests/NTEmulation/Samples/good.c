@@ -1,8 +1,6 @@
-// A driver that does what drivers do, and does it right.
 #include "sample.h"
 
-static void act(PDRIVER_OBJECT driver) {
-  UNREFERENCED_PARAMETER(driver);
+static void act(void) {
   KSPIN_LOCK lock = 0;
   KIRQL before;
   KeAcquireSpinLock(&lock, &before);

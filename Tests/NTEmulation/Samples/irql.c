@@ -1,7 +1,6 @@
 #include "sample.h"
 
-static void act(PDRIVER_OBJECT driver) {
-  UNREFERENCED_PARAMETER(driver);
+static void act(void) {
   KIRQL before = KeRaiseIrqlToDpcLevel();
   HANDLE thread;
   PsCreateSystemThread(&thread, 0, NULL, NULL, NULL, NULL, NULL);

@@ -1,6 +1,5 @@
 #include "sample.h"
 
-static void act(PDRIVER_OBJECT driver) {
-  UNREFERENCED_PARAMETER(driver);
+static void act(void) {
   ExAllocatePoolWithTag(NonPagedPoolNx, 100, TAG);
 }

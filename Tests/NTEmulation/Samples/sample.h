@@ -5,13 +5,13 @@
 
 #define TAG 'lpmS'
 
-static void act(PDRIVER_OBJECT driver);
+static void act(void);
 
 static VOID NTAPI unload(PDRIVER_OBJECT driver) { UNREFERENCED_PARAMETER(driver); }
 
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path) {
   UNREFERENCED_PARAMETER(path);
   driver->DriverUnload = unload;
-  act(driver);
+  act();
   return STATUS_SUCCESS;
 }

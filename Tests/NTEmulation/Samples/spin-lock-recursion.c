@@ -1,7 +1,6 @@
 #include "sample.h"
 
-static void act(PDRIVER_OBJECT driver) {
-  UNREFERENCED_PARAMETER(driver);
+static void act(void) {
   KSPIN_LOCK lock = 0;
   KIRQL before;
   KeAcquireSpinLock(&lock, &before);

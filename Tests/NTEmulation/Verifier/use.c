@@ -22,12 +22,13 @@ static void use_device(void *device) {
   struct nt_request *request =
       nt_control_begin(file, CONTROL_CODE(0x800, 0), buffer, sizeof buffer, buffer, sizeof buffer);
   if (!nt_request_wait(request, 50, &status, &information)) nt_request_cancel(request);
-  if (nt_request_wait(request, 1000, &status, &information)) nt_request_end(request);
+  if (nt_request_wait(request, 200, &status, &information)) nt_request_end(request);
   nt_close(file);
 }
 
 bool use_driver(const char *images, const char *name) {
   if (!nt_start(images)) return false;
+  nt_special_pool(1);
   char path[4096];
   snprintf(path, sizeof path, "%s/samples/%s.sys", images, name);
   int32_t status;

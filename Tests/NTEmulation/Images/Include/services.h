@@ -14,6 +14,14 @@ __declspec(dllimport) BOOLEAN EmulMustFail(void);
 __declspec(dllimport) void EmulOwn(int32_t change);
 __declspec(dllimport) void EmulThreadCheck(const char *after);
 
+/// Memory for a driver, guarded while special pool is on. Revoked, it faults when it is touched, and must still be given
+/// back; kinds are in platform.h.
+__declspec(dllimport) void *EmulGuardedTake(size_t length_bytes, uint32_t kind);
+__declspec(dllimport) void EmulGuardedRevoke(void *place, size_t length_bytes);
+__declspec(dllimport) void EmulGuardedGiveBack(void *place, size_t length_bytes);
+/// Whether the place was guarded memory and has been revoked or given back.
+__declspec(dllimport) BOOLEAN EmulGuardedIsGone(const void *place);
+
 /// Ends the process when a rule is broken, with its text as it stands.
 #define REQUIRE(condition) REQUIRE_AS("interface", condition)
 /// The same under a rule's name (rules.h).

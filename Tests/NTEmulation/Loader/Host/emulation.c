@@ -93,6 +93,11 @@ uint64_t nt_fail_one(int64_t others) {
   return EmulFailOne(others);
 }
 
+void nt_special_pool(int on) {
+  KERNEL(void, EmulSpecialPool, uint32_t);
+  EmulSpecialPool(on != 0);
+}
+
 uint64_t nt_pool_blocks(void) {
   KERNEL(uint64_t, EmulPoolBlocks, void);
   return EmulPoolBlocks();

@@ -11,12 +11,14 @@ VOID FASTCALL ExAcquireFastMutexUnsafe(PFAST_MUTEX mutex) {
     KeWaitForSingleObject(&mutex->Event, WrFastMutex, KernelMode, FALSE, NULL);
   }
   mutex->Owner = (PKTHREAD)emul_self();
+  emul_self()->mutex_count++;
 }
 
 VOID FASTCALL ExReleaseFastMutexUnsafe(PFAST_MUTEX mutex) {
   if (mutex->Owner != (PKTHREAD)emul_self())
     emul_fail("mutex-release: fast mutex %p released by a thread that does not hold it", (void *)mutex);
   mutex->Owner = NULL;
+  emul_self()->mutex_count--;
   if (__atomic_add_fetch(&mutex->Count, 1, __ATOMIC_RELEASE) <= 0) KeSetEvent(&mutex->Event, 0, FALSE);
 }
 
@@ -41,6 +43,7 @@ BOOLEAN FASTCALL ExTryToAcquireFastMutex(PFAST_MUTEX mutex) {
   if (!__atomic_compare_exchange_n(&mutex->Count, &free, 0, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return FALSE;
   mutex->OldIrql = emul_irql();
   mutex->Owner = (PKTHREAD)emul_self();
+  emul_self()->mutex_count++;
   emul_irql_set(APC_LEVEL);
   return TRUE;
 }

@@ -41,9 +41,10 @@ NTSTATUS FASTCALL IofCallDriver(PDEVICE_OBJECT device, PIRP irp) {
   PIO_STACK_LOCATION location = --irp->Tail.Overlay.CurrentStackLocation;
   location->DeviceObject = device;
   KIRQL before = emul_irql();
-  NTSTATUS status = device->DriverObject->MajorFunction[location->MajorFunction](device, irp);
+  UCHAR major = location->MajorFunction;
+  NTSTATUS status = device->DriverObject->MajorFunction[major](device, irp);
   if (emul_irql() != before)
-    emul_fail("irql-return: dispatch routine %u entered at %u, left at %u", location->MajorFunction, before, emul_irql());
+    emul_fail("irql-return: dispatch routine %u entered at %u, left at %u", major, before, emul_irql());
   return status;
 }
 
@@ -60,13 +61,13 @@ static void finish(PIRP irp) {
       emul_fail("irp-information: IRP %p: Information %llu exceeds the output buffer", (void *)irp, irp->IoStatus.Information);
     RtlCopyMemory(irp->UserBuffer, irp->AssociatedIrp.SystemBuffer, irp->IoStatus.Information);
   }
-  *irp->UserIosb = irp->IoStatus;
-  KeSetEvent(irp->UserEvent, 0, FALSE);
+  emul_complete(irp);
 }
 
 VOID FASTCALL IofCompleteRequest(PIRP irp, CCHAR boost) {
   (void)boost;
   IRQL_AT_MOST(DISPATCH_LEVEL);
+  if (EmulGuardedIsGone(irp)) emul_fail("irp-twice: IRP %p completed again", (void *)irp);
   if (irp->Type != IO_TYPE_IRP) emul_fail("irp-type: IRP %p completed, which is none", (void *)irp);
   if (irp->CurrentLocation > irp->StackCount) emul_fail("irp-twice: IRP %p completed twice", (void *)irp);
   if (irp->IoStatus.Status == STATUS_PENDING)

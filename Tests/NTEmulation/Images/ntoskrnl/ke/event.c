@@ -63,6 +63,7 @@ LONG NTAPI KeReleaseMutex(PRKMUTEX mutex, BOOLEAN wait) {
   emul_mutex_lock(&emul_dispatcher);
   if (mutex->OwnerThread != (PKTHREAD)emul_self())
     emul_fail("mutex-release: mutex %p released by a thread that does not hold it", (void *)mutex);
+  emul_self()->mutex_count--;
   LONG before = mutex->Header.SignalState++;
   if (mutex->Header.SignalState == 1) {
     mutex->OwnerThread = NULL;

@@ -10,11 +10,13 @@ static void enter_processor(struct emul_thread *thread) {
     uint32_t candidate = (preferred + i) % EMUL_PROCESSORS;
     if (!(thread->affinity >> candidate & 1) || !emul_mutex_try(&processors[candidate])) continue;
     thread->region.processor = candidate;
+    emul_watch_begin(candidate);
     return;
   }
   while (!(thread->affinity >> preferred & 1)) preferred = (preferred + 1) % EMUL_PROCESSORS;
   emul_mutex_lock(&processors[preferred]);
   thread->region.processor = preferred;
+  emul_watch_begin(preferred);
 }
 
 void emul_irql_set(KIRQL irql) {
@@ -26,6 +28,7 @@ void emul_irql_set(KIRQL irql) {
     if (thread->spin_lock_count != 0)
       emul_fail("spin-lock-held: IRQL lowered to %u with %u spin locks held", irql, thread->spin_lock_count);
     thread->region.irql = irql;
+    emul_watch_end(thread->region.processor);
     emul_mutex_unlock(&processors[thread->region.processor]);
     return;
   }

@@ -34,6 +34,7 @@ static void take(DISPATCHER_HEADER *object, struct emul_thread *thread) {
     case TYPE_MUTANT:
       object->SignalState--;
       ((PKMUTANT)object)->OwnerThread = (PKTHREAD)thread;
+      thread->mutex_count++;
       break;
   }
 }
