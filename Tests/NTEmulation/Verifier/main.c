@@ -18,7 +18,7 @@ static const char *const rules[] = {
 #undef NAME
 };
 /// Drivers that break nothing.
-static const char *const good[] = {"good", "good-device"};
+static const char *const good[] = {"good", "good-device", "good-miniport"};
 
 #define SECONDS_FOR_ONE 60
 

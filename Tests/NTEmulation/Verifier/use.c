@@ -5,6 +5,8 @@
 #include "../Loader/Host/emulation.h"
 #include "verifier.h"
 
+#define NDIS(result, name, ...) \
+  result(NT_ABI * name)(__VA_ARGS__) = (result(NT_ABI *)(__VA_ARGS__))nt_export("ndis.sys", #name)
 #define CONTROL_CODE(function, method) (0x22u << 16 | (function) << 2 | (method))
 
 static void sleep_ms(uint32_t milliseconds) {
@@ -26,6 +28,25 @@ static void use_device(void *device) {
   nt_close(file);
 }
 
+// The adapter gets a packet to send at either level, is paused and halted; twice.
+static void use_miniport(void) {
+  NDIS(void *, EmulNdisAdd, uint64_t, int32_t *);
+  NDIS(int32_t, EmulNdisRestart, void *);
+  NDIS(int32_t, EmulNdisSend, void *, const uint8_t *, uint32_t, uint32_t);
+  NDIS(int32_t, EmulNdisPause, void *);
+  NDIS(void, EmulNdisHalt, void *);
+  for (uint64_t luid = 1; luid <= 2; luid++) {
+    int32_t status;
+    void *adapter = EmulNdisAdd(luid, &status);
+    if (adapter == NULL) return;
+    uint8_t packet[60] = {0x45, 0, 0, 60};
+    if (EmulNdisRestart(adapter) == 0)
+      for (uint32_t raised = 0; raised < 2; raised++) EmulNdisSend(adapter, packet, sizeof packet, raised);
+    EmulNdisPause(adapter);
+    EmulNdisHalt(adapter);
+  }
+}
+
 bool use_driver(const char *images, const char *name) {
   if (!nt_start(images)) return false;
   nt_special_pool(1);
@@ -35,6 +56,8 @@ bool use_driver(const char *images, const char *name) {
   struct nt_driver *driver = nt_driver_load(path, &status);
   if (driver == NULL) return false;
   if (nt_driver_device(driver) != NULL) use_device(nt_driver_device(driver));
+  NDIS(uint32_t, EmulNdisIsRegistered, void);
+  if (EmulNdisIsRegistered()) use_miniport();
   sleep_ms(20);
   return nt_driver_unload(driver) == 0;
 }

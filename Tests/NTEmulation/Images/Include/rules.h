@@ -50,4 +50,18 @@
   RULE("irp-stack", "an IRP passed on beyond its stack")                                            \
   RULE("irp-type", "what is no IRP used as one")                                                    \
   RULE("irp-left", "an IRP that is pending when the driver is gone")                                \
-  RULE("dpc-watchdog", "a processor held too long at DISPATCH_LEVEL")
+  RULE("dpc-watchdog", "a processor held too long at DISPATCH_LEVEL")                               \
+  RULE("nbl-freed", "a packet freed that the stack has, or twice")                                  \
+  RULE("nbl-not-returned", "paused before every packet came back")                                  \
+  RULE("nbl-indicated-twice", "a packet indicated that the stack has")                              \
+  RULE("nbl-completed-twice", "a send completed twice")                                             \
+  RULE("nbl-touched", "a packet touched after it was freed or completed")                           \
+  RULE("nbl-not-completed", "a send that is not completed")                                         \
+  RULE("nbl-left", "packets that are not freed when the driver is gone")                            \
+  RULE("nbl-pool-left", "a pool of packets that is not freed when the driver is gone")              \
+  RULE("nbl-paused", "a packet indicated while paused")                                             \
+  RULE("adapter-halted", "an adapter's handle used after it was halted")                            \
+  RULE("socket-left", "a socket that is open when its owner goes")                                  \
+  RULE("wsk-left", "a registration with Winsock Kernel that is left")                               \
+  RULE("notification-left", "a notification that is not cancelled")                                 \
+  RULE("interface", "an argument that NDIS, Winsock Kernel or IP Helper excludes")

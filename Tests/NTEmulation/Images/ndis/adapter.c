@@ -65,7 +65,7 @@ VOID NTAPI NdisMIndicateStatusEx(NDIS_HANDLE handle, NDIS_STATUS_INDICATION *ind
 /// Makes an adapter of the driver that registered and initializes it; it is paused then. NULL with the status.
 struct emul_adapter *EmulNdisAdd(uint64_t luid, int32_t *status) {
   REQUIRE(emul_driver_record.is_registered);
-  struct emul_adapter *adapter = platform_memory_take(sizeof *adapter);
+  struct emul_adapter *adapter = EmulGuardedTake(sizeof *adapter, PLATFORM_GUARDED_ADAPTER);
   REQUIRE(adapter != NULL);
   adapter->luid = luid;
   KeInitializeSpinLock(&adapter->held_lock);
@@ -85,7 +85,7 @@ struct emul_adapter *EmulNdisAdd(uint64_t luid, int32_t *status) {
     return adapter;
   }
   IoDeleteDevice(adapter->device);
-  platform_memory_give_back(adapter);
+  EmulGuardedGiveBack(adapter, sizeof *adapter);
   return NULL;
 }
 
@@ -104,7 +104,8 @@ int32_t EmulNdisPause(struct emul_adapter *adapter) {
   NDIS_STATUS status = HANDLERS.PauseHandler(adapter->context, NULL);
   EmulThreadCheck("pause");
   adapter->state = EMUL_PAUSED;
-  REQUIRE(adapter->sent == 0 && adapter->indicated == 0);
+  REQUIRE_AS("nbl-not-completed", adapter->sent == 0);
+  REQUIRE_AS("nbl-not-returned", adapter->indicated == 0);
   return status;
 }
 
@@ -113,9 +114,10 @@ void EmulNdisHalt(struct emul_adapter *adapter) {
   HANDLERS.HaltHandlerEx(adapter->context, 0);
   EmulThreadCheck("halt");
   adapter->state = EMUL_HALTED;
-  REQUIRE(adapter->sent == 0 && adapter->indicated == 0);
+  REQUIRE_AS("nbl-not-completed", adapter->sent == 0);
+  REQUIRE_AS("nbl-not-returned", adapter->indicated == 0);
   IoDeleteDevice(adapter->device);
-  platform_memory_give_back(adapter);
+  EmulGuardedGiveBack(adapter, sizeof *adapter);
 }
 
 void *EmulNdisDevice(struct emul_adapter *adapter) { return adapter->device; }

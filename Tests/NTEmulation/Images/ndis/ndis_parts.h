@@ -38,6 +38,14 @@ struct emul_adapter {
   KSPIN_LOCK held_lock;
 };
 
+/// A list that the driver allocated.
+struct emul_list {
+  NET_BUFFER_LIST list;
+  NET_BUFFER buffer;
+  /// While the stack has it.
+  BOOLEAN is_indicated;
+};
+
 /// Puts what the miniport indicated into the adapter's keeping, or gives it back.
 void emul_give_back(struct emul_adapter *adapter, NET_BUFFER_LIST *lists);
 /// Pools and lists that there are.

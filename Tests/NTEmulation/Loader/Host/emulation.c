@@ -42,7 +42,12 @@ struct nt_driver *nt_driver_load(const char *path, int32_t *status) {
 
 uint64_t nt_driver_unload(struct nt_driver *driver) {
   KERNEL(uint64_t, EmulDriverUnload, struct nt_driver *);
-  return EmulDriverUnload(driver);
+  uint64_t left = EmulDriverUnload(driver);
+  // Only what was loaded can have been used.
+  static const char *const others[][2] = {{"ndis.sys", "EmulNdisLeft"}, {"netio.sys", "EmulNetioLeft"}};
+  for (int i = 0; i < 2; i++)
+    if (nt_module_is_loaded(others[i][0])) left += ((uint32_t (NT_ABI *)(void))nt_export(others[i][0], others[i][1]))();
+  return left;
 }
 
 void *nt_driver_device(struct nt_driver *driver) {

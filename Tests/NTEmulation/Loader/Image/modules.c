@@ -27,9 +27,17 @@ struct nt_image *nt_module_load(const char *path, int is_driver) {
   return image;
 }
 
-struct nt_image *nt_module(const char *name) {
+static struct nt_image *find(const char *name) {
   for (struct nt_image *image = images; image != NULL; image = image->next)
     if (strcasecmp(image->name, name) == 0) return image;
+  return NULL;
+}
+
+int nt_module_is_loaded(const char *name) { return find(name) != NULL; }
+
+struct nt_image *nt_module(const char *name) {
+  struct nt_image *loaded = find(name);
+  if (loaded != NULL) return loaded;
   char path[sizeof directory + 128];
   snprintf(path, sizeof path, "%s/%s", directory, name);
   return access(path, R_OK) == 0 ? nt_module_load(path, 0) : NULL;

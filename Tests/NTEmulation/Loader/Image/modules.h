@@ -27,6 +27,7 @@ void *nt_image_find(const struct nt_image *image, const char *name);
 void nt_modules_set_directory(const char *path);
 /// The image of this file name, loaded from the directory if it is not; NULL when there is none.
 struct nt_image *nt_module(const char *name);
+int nt_module_is_loaded(const char *name);
 /// Loads an image and whatever it imports.
 struct nt_image *nt_module_load(const char *path, int is_driver);
 /// Whether an address lies in the code of an image.
