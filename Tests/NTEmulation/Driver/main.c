@@ -9,7 +9,7 @@ static const struct {
   const char *name;
   void (*run)(void);
 } scenarios[] = {
-    {"requests", test_requests}, {"log", test_log},   {"traffic", test_traffic},
+    {"requests", test_requests}, {"buffers", test_buffers}, {"log", test_log},   {"traffic", test_traffic},
     {"life", test_life},         {"oids", test_oids}, {"routes", test_routes}, {"refusals", test_refusals},
 };
 

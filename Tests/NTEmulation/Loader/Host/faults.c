@@ -16,6 +16,7 @@
 #include "../Image/modules.h"
 #include "../Platform/guarded.h"
 #include "../Platform/platform.h"
+#include "../Platform/user.h"
 
 #define SHARED_DATA 0xfffff78000000000ull
 #define SHARED_DATA_BYTES 0x1000
@@ -91,6 +92,11 @@ static int redirect(greg_t *saved) {
 
 static void handle(int number, siginfo_t *information, void *context) {
   greg_t *saved = ((ucontext_t *)context)->uc_mcontext.gregs;
+  uintptr_t recovery = user_recovery((uintptr_t)saved[REG_RIP]);
+  if (recovery != 0) {
+    saved[REG_RIP] = (greg_t)recovery;
+    return;
+  }
   if (emulate_cr8(saved) || emulate_absolute(saved) || redirect(saved)) return;
   const char *rule = guarded_rule(information->si_addr);
   fprintf(stderr, "nt: FAIL %s: signal %d at address %p, code ", rule == NULL ? "fault" : rule, number, information->si_addr);

@@ -31,6 +31,10 @@ PLATFORM_CALL void PLATFORM_ABI platform_guarded_give_back(void *place, size_t l
 #define PLATFORM_GUARDED_GONE 2
 PLATFORM_CALL uint32_t PLATFORM_ABI platform_guarded_state(const void *place);
 
+/// Memory of a process, which may be anything: 0 when it is not there, or not for writing.
+PLATFORM_CALL uint32_t PLATFORM_ABI platform_user_copy(void *to, const void *from, size_t length_bytes);
+PLATFORM_CALL uint32_t PLATFORM_ABI platform_user_probe(const void *place, size_t length_bytes, uint32_t writes);
+
 /// One line of text to standard error.
 PLATFORM_CALL void PLATFORM_ABI platform_log(const char *text);
 /// Logs, names the images the stack runs through, and aborts the process.

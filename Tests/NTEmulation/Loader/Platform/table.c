@@ -12,6 +12,7 @@ static const struct {
   void *function;
 } entries[] = {
     ENTRY(platform_guarded_take), ENTRY(platform_guarded_give_back), ENTRY(platform_guarded_state),
+    ENTRY(platform_user_copy), ENTRY(platform_user_probe),
     ENTRY(platform_thread_clock), ENTRY(platform_thread_time_ns), ENTRY(platform_memory_take), ENTRY(platform_memory_give_back), ENTRY(platform_log), ENTRY(platform_fail),
     ENTRY(platform_futex_wait), ENTRY(platform_futex_wake), ENTRY(platform_yield), ENTRY(platform_thread_start),
     ENTRY(platform_thread_set_region), ENTRY(platform_thread_end), ENTRY(platform_set_irql_hook),

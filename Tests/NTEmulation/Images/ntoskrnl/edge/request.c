@@ -88,7 +88,16 @@ void EmulClose(PFILE_OBJECT file) {
   ObDereferenceObject(device);
 }
 
-static void set_buffers(struct emul_request *request, uint32_t code, void *input, uint32_t input_length, void *output, uint32_t output_length) {
+// What the I/O manager does before it makes an IRP: for a buffer that is not there no driver is called.
+static BOOLEAN may_use(uint32_t code, const void *input, uint32_t input_length, const void *output, uint32_t length) {
+  uint32_t method = code & 3;
+  if (method == METHOD_NEITHER) return TRUE;
+  return platform_user_probe(input, input_length, FALSE) && platform_user_probe(output, length, method != METHOD_IN_DIRECT);
+}
+
+static void set_buffers(
+    struct emul_request *request, uint32_t code, void *input, uint32_t input_length, void *output,
+    uint32_t output_length) {
   PIRP irp = request->completion.irp;
   uint32_t method = code & 3, longest = input_length > output_length ? input_length : output_length;
   PIO_STACK_LOCATION location = IoGetNextIrpStackLocation(irp);
@@ -105,7 +114,8 @@ static void set_buffers(struct emul_request *request, uint32_t code, void *input
     request->system_buffer = platform_memory_take(system_length);
     if (request->system_buffer == NULL) emul_fail("no memory for a request's buffer");
     memset((uint8_t *)request->system_buffer, 0xcd, system_length);
-    RtlCopyMemory(request->system_buffer, input, input_length);
+    // What has gone since it was probed stays what it is here: the driver sees nothing of it.
+    (void)platform_user_copy(request->system_buffer, input, input_length);
     irp->AssociatedIrp.SystemBuffer = request->system_buffer;
   }
   if (method == METHOD_BUFFERED) {
@@ -124,6 +134,11 @@ static void set_buffers(struct emul_request *request, uint32_t code, void *input
 struct emul_request *EmulControlBegin(
     PFILE_OBJECT file, uint32_t code, void *input, uint32_t input_length, void *output, uint32_t output_length) {
   struct emul_request *request = begin(file, IRP_MJ_DEVICE_CONTROL);
+  if (!may_use(code, input, input_length, output, output_length)) {
+    request->completion.irp->IoStatus.Status = STATUS_ACCESS_VIOLATION;
+    emul_complete(request->completion.irp);
+    return request;
+  }
   set_buffers(request, code, input, input_length, output, output_length);
   call(file, request);
   return request;
