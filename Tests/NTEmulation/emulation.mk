@@ -25,7 +25,8 @@ KERNEL_SOURCES := $(wildcard $(HERE)/Images/ntoskrnl/*/*.c)
 LOADER_SOURCES := $(wildcard $(HERE)/Loader/*/*.c)
 KERNEL_OBJECTS := $(KERNEL_SOURCES:$(HERE)/%.c=$(OUT)/objects/%.obj)
 LOADER_OBJECTS := $(LOADER_SOURCES:$(HERE)/%.c=$(OUT)/objects/%.o)
-SAMPLES := $(patsubst $(HERE)/Samples/%.c,$(OUT)/samples/%.sys,$(wildcard $(HERE)/Samples/*.c))
+SAMPLES := $(patsubst $(HERE)/Samples/%.c,$(OUT)/samples/%.sys,$(wildcard $(HERE)/Samples/*.c)) \
+  $(patsubst $(HERE)/SelfTest/%.c,$(OUT)/samples/selftest-%.sys,$(wildcard $(HERE)/SelfTest/*.c))
 HEADERS := $(shell find $(HERE) -name '*.h')
 
 # The images beside the kernel, each of the sources in its folder.
@@ -75,6 +76,10 @@ $(OUT)/$1.sys: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.obj,$(wildcard $(HERE)/Im
 	  /out:$$@ $$(filter %.obj,$$^) $(OUT)/ntoskrnl.lib $(OUT)/platform.lib
 endef
 $(foreach image,cng ndis netio,$(eval $(call other_image,$(image))))
+
+$(OUT)/samples/selftest-%.sys: $(OUT)/objects/SelfTest/%.obj $(OUT)/ntoskrnl.exe $(OTHERS)
+	@mkdir -p $(@D)
+	@$(LINK) /nologo /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /out:$@ $< $(OUT)/ntoskrnl.lib
 
 $(OUT)/samples/%.sys: $(OUT)/objects/Samples/%.obj $(OUT)/ntoskrnl.exe $(OTHERS)
 	@mkdir -p $(@D)
