@@ -1,8 +1,8 @@
 #include "sample.h"
 
 static void act(void) {
+  SECURITY_SUBJECT_CONTEXT context;
   KIRQL before = KeRaiseIrqlToDpcLevel();
-  HANDLE thread;
-  PsCreateSystemThread(&thread, 0, NULL, NULL, NULL, NULL, NULL);
+  SeCaptureSubjectContext(&context);
   KeLowerIrql(before);
 }

@@ -36,6 +36,8 @@
   RULE("handle-left", "a handle that is open when the driver is gone")                              \
   RULE("reference-left", "an object that is referenced when the driver is gone")                    \
   RULE("device-left", "a device that exists when the driver is gone")                               \
+  RULE("device", "a device deleted or detached out of turn")                                        \
+  RULE("exception", "an exception that nobody catches")                                             \
   RULE("handle-closed", "a handle closed that is none")                                             \
   RULE("object-references", "an object dereferenced more often than referenced")                    \
   RULE("rundown", "rundown protection released more often than acquired, or out of turn")           \
@@ -49,6 +51,7 @@
   RULE("irp-cancel-routine", "an IRP completed with its cancel routine set")                        \
   RULE("irp-stack", "an IRP passed on beyond its stack")                                            \
   RULE("irp-type", "what is no IRP used as one")                                                    \
+  RULE("irp-queue", "an IRP put into a cancel-safe queue by the wrong function")                    \
   RULE("irp-left", "an IRP that is pending when the driver is gone")                                \
   RULE("dpc-watchdog", "a processor held too long at DISPATCH_LEVEL")                               \
   RULE("nbl-freed", "a packet freed that the stack has, or twice")                                  \
