@@ -12,6 +12,8 @@ struct nt_worker {
   ULONG number;
   /// The thread object, referenced; NULL when there is no thread.
   PVOID thread;
+  /// What the thread's wide vectors held before it borrowed them (vectors.c).
+  XSTATE_SAVE vectors;
 };
 
 struct nt_workers {

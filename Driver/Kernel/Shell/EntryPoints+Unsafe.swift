@@ -38,7 +38,7 @@ struct Interface: ~Copyable {
     var workers = try Region<Worker>(uninitialized: count, from: lane.host.storage)
     for place in 0..<count {
       do throws(StorageError) {
-        workers.initialize(place, to: try Worker(lane))
+        workers.initialize(place, to: try Worker(lane, number: place))
       } catch {
         for made in 0..<place { workers.discard(made) }
         throw error

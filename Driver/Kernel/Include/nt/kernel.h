@@ -24,6 +24,7 @@ _Static_assert(sizeof(IO_STACK_LOCATION) == 0x48, "IO_STACK_LOCATION");
 _Static_assert(sizeof(KEVENT) == 0x18, "KEVENT");
 _Static_assert(sizeof(KTIMER) == 0x40, "KTIMER");
 _Static_assert(sizeof(MDL) == 0x30, "MDL");
+_Static_assert(sizeof(XSTATE_SAVE) == 0x38, "XSTATE_SAVE");
 
 /// Every block of the driver's memory: "NdlT" in a dump.
 #define NT_TAG 'TldN'
@@ -31,6 +32,9 @@ _Static_assert(sizeof(MDL) == 0x30, "MDL");
 /// A lookaside list's memory cannot be executed; a mapping cannot (since Windows 8).
 #define POOL_NX_ALLOCATION 512
 #define MdlMappingNoExecute 0x40000000
+
+/// The upper halves of the sixteen 256-bit registers, as a bit of XCR0.
+#define XSTATE_MASK_AVX 4ull
 
 /// Interrupt time, 100 ns units since boot, sleep included; since Windows 8.1.
 NTKERNELAPI ULONG64 NTAPI KeQueryInterruptTimePrecise(PULONG64 performance_counter);

@@ -19,6 +19,7 @@
   RULE("push-lock-release", "a push lock released by who does not hold it")                         \
   RULE("critical-region", "critical regions entered and left unequally")                            \
   RULE("vector-state", "vector state saved and restored unequally")                                 \
+  RULE("vectors", "256-bit registers changed that were not saved")                                  \
   RULE("semaphore-limit", "a semaphore released beyond its limit")                                  \
   RULE("pool-argument", "pool without a tag or a length")                                           \
   RULE("pool-double-free", "pool freed twice")                                                      \

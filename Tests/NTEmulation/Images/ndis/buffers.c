@@ -12,7 +12,7 @@ NDIS_HANDLE NTAPI NdisAllocateNetBufferListPool(NDIS_HANDLE adapter, NET_BUFFER_
   REQUIRE(EmulIrql() == PASSIVE_LEVEL);
   REQUIRE(parameters->Header.Type == NDIS_OBJECT_TYPE_DEFAULT && parameters->Header.Revision == 1);
   REQUIRE(parameters->Header.Size == 0x10 && parameters->fAllocateNetBuffer && parameters->PoolTag != 0);
-  struct pool *pool = EmulMustFail() ? NULL : platform_memory_take(sizeof *pool);
+  struct pool *pool = MUST_FAIL() ? NULL : platform_memory_take(sizeof *pool);
   if (pool == NULL) return NULL;
   pool->adapter = adapter;
   InterlockedIncrement(&emul_pools);
@@ -31,7 +31,7 @@ NET_BUFFER_LIST *NTAPI NdisAllocateNetBufferAndNetBufferList(
     NDIS_HANDLE handle, USHORT context_size, USHORT context_backfill, PMDL mdl, ULONG data_offset, SIZE_T data_length) {
   struct pool *pool = handle;
   REQUIRE(EmulIrql() <= DISPATCH_LEVEL && context_size == 0 && context_backfill == 0 && mdl != NULL);
-  struct emul_list *made = EmulMustFail() ? NULL : EmulGuardedTake(sizeof *made, PLATFORM_GUARDED_PACKET);
+  struct emul_list *made = MUST_FAIL() ? NULL : EmulGuardedTake(sizeof *made, PLATFORM_GUARDED_PACKET);
   if (made == NULL) return NULL;
   made->buffer.CurrentMdl = made->buffer.MdlChain = mdl;
   made->buffer.CurrentMdlOffset = made->buffer.DataOffset = data_offset;

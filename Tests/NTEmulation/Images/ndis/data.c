@@ -33,7 +33,8 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   EmulOwn(-1);
   REQUIRE(first != NULL && second != NULL);
   MmBuildMdlForNonPagedPool(first);
-  MmBuildMdlForNonPagedPool(second);
+  // Locked, but not mapped: whoever reads it maps it.
+  MmProbeAndLockPages(second, KernelMode, IoReadAccess);
   first->Next = second;
   struct outcome outcome = {0, FALSE};
   struct sent *sent = EmulGuardedTake(sizeof *sent, PLATFORM_GUARDED_PACKET);
@@ -47,6 +48,7 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   sent->outcome = &outcome;
   InterlockedIncrement(&adapter->sent);
   if (raised) EmulIrqlSet(DISPATCH_LEVEL);
+  EmulVectorsMark();
   emul_driver_record.handlers.SendNetBufferListsHandler(
       adapter->context, &sent->list, NDIS_DEFAULT_PORT_NUMBER, raised ? NDIS_SEND_FLAGS_DISPATCH_LEVEL : 0);
   REQUIRE(EmulIrql() == (raised ? DISPATCH_LEVEL : PASSIVE_LEVEL));
@@ -56,6 +58,7 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   REQUIRE_AS("nbl-not-completed", outcome.is_complete);
   EmulGuardedGiveBack(sent, sizeof *sent);
   memset(copy, 0xdd, LEAD + length);
+  MmUnlockPages(second);
   IoFreeMdl(second);
   IoFreeMdl(first);
   platform_memory_give_back(copy);
@@ -112,7 +115,10 @@ VOID NTAPI NdisMIndicateReceiveNetBufferLists(
     REQUIRE_AS("nbl-indicated-twice", !((struct emul_list *)list)->is_indicated);
     ((struct emul_list *)list)->is_indicated = TRUE;
     InterlockedIncrement(&adapter->indicated);
-    if (adapter->receiver != NULL) adapter->receiver(adapter->receiver_context, bytes, length);
+    if (adapter->receiver == NULL) continue;
+    EmulVectorsForget();
+    adapter->receiver(adapter->receiver_context, bytes, length);
+    EmulVectorsMark();
   }
   REQUIRE(counted == count && count > 0);
   if (!adapter->holds) {

@@ -103,6 +103,16 @@ void nt_special_pool(int on) {
   EmulSpecialPool(on != 0);
 }
 
+uint64_t nt_fail_site(uint32_t offset) {
+  KERNEL(uint64_t, EmulFailSite, uint32_t);
+  return EmulFailSite(offset);
+}
+
+uint32_t nt_call_sites(struct nt_call_site *sites, uint32_t room) {
+  KERNEL(uint32_t, EmulCallSites, struct nt_call_site *, uint32_t);
+  return EmulCallSites(sites, room);
+}
+
 uint64_t nt_pool_blocks(void) {
   KERNEL(uint64_t, EmulPoolBlocks, void);
   return EmulPoolBlocks();

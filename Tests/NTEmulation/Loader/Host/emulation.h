@@ -53,5 +53,15 @@ uint64_t nt_fail_one(int64_t others);
 /// Whether memory that drivers get from now on ends before a page that cannot be touched, and cannot be touched itself once
 /// it is freed; IRPs, packets and adapters too.
 void nt_special_pool(int on);
+/// A place in the driver's image, by offset, that a call returns to which can fail.
+struct nt_call_site {
+  uint32_t offset, reached, failed;
+};
+/// Lets the next call at a site fail, once. Answers how many calls failed so far.
+uint64_t nt_fail_site(uint32_t offset);
+/// Copies at most `room` sites that were reached so far; answers how many there are.
+uint32_t nt_call_sites(struct nt_call_site *sites, uint32_t room);
+/// Whether memory taken from now on, pool too, ends before a page that cannot be touched and is gone once given back.
+void nt_memory_guard(int on);
 /// Blocks of pool that are allocated.
 uint64_t nt_pool_blocks(void);

@@ -24,6 +24,7 @@ struct emul_driver *EmulDriverLoad(PDRIVER_INITIALIZE entry, void *base, const c
   driver->object.Type = IO_TYPE_DRIVER;
   driver->object.Size = sizeof driver->object;
   driver->object.DriverStart = base;
+  emul_failure_image(base);
   driver->object.DriverInit = entry;
   driver->object.DriverExtension = &driver->extension;
   driver->extension.DriverObject = &driver->object;
@@ -34,6 +35,7 @@ struct emul_driver *EmulDriverLoad(PDRIVER_INITIALIZE entry, void *base, const c
   for (const char *c = name; *c != 0 && length < RTL_NUMBER_OF(driver->path_text); c++) driver->path_text[length++] = (WCHAR)*c;
   driver->path = (UNICODE_STRING){(USHORT)(2 * length), sizeof driver->path_text, driver->path_text};
   driver->object.DriverName = driver->path;
+  emul_vectors_mark();
   *status = entry(&driver->object, &driver->path);
   emul_thread_check("DriverEntry");
   if (NT_SUCCESS(*status)) return driver;

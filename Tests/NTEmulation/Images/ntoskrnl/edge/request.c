@@ -40,6 +40,7 @@ static void end(struct emul_request *request) {
 static void call(PFILE_OBJECT file, struct emul_request *request) {
   PIRP irp = request->completion.irp;
   PIO_STACK_LOCATION location = IoGetNextIrpStackLocation(irp);
+  emul_vectors_mark();
   NTSTATUS status = IofCallDriver(IoGetAttachedDevice(file->DeviceObject), irp);
   emul_thread_check("a dispatch routine");
   BOOLEAN marked = emul_irp_was_marked(&request->completion, location);

@@ -36,6 +36,7 @@ static uint32_t look(PDRIVER_OBJECT driver, struct left left[8]) {
 /// Calls DriverUnload. Answers how many things the driver left behind; each is named in the log.
 uint64_t EmulDriverUnload(PDRIVER_OBJECT driver) {
   if (driver->DriverUnload == NULL) emul_fail("interface: the driver cannot be unloaded");
+  emul_vectors_mark();
   driver->DriverUnload(driver);
   emul_thread_check("DriverUnload");
   struct left left[8];

@@ -30,6 +30,7 @@ void emul_irql_set(KIRQL irql) {
     thread->region.irql = irql;
     emul_watch_end(thread->region.processor);
     emul_mutex_unlock(&processors[thread->region.processor]);
+    platform_point();
     return;
   }
   thread->region.irql = irql;

@@ -42,6 +42,9 @@ void emul_thread_check(const char *after) {
   if (self->mutex_count != 0) emul_fail("mutex-held: %u after %s", self->mutex_count, after);
   if (self->critical_depth != 0)
     emul_fail("critical-region: in %u critical regions after %s", self->critical_depth, after);
+  emul_vectors_check(after);
+  // A thread of the host goes on with code of the host.
+  if (self->start == NULL) emul_vectors_forget();
   if (self->saved_state_count != 0)
     emul_fail("vector-state: %u vector states not restored after %s", self->saved_state_count, after);
 }
@@ -63,6 +66,7 @@ static void run(void *context) {
   struct emul_thread *thread = context;
   platform_thread_set_region(&thread->region);
   thread->clock = platform_thread_clock();
+  emul_vectors_mark();
   thread->start(thread->context);
   finish(STATUS_SUCCESS);
 }
@@ -77,7 +81,7 @@ NTSTATUS NTAPI PsCreateSystemThread(
     PKSTART_ROUTINE routine, PVOID context) {
   (void)access, (void)attributes, (void)process;
   IRQL_AT_MOST(PASSIVE_LEVEL);
-  if (emul_must_fail()) return STATUS_INSUFFICIENT_RESOURCES;
+  if (emul_must_fail(__builtin_return_address(0))) return STATUS_INSUFFICIENT_RESOURCES;
   struct emul_thread *thread = create(routine, context, TRUE);
   if (thread == NULL) return STATUS_INSUFFICIENT_RESOURCES;
   if (client != NULL) *client = (CLIENT_ID){0};
