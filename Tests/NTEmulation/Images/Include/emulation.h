@@ -177,7 +177,8 @@ struct emul_call_site {
 };
 void emul_pool_count(uint64_t *allocations, uint64_t *bytes);
 /// Memory for a driver, guarded while special pool is on. Revoked, it faults when it is touched, and must still be given
-/// back; kinds are in platform.h.
+/// back; kinds are in platform.h. Behind memory that is not guarded there is this much more.
+#define EMUL_BEHIND_PLAIN 16
 void *EmulGuardedTake(size_t length_bytes, uint32_t kind);
 void EmulGuardedRevoke(void *place, size_t length_bytes);
 void EmulGuardedGiveBack(void *place, size_t length_bytes);

@@ -24,8 +24,11 @@ static struct emul_mutex lock;
 static LIST_ENTRY blocks = {&blocks, &blocks};
 static uint64_t count, bytes;
 
-// Up to the alignment there is room behind a block.
-static size_t guard_bytes(size_t length) { return -length & 15; }
+// Up to the alignment there is room behind a block, and more where no guarded page follows.
+static size_t guard_bytes(const struct block *block, size_t length) {
+  size_t behind = platform_guarded_state(block) == PLATFORM_GUARDED_NOT ? EMUL_BEHIND_PLAIN : 0;
+  return behind != 0 ? behind : -length & 15;
+}
 
 static PVOID take(SIZE_T length, ULONG tag, BOOLEAN paged, BOOLEAN zeroed, void *caller) {
   if (emul_irql() > (paged ? APC_LEVEL : DISPATCH_LEVEL)) emul_fail("irql: pool allocated at %u", emul_irql());
@@ -37,7 +40,7 @@ static PVOID take(SIZE_T length, ULONG tag, BOOLEAN paged, BOOLEAN zeroed, void 
   *block = (struct block){.length_bytes = length, .tag = tag, .paged = paged, .caller = (uint64_t)caller, .magic = MAGIC};
   uint8_t *place = (uint8_t *)(block + 1);
   if (!zeroed) memset(place, FRESH, length);
-  memset(place + length, GUARD, guard_bytes(length));
+  memset(place + length, GUARD, guard_bytes(block, length));
   emul_mutex_lock(&lock);
   InsertTailList(&blocks, &block->link);
   count++;
@@ -55,7 +58,7 @@ static void give_back(PVOID place, ULONG tag) {
   if (tag != 0 && tag != block->tag)
     emul_fail("pool-tag: block of tag %.4s freed as %.4s", (char *)&block->tag, (char *)&tag);
   const uint8_t *guard = (const uint8_t *)place + block->length_bytes;
-  for (size_t i = 0; i < guard_bytes(block->length_bytes); i++)
+  for (size_t i = 0; i < guard_bytes(block, block->length_bytes); i++)
     if (guard[i] != GUARD)
       emul_fail("pool-overrun: byte %llu after %llu, tag %.4s", i, block->length_bytes, (char *)&block->tag);
   emul_timers_check_freed(place, block->length_bytes);

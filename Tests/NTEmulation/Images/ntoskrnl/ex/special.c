@@ -8,7 +8,7 @@ void EmulSpecialPool(uint32_t on) { is_on = on != 0; }
 
 void *EmulGuardedTake(size_t length_bytes, uint32_t kind) {
   void *place = is_on ? platform_guarded_take(length_bytes, kind) : NULL;
-  return place != NULL ? place : platform_memory_take(length_bytes);
+  return place != NULL ? place : platform_memory_take(length_bytes + EMUL_BEHIND_PLAIN);
 }
 
 BOOLEAN EmulGuardedIsGone(const void *place) { return platform_guarded_state(place) == PLATFORM_GUARDED_GONE; }
