@@ -21,7 +21,15 @@ void EmulRequire(BOOLEAN holds, const char *rule) {
 }
 
 // Refusing calls is the Linux loader's.
-BOOLEAN EmulMustFail(void) { return FALSE; }
+BOOLEAN EmulMustFail(void *caller) {
+  UNREFERENCED_PARAMETER(caller);
+  return FALSE;
+}
+
+// Whose vectors are in use is looked at there as well.
+void EmulVectorsMark(void) {}
+
+void EmulVectorsForget(void) {}
 
 void EmulOwn(int32_t change) { UNREFERENCED_PARAMETER(change); }
 

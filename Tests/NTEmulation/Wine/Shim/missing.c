@@ -11,6 +11,14 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL mdl) {
   mdl->MappedSystemVa = MmGetMdlVirtualAddress(mdl);
 }
 
+PVOID NTAPI MmMapLockedPagesSpecifyCache(
+    PMDL mdl, KPROCESSOR_MODE mode, MEMORY_CACHING_TYPE type, PVOID place, ULONG fails_softly, MM_PAGE_PRIORITY priority) {
+  (void)mode, (void)type, (void)place, (void)fails_softly, (void)priority;
+  mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA;
+  mdl->MappedSystemVa = MmGetMdlVirtualAddress(mdl);
+  return mdl->MappedSystemVa;
+}
+
 ULONGLONG NTAPI KeQueryInterruptTimePrecise(PULONG64 counter) {
   *counter = wine_interrupt_time_100ns();
   return *counter;
@@ -37,3 +45,12 @@ PGENERIC_MAPPING NTAPI IoGetFileObjectGenericMapping(VOID) {
   static GENERIC_MAPPING mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
   return &mapping;
 }
+
+// A thread of Wine's kernel is one of user mode: its vectors are its own.
+NTSTATUS NTAPI KeSaveExtendedProcessorState(ULONG64 mask, PXSTATE_SAVE save) {
+  UNREFERENCED_PARAMETER(mask);
+  UNREFERENCED_PARAMETER(save);
+  return STATUS_SUCCESS;
+}
+
+VOID NTAPI KeRestoreExtendedProcessorState(PXSTATE_SAVE save) { UNREFERENCED_PARAMETER(save); }
