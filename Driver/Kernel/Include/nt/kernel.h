@@ -1,4 +1,4 @@
-// The kernel's own interface: the system's headers, and what is missing in them. x86-64 first.
+// The kernel's own interface: the system's headers, and what is missing in them.
 #pragma once
 
 // Clang would make functions of these, one in each object; nobody calls them.
@@ -12,9 +12,21 @@
 #define __INTRINSIC_DEFINED___cpuidex
 #endif
 
+// mingw's DDK knows no ARM64. What it has for ARM comes from armddk.h (ours), and of the processors with pointers of 64
+// bits it takes those for which it need not know assembler.
+#ifdef __aarch64__
+#define _M_ARM
+#define _IA64_
 #include <ntddk.h>
+#undef _M_ARM
+#undef _IA64_
+#else
+#include <ntddk.h>
+#endif
 #include <stdbool.h>
 #include <stdint.h>
+
+#include <nt/interlocked.h>
 
 // A macro of COM's headers.
 #undef interface
