@@ -18,20 +18,27 @@ SHELL_HEADERS := Driver/Kernel/Include
 MODULES := $(CORE) DriverShell
 CLANG := $(or $(wildcard $(TOOLS)clang),clang)
 
-# For each processor: the layout of data on Windows, and what import libraries and the linker call it.
+# For each processor: the layout of data on Windows, what import libraries and the linker call it, and the lists of what
+# may be imported.
 layout_x86_64 := e-m:w-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128
 layout_aarch64 := e-m:w-p270:32:32-p271:32:32-p272:64:64-p:64:64-i32:32-i64:64-i128:128-n32:64-S128-Fn32
 layout_i686 := e-m:x-p:32:32-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:32-n8:16:32:64-a:0:32-S32
 machine_x86_64 := i386:x86-64
 machine_aarch64 := arm64
-machine_i686 := i386
+machine_i686 := i386 -k
 link_x86_64 := /highentropyva
 link_aarch64 := /highentropyva
 link_i686 := /safeseh:no
+imports_x86_64 := Driver/Kernel/Imports
+imports_aarch64 := Driver/Kernel/Imports
+imports_i686 := Driver/Kernel/Imports/i686
+# A driver for x86 must ask the kernel before it touches a vector register.
+flags_i686 := -mno-sse -mno-mmx
 
 TARGET := $(ARCH)-w64-windows-gnu
 MACHINE := $(machine_$(ARCH))
 LAYOUT := $(layout_$(ARCH))
+LISTS := $(imports_$(ARCH))
 
 .PHONY: all always
 all: $(OUTPUT)/checked
@@ -55,12 +62,12 @@ $(OUTPUT)/$1.files: always
 $(OUTPUT)/$1.ll: $(OUTPUT)/$1.files $(shell find -L $(call sources,$1) -name '*.swift') $(C_MAP) $(HEADERS) \
     $(foreach d,$(call below,$1),$(OUTPUT)/$d.ll)
 	@echo "driver $(ARCH) $1"
-	@swiftc $(FLAGS) $(NO_HEAP) -target $(triple_$(ARCH)) -I $(OUTPUT) -I $(OUTPUT)/include -I $(SHELL_HEADERS)/shell \
+	@swiftc $(FLAGS) $(no_heap_$(ARCH)) $(addprefix -Xcc ,$(flags_$(ARCH))) -target $(triple_$(ARCH)) -I $(OUTPUT) -I $(OUTPUT)/include -I $(SHELL_HEADERS)/shell \
 	  -module-name $1 -emit-module -emit-module-path $(OUTPUT)/$1.swiftmodule -emit-ir -o $$@ @$(OUTPUT)/$1.files
 $(OUTPUT)/$1.obj: $(OUTPUT)/$1.ll Driver/retarget.sed Driver/driver.mk
 	@sed -E -e 's/^target triple = .*/target triple = "$(TARGET)"/' -e 's/^target datalayout = .*/target datalayout = "$(LAYOUT)"/' \
 	  -f Driver/retarget.sed $$< > $(OUTPUT)/$1.windows.ll
-	@$(CLANG) -target $(TARGET) -O2 -ffunction-sections -fdata-sections -Wno-override-module -fstack-usage \
+	@$(CLANG) -target $(TARGET) $(flags_$(ARCH)) -O2 -ffunction-sections -fdata-sections -Wno-override-module -fstack-usage \
 	  -c -o $$@ $(OUTPUT)/$1.windows.ll
 endef
 $(foreach m,$(MODULES),$(eval $(call swift_module,$m)))
@@ -68,10 +75,10 @@ $(foreach m,$(MODULES),$(eval $(call swift_module,$m)))
 # The glue, and import libraries made of the lists of what may be imported: nothing else can be.
 GLUE := $(patsubst Driver/Kernel/Glue/%.c,$(OUTPUT)/glue/%.obj,$(wildcard Driver/Kernel/Glue/*.c))
 GLUE_HEADERS := $(wildcard Driver/Kernel/Glue/*.h $(SHELL_HEADERS)/*/*.h)
-IMPORTS := $(patsubst Driver/Kernel/Imports/%.def,$(OUTPUT)/imports/%.lib,$(wildcard Driver/Kernel/Imports/*.def))
+IMPORTS := $(patsubst $(LISTS)/%.def,$(OUTPUT)/imports/%.lib,$(wildcard $(LISTS)/*.def))
 MINGW := /usr/share/mingw-w64/include
 # What the system's headers warn of is not ours to mend. A kernel stack is committed whole: nobody needs to probe it.
-GLUE_FLAGS := -target $(TARGET) -I $(SHELL_HEADERS) -I $(SHELL_HEADERS)/$(ARCH) -isystem $(MINGW) -isystem $(MINGW)/ddk \
+GLUE_FLAGS := -target $(TARGET) $(flags_$(ARCH)) -I $(SHELL_HEADERS) -I $(SHELL_HEADERS)/$(ARCH) -isystem $(MINGW) -isystem $(MINGW)/ddk \
   -std=gnu11 -O2 -ffreestanding -mno-stack-arg-probe -fasynchronous-unwind-tables -ffunction-sections -fno-ident \
   -Wall -Wextra -Werror '-Wno-\#warnings'
 
@@ -79,7 +86,7 @@ $(OUTPUT)/glue/%.obj: Driver/Kernel/Glue/%.c $(GLUE_HEADERS) Driver/driver.mk
 	@mkdir -p $(@D)
 	@$(CLANG) $(GLUE_FLAGS) -fstack-usage -c -o $@ $<
 
-$(OUTPUT)/imports/%.lib: Driver/Kernel/Imports/%.def Driver/driver.mk
+$(OUTPUT)/imports/%.lib: $(LISTS)/%.def Driver/driver.mk
 	@mkdir -p $(@D)
 	@ln -sf $(TOOLS)llvm-ar $(OUTPUT)/imports/llvm-dlltool
 	@$(OUTPUT)/imports/llvm-dlltool -m $(MACHINE) -d $< -l $@

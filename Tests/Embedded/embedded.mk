@@ -43,7 +43,7 @@ $(OUTPUT)/$1/$2.o: $(OUTPUT)/$1/$2.files $(shell find -L Sources/$2 -name '*.swi
     $(foreach d,$(filter $(CORE),$(call imports,$2)),$(OUTPUT)/$1/$d.o)
 	@echo "embedded $1 $2"
 	@mkdir -p $(OUTPUT)/$1/vector
-	@swiftc $(FLAGS) $(NO_HEAP) $(flags_$2) -target $(triple_$1) -I $(OUTPUT)/$1 -I $(OUTPUT)/include -module-name $2 \
+	@swiftc $(FLAGS) $(no_heap_$1) $(flags_$2) -target $(triple_$1) -I $(OUTPUT)/$1 -I $(OUTPUT)/include -module-name $2 \
 	  -emit-module -emit-module-path $(OUTPUT)/$1/$(call place,$2).swiftmodule -c -o $$@ @$(OUTPUT)/$1/$2.files
 	@touch $$@
 endef
@@ -55,7 +55,7 @@ CLIENT := $(filter-out %/Canary.swift,$(wildcard Tests/Embedded/*.swift))
 define finish
 $(OUTPUT)/$1/Client.o: $(CLIENT) $(modules_$1:%=$(OUTPUT)/$1/%.o)
 	@echo "embedded $1 Client"
-	@swiftc $(FLAGS) $(NO_HEAP) -target $(triple_$1) -I $(OUTPUT)/$1 -I $(OUTPUT)/include -module-name Client \
+	@swiftc $(FLAGS) $(no_heap_$1) -target $(triple_$1) -I $(OUTPUT)/$1 -I $(OUTPUT)/include -module-name Client \
 	  -c -o $$@ $(CLIENT)
 	@touch $$@
 

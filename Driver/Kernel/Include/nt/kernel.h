@@ -31,11 +31,14 @@
 // A macro of COM's headers.
 #undef interface
 
-_Static_assert(sizeof(IRP) == 0xd0, "IRP");
-_Static_assert(sizeof(IO_STACK_LOCATION) == 0x48, "IO_STACK_LOCATION");
-_Static_assert(sizeof(KEVENT) == 0x18, "KEVENT");
-_Static_assert(sizeof(KTIMER) == 0x40, "KTIMER");
-_Static_assert(sizeof(MDL) == 0x30, "MDL");
+/// What a size or an offset has to be where pointers have 64 bits, and where they have 32.
+#define NT_LAYOUT(what, with_64, with_32) _Static_assert((what) == (sizeof(void *) == 8 ? (with_64) : (with_32)), #what)
+
+NT_LAYOUT(sizeof(IRP), 0xd0, 0x70);
+NT_LAYOUT(sizeof(IO_STACK_LOCATION), 0x48, 0x24);
+NT_LAYOUT(sizeof(KEVENT), 0x18, 0x10);
+NT_LAYOUT(sizeof(KTIMER), 0x40, 0x28);
+NT_LAYOUT(sizeof(MDL), 0x30, 0x1c);
 
 /// Every block of the driver's memory: "NdlT" in a dump.
 #define NT_TAG 'TldN'

@@ -14,7 +14,7 @@
 struct shell_frame {
   /// The next frame of a chain; belongs to the owner.
   struct shell_frame *next;
-  /// The memory: `capacity` bytes, aligned to 16.
+  /// The memory: `capacity` bytes, aligned to 16; on x86 to 8.
   uint8_t *bytes;
   uint32_t capacity;
   /// Where the content starts, and its length in bytes: an inner packet, or a whole UDP payload.
