@@ -32,6 +32,8 @@ link_i686 := /safeseh:no
 imports_x86_64 := Driver/Kernel/Imports
 imports_aarch64 := Driver/Kernel/Imports
 imports_i686 := Driver/Kernel/Imports/i686
+# x86 unwinds along frame pointers; tables would only be data.
+tables_i686 := no
 # A driver for x86 must ask the kernel before it touches a vector register.
 flags_i686 := -mno-sse -mno-mmx
 
@@ -66,7 +68,7 @@ $(OUTPUT)/$1.ll: $(OUTPUT)/$1.files $(shell find -L $(call sources,$1) -name '*.
 	  -module-name $1 -emit-module -emit-module-path $(OUTPUT)/$1.swiftmodule -emit-ir -o $$@ @$(OUTPUT)/$1.files
 $(OUTPUT)/$1.obj: $(OUTPUT)/$1.ll Driver/retarget.sed Driver/driver.mk
 	@sed -E -e 's/^target triple = .*/target triple = "$(TARGET)"/' -e 's/^target datalayout = .*/target datalayout = "$(LAYOUT)"/' \
-	  -f Driver/retarget.sed $$< > $(OUTPUT)/$1.windows.ll
+	  -f Driver/retarget.sed $(if $(tables_$(ARCH)),-e '/^attributes/s/ uwtable / /') $$< > $(OUTPUT)/$1.windows.ll
 	@$(CLANG) -target $(TARGET) $(flags_$(ARCH)) -O2 -ffunction-sections -fdata-sections -Wno-override-module -fstack-usage \
 	  -c -o $$@ $(OUTPUT)/$1.windows.ll
 endef
@@ -79,7 +81,7 @@ IMPORTS := $(patsubst $(LISTS)/%.def,$(OUTPUT)/imports/%.lib,$(wildcard $(LISTS)
 MINGW := /usr/share/mingw-w64/include
 # What the system's headers warn of is not ours to mend. A kernel stack is committed whole: nobody needs to probe it.
 GLUE_FLAGS := -target $(TARGET) $(flags_$(ARCH)) -I $(SHELL_HEADERS) -I $(SHELL_HEADERS)/$(ARCH) -isystem $(MINGW) -isystem $(MINGW)/ddk \
-  -std=gnu11 -O2 -ffreestanding -mno-stack-arg-probe -fasynchronous-unwind-tables -ffunction-sections -fno-ident \
+  -std=gnu11 -O2 -ffreestanding -mno-stack-arg-probe -f$(if $(tables_$(ARCH)),no-)asynchronous-unwind-tables -ffunction-sections -fno-ident \
   -Wall -Wextra -Werror '-Wno-\#warnings'
 
 $(OUTPUT)/glue/%.obj: Driver/Kernel/Glue/%.c $(GLUE_HEADERS) Driver/driver.mk
@@ -103,7 +105,7 @@ $(OUTPUT)/needletail.sys: $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS)
 $(OUTPUT)/checked: $(OUTPUT)/needletail.sys Driver/Checks/image.sh
 	@$(LINK) /out:$(OUTPUT)/again.sys $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS)
 	@cmp $(OUTPUT)/needletail.sys $(OUTPUT)/again.sys
-	@Driver/Checks/image.sh $(OUTPUT)
+	@OBJDUMP=$(TOOLS)llvm-objdump Driver/Checks/image.sh $(OUTPUT) $(ARCH) $(LISTS)
 	@cp Driver/Kernel/needletail.inf $(OUTPUT)
 	@touch $@
 endif
