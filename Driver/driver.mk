@@ -101,8 +101,13 @@ $(OUTPUT)/needletail.sys: $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS)
 	@$(LINK) /lldmap:$(OUTPUT)/needletail.map /out:$@ $^
 	@echo "driver $(ARCH) needletail.sys, $$(stat -c %s $@) bytes"
 
+$(OUTPUT)/layout: Driver/Checks/layout.sh Driver/Checks/layout.c $(HEADERS)
+	@mkdir -p $(@D)
+	@Driver/Checks/layout.sh $(CLANG) $(triple_$(ARCH)) $(TARGET) $(OUTPUT)
+	@touch $@
+
 # Linked once more, it is the same to the byte.
-$(OUTPUT)/checked: $(OUTPUT)/needletail.sys Driver/Checks/image.sh
+$(OUTPUT)/checked: $(OUTPUT)/needletail.sys $(OUTPUT)/layout Driver/Checks/image.sh
 	@$(LINK) /out:$(OUTPUT)/again.sys $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS)
 	@cmp $(OUTPUT)/needletail.sys $(OUTPUT)/again.sys
 	@OBJDUMP=$(TOOLS)llvm-objdump Driver/Checks/image.sh $(OUTPUT) $(ARCH) $(LISTS)

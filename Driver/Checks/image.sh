@@ -69,7 +69,7 @@ entries=$("$dump" -h "$image" | awk '$2 == ".pdata" { print $3 }')
 
 case $processor in
 i686) forbidden='%[xyz]?mm[0-7]|%st' ;;
-aarch64) forbidden='[, \t\[{][xw]18[],}! ]|[xw]18$' ;;
+aarch64) forbidden='\b[xw]18\b' ;;
 *) forbidden='%[yz]mm' ;;
 esac
 found=$("$dump" -d --no-show-raw-insn "$image" | grep -cE "$forbidden") || true

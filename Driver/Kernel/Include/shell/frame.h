@@ -27,6 +27,6 @@ struct shell_frame {
   uint8_t reserved[2];
   /// Datagrams: where it came from or goes.
   struct shell_path path;
-  /// The holder's own.
-  uint64_t note[SHELL_FRAME_NOTE_WORDS];
+  /// The holder's own. Aligned by name: on x86 only Windows aligns it by itself.
+  _Alignas(8) uint64_t note[SHELL_FRAME_NOTE_WORDS];
 };
