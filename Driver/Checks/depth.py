@@ -1,9 +1,11 @@
 """depth.py IMAGE MAP TABLE: the deepest chain of calls from everything that NT calls, in bytes of stack.
 
 Frames and calls are read from the disassembly of the linked x86-64 image: return address, pushes, what is taken from the
-stack pointer. An entry is a function of the glue that nothing calls directly. TABLE names what the disassembly does not
-tell: where a call through a register goes, and how much an entry may use. A call that nobody named, a recursion and a
-stack of variable size are errors. What the kernel's own functions use is not counted: the limits leave it room.
+stack pointer. An entry is a function of the glue that nothing calls directly. TABLE says how much an entry may use, how
+often who has a function call itself, and where a call through a register goes: in the glue out of the image, in Swift to
+those functions whose address is taken that it names. Another call through a register, a function whose address is taken
+and that nobody is said to call, another recursion and a stack of variable size are errors. What the kernel's own functions
+use is not counted: the limits leave it room.
 """
 import fnmatch
 import re
@@ -19,7 +21,7 @@ class Function:
         self.name, self.is_glue = name, is_glue
         self.frame = RETURN_ADDRESS
         self.calls, self.jumps = set(), set()
-        self.is_indirect = False
+        self.is_indirect = self.is_taken = False
 
 
 def symbols(path):
@@ -42,7 +44,7 @@ def disassemble(image, names):
     text = subprocess.run([environ.get("OBJDUMP", "llvm-objdump"), "-d", "--no-show-raw-insn", image],
                           check=True, capture_output=True, text=True).stdout
     base = 0x140000000
-    functions, current, loaded = {}, None, set()
+    functions, current, loaded, taken = {}, None, set(), set()
     for line in text.splitlines():
         match = re.match(r"\s*([0-9a-f]+):\s+(\S+)\s*(.*)", line)
         if not match:
@@ -53,6 +55,10 @@ def disassemble(image, names):
             loaded = set()
         if current is not None:
             step(current, operation, operands, base, loaded)
+        if operation.startswith("lea"):
+            taken |= {int(a, 16) - base for a in re.findall(r"# 0x([0-9a-f]+)", match[3])}
+    for address in taken & functions.keys():
+        functions[address].is_taken = True
     return functions
 
 
@@ -82,7 +88,7 @@ def step(function, operation, operands, base, loaded):
 
 
 def read_table(path):
-    limits, edges, recursions = [], [], {}
+    limits, outside, closures, recursions = [], set(), [], {}
     for line in open(path):
         words = line.split("#")[0].split()
         if not words:
@@ -90,27 +96,34 @@ def read_table(path):
         if words[0] == "limit":
             limits.append((words[1], int(words[2])))
         elif words[0] == "recurses":
-            recursions[words[1]] = int(words[2])
-        elif words[0] == "calls":
-            edges.append((words[1], words[2:]))
+            recursions.setdefault(words[1], []).append((words[2], int(words[3])))
+        elif words[0] == "outside":
+            outside |= set(words[1:])
+        elif words[0] == "closures":
+            closures.append((words[1], words[2:]))
         else:
             raise SystemExit(f"depth: {path}: {line}")
-    return limits, edges, recursions
+    return limits, outside, closures, recursions
 
 
 class Depths:
-    def __init__(self, functions, edges, recursions):
-        self.functions, self.edges, self.recursions = functions, edges, recursions
+    def __init__(self, functions, outside, closures, recursions):
+        self.functions, self.outside, self.closures, self.recursions = functions, outside, closures, recursions
         self.known, self.unnamed = {}, set()
+
+    def taken(self):
+        return [f for f in self.functions.values() if f.is_taken and not f.is_glue]
 
     def called(self, function):
         """Whom a function calls, and whom it jumps to at its end."""
         calls = {self.functions[a] for a in function.calls if a in self.functions}
         if function.is_indirect:
-            targets = [t for pattern, targets in self.edges if fnmatch.fnmatch(function.name, pattern) for t in targets]
-            if not targets:
-                self.unnamed.add(function.name)
-            calls |= {f for f in self.functions.values() for t in targets if t != "-" and fnmatch.fnmatch(f.name, t)}
+            if function.is_glue:
+                self.unnamed |= {function.name} - self.outside
+            else:
+                patterns = next((p for caller, p in self.closures if fnmatch.fnmatch(function.name, caller)), [])
+                self.unnamed |= set() if patterns else {function.name}
+                calls |= {f for f in self.taken() for p in patterns if fnmatch.fnmatch(f.name, p)}
         jumps = {self.functions[a] for a in function.jumps if a in self.functions} - {function}
         return calls, jumps
 
@@ -121,12 +134,12 @@ class Depths:
         if function in self.known:
             return self.known[function]
         calls, jumps = self.called(function)
-        if function in calls and function.name in self.recursions:
-            calls.remove(function)
-            function.frame *= self.recursions[function.name]
+        if function.name in self.recursions:
+            calls.discard(function)
         best = (function.frame, [function])
         for callee in calls:
             depth, chain = self.deepest(callee, above + (function,))
+            depth *= next((n for p, n in self.recursions.get(callee.name, []) if fnmatch.fnmatch(function.name, p)), 1)
             best = max(best, (function.frame + depth, [function] + chain), key=lambda b: b[0])
         for callee in jumps:
             depth, chain = self.deepest(callee, above + (function,))
@@ -138,8 +151,8 @@ class Depths:
 def main(image, map_path, table_path):
     sys.setrecursionlimit(10000)
     functions = disassemble(image, symbols(map_path))
-    limits, edges, recursions = read_table(table_path)
-    depths = Depths(functions, edges, recursions)
+    limits, outside, closures, recursions = read_table(table_path)
+    depths = Depths(functions, outside, closures, recursions)
     called = set().union(*(f.calls | f.jumps for f in functions.values()))
     entries = [f for a, f in functions.items() if f.is_glue and a not in called]
     failed = False
@@ -148,6 +161,12 @@ def main(image, map_path, table_path):
         limit = next(most for pattern, most in limits if fnmatch.fnmatch(entry.name, pattern))
         print(f"{depth:6} of {limit:6}  " + " > ".join(f"{f.name} {f.frame}" for f in chain))
         failed |= depth >= limit
+    for function in depths.taken():
+        if not function.name.startswith("switch.table") and not any(
+                fnmatch.fnmatch(function.name, p) for _, patterns in closures for p in patterns):
+            print(f"depth: {function.name} can be called through a register, and the table does not say who does",
+                  file=sys.stderr)
+            failed = True
     for name in sorted(depths.unnamed):
         print(f"depth: {name} calls through a register, and the table does not say whom", file=sys.stderr)
     return 1 if failed or depths.unnamed or not entries else 0

@@ -16,9 +16,7 @@ struct Interface: ~Copyable {
   var requests: Requests
 
   init(_ host: Host, workerCount: Int) throws(StorageError) {
-    var state = try Region<LaneState>(uninitialized: 1, from: host.storage)
-    let first = try LaneState(host)
-    state.initialize(0, to: first)
+    var state = try Self.makeState(host)
     // SAFETY: the region is part of the interface, and ends after everything that uses the lane.
     let lane = unsafe Lane(host, state.address(of: 0))
     do throws(StorageError) {
@@ -32,6 +30,14 @@ struct Interface: ~Copyable {
     self.host = host
     self.lane = lane
     self.state = state
+  }
+
+  // Its copies of the machine would lie on the stack under all that `init` calls.
+  @inline(never)
+  private static func makeState(_ host: Host) throws(StorageError) -> Region<LaneState> {
+    var state = try Region<LaneState>(uninitialized: 1, from: host.storage)
+    state.initialize(0, to: try LaneState(host))
+    return state
   }
 
   private static func makeWorkers(_ count: Int, _ lane: Lane) throws(StorageError) -> Region<Worker> {
