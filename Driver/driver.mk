@@ -106,8 +106,27 @@ $(OUTPUT)/layout: Driver/Checks/layout.sh Driver/Checks/layout.c $(HEADERS)
 	@Driver/Checks/layout.sh $(CLANG) $(triple_$(ARCH)) $(TARGET) $(OUTPUT)
 	@touch $@
 
+# How deep calls go, on the processor that has run: and a driver that goes too deep must be found.
+ifeq ($(ARCH),x86_64)
+DEPTH := $(OUTPUT)/depth
+endif
+CANARY := $(OUTPUT)/canary/glue/canary
+$(CANARY).obj: Driver/Checks/canary.c Driver/driver.mk
+	@mkdir -p $(@D)
+	@$(CLANG) $(GLUE_FLAGS) -c -o $@ $<
+$(OUTPUT)/depth: export OBJDUMP = $(TOOLS)llvm-objdump
+$(OUTPUT)/depth: $(OUTPUT)/needletail.sys $(CANARY).obj Driver/Checks/depth.py Driver/Checks/calls
+	@python3 Driver/Checks/depth.py $(OUTPUT)/needletail.sys $(OUTPUT)/needletail.map Driver/Checks/calls > $@.tmp || \
+	  { grep -v ' of .*  ' $@.tmp; exit 1; }
+	@$(LINK) /include:canary /lldmap:$(CANARY).map /out:$(CANARY).sys $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS) $(CANARY).obj
+	@! python3 Driver/Checks/depth.py $(CANARY).sys $(CANARY).map Driver/Checks/calls > $(CANARY).depth 2>&1 && \
+	  grep -q '^depth: canary goes' $(CANARY).depth || { echo "depth: the canary was not found"; exit 1; }
+	@mv $@.tmp $@
+	@echo "depth: $$(wc -l < $@) entries, the deepest (all in $@):"
+	@sort -rn $@ | head -4 | cut -d'>' -f1,2
+
 # Linked once more, it is the same to the byte.
-$(OUTPUT)/checked: $(OUTPUT)/needletail.sys $(OUTPUT)/layout Driver/Checks/image.sh
+$(OUTPUT)/checked: $(OUTPUT)/needletail.sys $(OUTPUT)/layout $(DEPTH) Driver/Checks/image.sh
 	@$(LINK) /out:$(OUTPUT)/again.sys $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS)
 	@cmp $(OUTPUT)/needletail.sys $(OUTPUT)/again.sys
 	@OBJDUMP=$(TOOLS)llvm-objdump Driver/Checks/image.sh $(OUTPUT) $(ARCH) $(LISTS)

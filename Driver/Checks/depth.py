@@ -160,7 +160,9 @@ def main(image, map_path, table_path):
         depth, chain = depths.deepest(entry)
         limit = next(most for pattern, most in limits if fnmatch.fnmatch(entry.name, pattern))
         print(f"{depth:6} of {limit:6}  " + " > ".join(f"{f.name} {f.frame}" for f in chain))
-        failed |= depth >= limit
+        if depth >= limit:
+            print(f"depth: {entry.name} goes {depth} bytes deep", file=sys.stderr)
+            failed = True
     for function in depths.taken():
         if not function.name.startswith("switch.table") and not any(
                 fnmatch.fnmatch(function.name, p) for _, patterns in closures for p in patterns):
