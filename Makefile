@@ -8,11 +8,13 @@ DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo test test-long worlds mutants lint format fuzz embedded driver emulation bench dependencies clean
+.PHONY: help release demo demo-driver test test-long worlds mutants lint format fuzz embedded driver emulation wine bench \
+  bench-driver dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
 	@echo 'make demo          show it: two namespaces, handshake, ping, TCP (needs root)'
+	@echo 'make demo-driver   the Windows driver as a VPN driver: files to three other implementations (needs root)'
 	@echo 'make test          the fast tier of the tests (needs root)'
 	@echo 'make test-long     all tests with the full numbers (needs root)'
 	@echo 'make worlds        play thousands of simulated worlds; make mutants: break the core and have them find it'
@@ -21,7 +23,9 @@ help:
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
 	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled: build/driver/x86_64'
 	@echo 'make emulation     an NT kernel in a Linux process, for the driver'"'"'s tests: build/nt-emulation'
+	@echo 'make wine          the driver in Wine: its plug and play, its I/O manager, the requests of the contract'
 	@echo 'make bench         side by side with wireguard-go, table into Docs/Benchmarks.md (ROUNDS=$(ROUNDS), needs root)'
+	@echo 'make bench-driver  only what a packet costs through the driver'"'"'s image, in the emulated kernel'
 	@echo 'make dependencies  install with apt what any of these needs'
 
 release:
@@ -34,12 +38,19 @@ demo:
 	swift build $(RELEASE) --product needletaild
 	@DAEMON=$(DAEMON) Tests/Demo/demo.sh
 
-test:
+demo-driver:
+	@Tests/Demo/demo.sh --preflight
 	@Tests/dependencies build demo test driver
+	@$(MAKE) --no-print-directory driver emulation
+	swift build $(RELEASE) --product needletaild
+	@DAEMON=$(CURDIR)/$(DAEMON) Tests/Demo/driver.sh
+
+test:
+	@Tests/dependencies build demo test driver wine
 	@Tests/run fast
 
 test-long:
-	@Tests/dependencies build demo test driver
+	@Tests/dependencies build demo test driver wine
 	@Tests/run long
 
 worlds:
@@ -71,14 +82,22 @@ emulation:
 	@Tests/dependencies build driver
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/emulation.mk -j$(shell nproc)
 
-bench:
+wine: driver
+	@Tests/dependencies wine
+	@Tests/NTEmulation/Wine/run.sh
+
+bench: bench-driver
 	@Tests/dependencies build demo bench
 	swift build $(RELEASE) --product needletaild
 	@python3 Tests/Benchmarks/tunnel.py --rounds $(ROUNDS) --write Docs/Benchmarks.md \
 	  needletaild=$(DAEMON) wireguard-go=wireguard-go
 
+bench-driver: driver emulation
+	@$(MAKE) --no-print-directory -f Tests/NTEmulation/Cost/cost.mk cost
+	@python3 Tests/Benchmarks/driver.py --write Docs/Benchmarks.md
+
 dependencies:
-	@Tests/dependencies build demo test driver bench
+	@Tests/dependencies build demo test driver wine bench
 
 clean:
 	rm -rf .build .build-* build

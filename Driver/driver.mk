@@ -15,7 +15,12 @@ include Sources/Modules.mk
 OUTPUT := build/driver/$(ARCH)
 SHELL_SOURCES := Driver/Kernel/Shell
 SHELL_HEADERS := Driver/Kernel/Include
+# The cipher for particular vector instructions: objects only. No module may find them, because in Embedded Swift their
+# code could be inlined where these instructions must not be used; the shell calls them through C symbols.
+vector_x86_64 := CryptographySSSE3 CryptographyAVX2
+VECTOR := $(vector_$(ARCH))
 MODULES := $(CORE) DriverShell
+OBJECTS = $(MODULES:%=$(OUTPUT)/%.obj) $(VECTOR:%=$(OUTPUT)/%.obj)
 CLANG := $(or $(wildcard $(TOOLS)clang),clang)
 
 # For each processor: the layout of data on Windows, what import libraries and the linker call it, and the lists of what
@@ -29,7 +34,7 @@ machine_i686 := i386 -k
 link_x86_64 := /highentropyva
 link_aarch64 := /highentropyva
 link_i686 := /safeseh:no
-imports_x86_64 := Driver/Kernel/Imports
+imports_x86_64 := Driver/Kernel/Imports Driver/Kernel/Imports/x86_64
 imports_aarch64 := Driver/Kernel/Imports
 imports_i686 := Driver/Kernel/Imports/i686
 # x86 unwinds along frame pointers; tables would only be data.
@@ -55,7 +60,7 @@ HEADERS := $(C_HEADERS) $(wildcard $(SHELL_HEADERS)/shell/*)
 below = $(filter $(MODULES),$(call imports,$1))
 sources = $(if $(filter DriverShell,$1),$(SHELL_SOURCES),Sources/$1)
 
-# $(call swift_module,module): module file and intermediate code in one compiler run, then the object.
+# $(call swift_module,module,flags): intermediate code, and a module file if the flags ask for it, then the object.
 define swift_module
 $(OUTPUT)/$1.files: always
 	@mkdir -p $$(@D)
@@ -64,20 +69,21 @@ $(OUTPUT)/$1.files: always
 $(OUTPUT)/$1.ll: $(OUTPUT)/$1.files $(shell find -L $(call sources,$1) -name '*.swift') $(C_MAP) $(HEADERS) \
     $(foreach d,$(call below,$1),$(OUTPUT)/$d.ll)
 	@echo "driver $(ARCH) $1"
-	@swiftc $(FLAGS) $(no_heap_$(ARCH)) $(addprefix -Xcc ,$(flags_$(ARCH))) -target $(triple_$(ARCH)) -I $(OUTPUT) -I $(OUTPUT)/include -I $(SHELL_HEADERS)/shell \
-	  -module-name $1 -emit-module -emit-module-path $(OUTPUT)/$1.swiftmodule -emit-ir -o $$@ @$(OUTPUT)/$1.files
+	@swiftc $(FLAGS) $(no_heap_$(ARCH)) $(addprefix -Xcc ,$(flags_$(ARCH))) $2 -target $(triple_$(ARCH)) \
+	  -I $(OUTPUT) -I $(OUTPUT)/include -I $(SHELL_HEADERS)/shell -module-name $1 -emit-ir -o $$@ @$(OUTPUT)/$1.files
 $(OUTPUT)/$1.obj: $(OUTPUT)/$1.ll Driver/retarget.sed Driver/driver.mk
 	@sed -E -e 's/^target triple = .*/target triple = "$(TARGET)"/' -e 's/^target datalayout = .*/target datalayout = "$(LAYOUT)"/' \
 	  -f Driver/retarget.sed $(if $(tables_$(ARCH)),-e '/^attributes/s/ uwtable / /') $$< > $(OUTPUT)/$1.windows.ll
 	@$(CLANG) -target $(TARGET) $(flags_$(ARCH)) -O2 -ffunction-sections -fdata-sections -Wno-override-module -fstack-usage \
 	  -c -o $$@ $(OUTPUT)/$1.windows.ll
 endef
-$(foreach m,$(MODULES),$(eval $(call swift_module,$m)))
+$(foreach m,$(MODULES),$(eval $(call swift_module,$m,-emit-module -emit-module-path $(OUTPUT)/$m.swiftmodule)))
+$(foreach m,$(VECTOR),$(eval $(call swift_module,$m,$(call vector_flags,$m))))
 
 # The glue, and import libraries made of the lists of what may be imported: nothing else can be.
 GLUE := $(patsubst Driver/Kernel/Glue/%.c,$(OUTPUT)/glue/%.obj,$(wildcard Driver/Kernel/Glue/*.c))
 GLUE_HEADERS := $(wildcard Driver/Kernel/Glue/*.h $(SHELL_HEADERS)/*/*.h)
-IMPORTS := $(patsubst $(LISTS)/%.def,$(OUTPUT)/imports/%.lib,$(wildcard $(LISTS)/*.def))
+IMPORTS := $(patsubst Driver/Kernel/Imports/%.def,$(OUTPUT)/imports/%.lib,$(wildcard $(LISTS:%=%/*.def)))
 MINGW := /usr/share/mingw-w64/include
 # What the system's headers warn of is not ours to mend. A kernel stack is committed whole: nobody needs to probe it.
 GLUE_FLAGS := -target $(TARGET) $(flags_$(ARCH)) -I $(SHELL_HEADERS) -I $(SHELL_HEADERS)/$(ARCH) -isystem $(MINGW) -isystem $(MINGW)/ddk \
@@ -88,7 +94,7 @@ $(OUTPUT)/glue/%.obj: Driver/Kernel/Glue/%.c $(GLUE_HEADERS) Driver/driver.mk
 	@mkdir -p $(@D)
 	@$(CLANG) $(GLUE_FLAGS) -fstack-usage -c -o $@ $<
 
-$(OUTPUT)/imports/%.lib: $(LISTS)/%.def Driver/driver.mk
+$(OUTPUT)/imports/%.lib: Driver/Kernel/Imports/%.def Driver/driver.mk
 	@mkdir -p $(@D)
 	@ln -sf $(TOOLS)llvm-ar $(OUTPUT)/imports/llvm-dlltool
 	@$(OUTPUT)/imports/llvm-dlltool -m $(MACHINE) -d $< -l $@
@@ -97,7 +103,7 @@ $(OUTPUT)/imports/%.lib: $(LISTS)/%.def Driver/driver.mk
 LINK = $(TOOLS)lld-link -lldmingw /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /nxcompat \
   $(link_$(ARCH)) /integritycheck /release /Brepro /opt:ref /opt:icf
 
-$(OUTPUT)/needletail.sys: $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS)
+$(OUTPUT)/needletail.sys: $(OBJECTS) $(GLUE) $(IMPORTS)
 	@$(LINK) /lldmap:$(OUTPUT)/needletail.map /out:$@ $^
 	@echo "driver $(ARCH) needletail.sys, $$(stat -c %s $@) bytes"
 
@@ -118,7 +124,7 @@ $(OUTPUT)/depth: export OBJDUMP = $(TOOLS)llvm-objdump
 $(OUTPUT)/depth: $(OUTPUT)/needletail.sys $(CANARY).obj Driver/Checks/depth.py Driver/Checks/calls
 	@python3 Driver/Checks/depth.py $(OUTPUT)/needletail.sys $(OUTPUT)/needletail.map Driver/Checks/calls > $@.tmp || \
 	  { grep -v ' of .*  ' $@.tmp; exit 1; }
-	@$(LINK) /include:canary /lldmap:$(CANARY).map /out:$(CANARY).sys $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS) $(CANARY).obj
+	@$(LINK) /include:canary /lldmap:$(CANARY).map /out:$(CANARY).sys $(OBJECTS) $(GLUE) $(IMPORTS) $(CANARY).obj
 	@! python3 Driver/Checks/depth.py $(CANARY).sys $(CANARY).map Driver/Checks/calls > $(CANARY).depth 2>&1 && \
 	  grep -q '^depth: canary goes' $(CANARY).depth || { echo "depth: the canary was not found"; exit 1; }
 	@mv $@.tmp $@
@@ -126,10 +132,11 @@ $(OUTPUT)/depth: $(OUTPUT)/needletail.sys $(CANARY).obj Driver/Checks/depth.py D
 	@sort -rn $@ | head -4 | cut -d'>' -f1,2
 
 # Linked once more, it is the same to the byte.
-$(OUTPUT)/checked: $(OUTPUT)/needletail.sys $(OUTPUT)/layout $(DEPTH) Driver/Checks/image.sh
-	@$(LINK) /out:$(OUTPUT)/again.sys $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS)
+$(OUTPUT)/checked: $(OUTPUT)/needletail.sys $(OUTPUT)/layout $(DEPTH) Driver/Checks/image.sh Driver/Checks/vectors.sh
+	@$(LINK) /out:$(OUTPUT)/again.sys $(OBJECTS) $(GLUE) $(IMPORTS)
 	@cmp $(OUTPUT)/needletail.sys $(OUTPUT)/again.sys
 	@OBJDUMP=$(TOOLS)llvm-objdump Driver/Checks/image.sh $(OUTPUT) $(ARCH) $(LISTS)
+	@$(if $(VECTOR),Driver/Checks/vectors.sh $(OUTPUT))
 	@cp Driver/Kernel/needletail.inf $(OUTPUT)
 	@touch $@
 endif

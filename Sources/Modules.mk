@@ -30,6 +30,10 @@ triple_x86_64 := x86_64-unknown-none-elf
 triple_aarch64 := aarch64-none-none-elf
 triple_i686 := i686-unknown-none-elf
 
+# $(call vector_flags,module): the instructions of a vector variant, as Package.swift names them.
+vector_flags = $(shell tr -d '\n' < Package.swift | grep -o 'vectorKernel. *"$1",[^]]*' | grep -o '"-m[^"]*"' \
+  | sed 's/"//g; s/^/-Xcc /')
+
 # The compiler's crash handler can hang; a crash of the compiler has to end the build.
 export SWIFT_BACKTRACE := enable=no
 

@@ -1,15 +1,16 @@
 #!/bin/sh
-# image.sh DIRECTORY PROCESSOR LISTS: holds the driver linked in DIRECTORY to what a kernel image has to be. LISTS is the
-# folder of what may be imported. Every rule prints what it found.
+# image.sh DIRECTORY PROCESSOR LISTS...: holds the driver linked in DIRECTORY to what a kernel image has to be. LISTS are
+# the folders of what may be imported. Every rule prints what it found.
 #   headers    native, Windows 10, relocatable, not executable data, signed images only; a checksum
 #   sections   none both writable and executable
 #   imports    exactly the lists in LISTS: nothing else, and nothing left over
 #   unwinding  an entry for nine functions of ten; x86 has none, its functions keep frame pointers
-#   registers  on x86 no floating-point and no vector register; on x86-64 none of AVX; on ARM64 not x18, the system's own
+#   registers  on x86 no floating-point and no vector register; on x86-64 none of AVX-512; on ARM64 not x18, the system's own
 #   stack      the largest frame: of the Swift code on its own threads, of the glue at raised IRQL
 #   share      how much of the code is Swift
 set -eu
-out=$1 processor=$2 lists=$3
+out=$1 processor=$2
+shift 2
 image=$out/needletail.sys
 dump=${OBJDUMP:-llvm-objdump}
 swift_frame_most=6144
@@ -45,13 +46,13 @@ done
 printf '%s\n' "$headers" | awk '
   /DLL Name:/ { dll = $3 }
   dll && NF == 2 && $1 ~ /^[0-9]+$/ { print dll, $2 }' | LC_ALL=C sort > "$out/imports.found"
-for list in "$lists"/*.def; do
+for list in $(for folder; do ls "$folder"/*.def; done); do
   dll=$(basename "$list" .def)
   awk -v dll="$dll" '!/^;/ && $1 != "LIBRARY" && $1 != "EXPORTS" && NF {
     sub(/^@/, "", $1); sub(/@.*/, "", $1); print dll, $1 }' "$list"
 done | LC_ALL=C sort > "$out/imports.wanted"
 diff "$out/imports.wanted" "$out/imports.found" > "$out/imports.diff" ||
-  complain "imports: not those of $lists (< listed, > found): $(tr '\n' ' ' < "$out/imports.diff")"
+  complain "imports: not those of $* (< listed, > found): $(tr '\n' ' ' < "$out/imports.diff")"
 
 # The map: one line for each piece of an object. Pieces of .text by size, and how many there are.
 pieces=$(awk '$4 ~ /:\(\.text/ && $2 != "00000000" { print $2, $4 }' "$out/needletail.map")
@@ -70,7 +71,7 @@ entries=$("$dump" -h "$image" | awk '$2 == ".pdata" { print $3 }')
 case $processor in
 i686) forbidden='%[xyz]?mm[0-7]|%st' ;;
 aarch64) forbidden='\b[xw]18\b' ;;
-*) forbidden='%[yz]mm' ;;
+*) forbidden='%zmm' ;;
 esac
 found=$("$dump" -d --no-show-raw-insn "$image" | grep -cE "$forbidden") || true
 [ "$found" -eq 0 ] || complain "registers: $found instructions use what a driver may not: $forbidden"

@@ -14,9 +14,6 @@ modules_aarch64 := $(CORE)
 # Vector variants are compiled, but no other module finds them: in Embedded Swift their code could be inlined where the
 # processor's vectors must not be used. The driver links their objects and calls them through C symbols.
 place = $(if $(filter $(VECTOR),$1),vector/$1,$1)
-# The instructions of a vector variant, as Package.swift names them.
-vector_flags = $(shell tr -d '\n' < Package.swift | grep -o 'vectorKernel. *"$1",[^]]*' | grep -o '"-m[^"]*"' \
-  | sed 's/"//g; s/^/-Xcc /')
 $(foreach m,$(VECTOR),$(eval flags_$m := $(call vector_flags,$m)))
 
 # A module that is no longer made must not be found.

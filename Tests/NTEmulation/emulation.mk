@@ -4,6 +4,7 @@
 
 HERE := Tests/NTEmulation
 OUT := build/nt-emulation
+DRIVER := build/driver/x86_64
 # The toolchain's own tools lie beside its compiler.
 TOOLS := $(dir $(realpath $(shell command -v swiftc)))
 CLANG := $(TOOLS)clang
@@ -35,7 +36,16 @@ OTHERS := $(OUT)/cng.sys $(OUT)/ndis.sys $(OUT)/netio.sys
 .PHONY: all check clean
 .SECONDARY:
 
-all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon
+all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon $(OUT)/nt-fuzz $(OUT)/nt-cost $(OUT)/nt-seeds $(OUT)/nt-transcript
+
+# Where the driver calls what can fail, once there is a driver.
+ifneq ($(wildcard $(DRIVER)/needletail.sys),)
+all: $(OUT)/needletail.sites
+endif
+
+$(OUT)/needletail.sites: $(DRIVER)/needletail.sys $(HERE)/Driver/sites.py
+	@mkdir -p $(@D)
+	@python3 $(HERE)/Driver/sites.py $(TOOLS)llvm-objdump $(DRIVER) > $@.new && mv $@.new $@
 
 check: all
 	$(OUT)/nt-selftest $(OUT)
@@ -87,6 +97,24 @@ $(OUT)/$1: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/$2/*.c))
 endef
 $(eval $(call program,nt-driver,Driver))
 $(eval $(call program,nt-daemon,Daemon))
+$(eval $(call program,nt-fuzz,Fuzz))
+# The fuzzer has its adapters from the scenarios' bench.
+$(OUT)/nt-fuzz: $(OUT)/objects/Driver/bench.o
+
+# What a packet costs; the images it compares are made by Cost/cost.mk.
+$(OUT)/nt-cost: $(OUT)/objects/Cost/main.o $(OUT)/objects/Driver/bench.o $(LOADER_OBJECTS)
+	@$(CLANG) -pthread -o $@ $^
+
+$(OUT)/nt-seeds: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/Seeds/*.c) $(HERE)/Driver/bench.c) $(LOADER_OBJECTS)
+	@$(CLANG) -pthread -o $@ $^
+
+# Replays transcripts to the driver.
+$(OUT)/objects/replay.o: Tests/Transcript/replay.c $(wildcard Tests/Transcript/*.h)
+	@mkdir -p $(@D)
+	@$(CLANG) $(LINUX_FLAGS) -c $< -o $@
+
+$(OUT)/nt-transcript: $(OUT)/objects/Transcript/main.o $(OUT)/objects/replay.o $(OUT)/objects/Driver/bench.o $(LOADER_OBJECTS)
+	@$(CLANG) -pthread -o $@ $^
 
 $(OUT)/nt-selftest: $(SELFTEST_OBJECTS) $(LOADER_OBJECTS)
 	@$(CLANG) -pthread -o $@ $^

@@ -32,11 +32,10 @@ void host_give_back(void *adapter, void *place, size_t length_bytes, size_t alig
 
 #define FRAME_SIZE(content) (sizeof(struct shell_frame) + SHELL_FRAME_HEADROOM + (content) + SHELL_FRAME_TAILROOM)
 
-NTSTATUS nt_memory_open(struct nt_adapter *adapter) {
+void nt_memory_open(struct nt_adapter *adapter) {
   ExInitializeNPagedLookasideList(
       &adapter->memory.frames, NULL, NULL, POOL_NX_ALLOCATION, FRAME_SIZE(NT_FRAME_CONTENT), NT_TAG, 0);
   adapter->memory.frame_bytes = 0;
-  return STATUS_SUCCESS;
 }
 
 void nt_memory_close(struct nt_adapter *adapter) { ExDeleteNPagedLookasideList(&adapter->memory.frames); }
@@ -76,4 +75,23 @@ void host_frame_give_back(void *context, struct shell_frame *chain) {
       nt_pool_give_back(frame);
     InterlockedExchangeAdd64(&adapter->memory.frame_bytes, -size);
   }
+}
+
+bool nt_mdl_copy(PMDL mdl, SIZE_T offset_bytes, uint8_t *destination, SIZE_T length_bytes) {
+  for (; length_bytes > 0; mdl = mdl->Next) {
+    if (mdl == NULL) return false;
+    SIZE_T count = MmGetMdlByteCount(mdl);
+    if (offset_bytes >= count) {
+      offset_bytes -= count;
+      continue;
+    }
+    const uint8_t *source = MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority | MdlMappingNoExecute);
+    if (source == NULL) return false;
+    SIZE_T part = count - offset_bytes < length_bytes ? count - offset_bytes : length_bytes;
+    memcpy(destination, source + offset_bytes, part);
+    destination += part;
+    length_bytes -= part;
+    offset_bytes = 0;
+  }
+  return true;
 }

@@ -88,6 +88,7 @@ static NDIS_STATUS NTAPI restart(NDIS_HANDLE context, PVOID parameters) {
   struct nt_adapter *adapter = context;
   ExReInitializeRundownProtection(&adapter->miniport.receives);
   ExReInitializeRundownProtection(&adapter->miniport.sends);
+  nt_requests_resume(adapter);
   return NDIS_STATUS_SUCCESS;
 }
 

@@ -44,5 +44,3 @@ VOID NTAPI nt_return(NDIS_HANDLE context, NET_BUFFER_LIST *lists, ULONG flags);
 NDIS_STATUS nt_deliver_open(struct nt_adapter *adapter);
 void nt_deliver_close(struct nt_adapter *adapter);
 
-/// Suspend and resume (oid.c says when).
-void nt_power_changed(struct nt_adapter *adapter, bool is_low);

@@ -132,7 +132,10 @@ static NDIS_STATUS set(struct nt_adapter *adapter, NDIS_OID_REQUEST *request) {
       if (status != NDIS_STATUS_SUCCESS) return status;
       ULONG state;
       memcpy(&state, request->InformationBuffer, sizeof(state));
-      nt_power_changed(adapter, state >= DEVICE_STATE_D1);
+      if (state >= DEVICE_STATE_D1)
+        nt_requests_quiesce(adapter);
+      else
+        nt_requests_resume(adapter);
       return NDIS_STATUS_SUCCESS;
     }
     default:

@@ -30,6 +30,8 @@ void nt_requests_open(struct nt_adapter *adapter);
 void nt_requests_close(struct nt_adapter *adapter);
 /// Wipes sessions, between two requests.
 void nt_requests_quiesce(struct nt_adapter *adapter);
+/// Asks the peers that had a session before nt_requests_quiesce for another.
+void nt_requests_resume(struct nt_adapter *adapter);
 
 /// One of the four requests, with a reference to the adapter held; the caller may. Completes the IRP or keeps it.
 NTSTATUS nt_request(struct nt_adapter *adapter, PIRP irp);

@@ -5,26 +5,6 @@
 /// No IP packet that fits into a tunnel is longer.
 #define PACKET_MAX 65535
 
-static bool copy_packet(const NET_BUFFER *buffer, uint8_t *destination) {
-  ULONG left = buffer->DataLength, offset = buffer->CurrentMdlOffset;
-  for (PMDL mdl = buffer->CurrentMdl; left > 0; mdl = mdl->Next) {
-    if (mdl == NULL) return false;
-    ULONG count = MmGetMdlByteCount(mdl);
-    if (offset >= count) {
-      offset -= count;
-      continue;
-    }
-    const uint8_t *source = MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority | MdlMappingNoExecute);
-    if (source == NULL) return false;
-    ULONG part = count - offset < left ? count - offset : left;
-    memcpy(destination, source + offset, part);
-    destination += part;
-    left -= part;
-    offset = 0;
-  }
-  return true;
-}
-
 static NDIS_STATUS queue_packet(struct nt_adapter *adapter, const NET_BUFFER *buffer) {
   if (buffer->DataLength == 0 || buffer->DataLength > PACKET_MAX) {
     InterlockedIncrement64(&adapter->miniport.send_errors);
@@ -32,8 +12,9 @@ static NDIS_STATUS queue_packet(struct nt_adapter *adapter, const NET_BUFFER *bu
   }
   struct shell_frame *frame = host_frame_take(adapter, buffer->DataLength);
   if (frame != NULL) {
-    if (copy_packet(buffer, frame->bytes + frame->offset)) {
-      frame->family = frame->bytes[frame->offset] >> 4;
+    uint8_t *place = frame->bytes + frame->offset;
+    if (nt_mdl_copy(buffer->CurrentMdl, buffer->CurrentMdlOffset, place, buffer->DataLength)) {
+      frame->family = *place >> 4;
       if (nt_queue_append(&adapter->outbound, frame)) return NDIS_STATUS_SUCCESS;
     }
     host_frame_give_back(adapter, frame);

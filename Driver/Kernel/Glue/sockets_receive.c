@@ -5,28 +5,6 @@
 /// No UDP payload is longer.
 #define DATAGRAM_MAX 65535
 
-// Copies the payload, which lies in a chain of MDLs; false when a page cannot be mapped.
-static bool copy_payload(const WSK_BUF *buffer, uint8_t *destination) {
-  SIZE_T left = buffer->Length;
-  ULONG offset = buffer->Offset;
-  for (PMDL mdl = buffer->Mdl; left > 0; mdl = mdl->Next) {
-    if (mdl == NULL) return false;
-    ULONG count = MmGetMdlByteCount(mdl);
-    if (offset >= count) {
-      offset -= count;
-      continue;
-    }
-    const uint8_t *source = MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority | MdlMappingNoExecute);
-    if (source == NULL) return false;
-    SIZE_T part = count - offset < left ? count - offset : left;
-    memcpy(destination, source + offset, part);
-    destination += part;
-    left -= part;
-    offset = 0;
-  }
-  return true;
-}
-
 static void read_control_message(struct shell_frame *frame, INT level, INT type, const uint8_t *data, SIZE_T length) {
   bool is_v6 = frame->path.remote.family == 6;
   if (level != (is_v6 ? IPPROTO_IPV6 : IPPROTO_IP)) return;
@@ -90,7 +68,7 @@ static bool take(struct nt_adapter *adapter, const WSK_DATAGRAM_INDICATION *indi
   struct shell_frame *frame = host_frame_take(adapter, (uint32_t)length);
   if (frame == NULL) return false;
   if (read_remote(frame, indication->RemoteAddress) &&
-      copy_payload(&indication->Buffer, frame->bytes + frame->offset)) {
+      nt_mdl_copy(indication->Buffer.Mdl, indication->Buffer.Offset, frame->bytes + frame->offset, length)) {
     if (indication->ControlInfo != NULL) read_control(frame, indication->ControlInfo, indication->ControlInfoLength);
     // What came through the tunnel itself would be answered through it: only where it came from counts.
     if (frame->path.interface_index == adapter->miniport.interface_index) forget_source(&frame->path);

@@ -7,9 +7,12 @@ internal import Tunnel
 struct Requests: DriverHost, ~Copyable {
   private var worker: Worker
   var port: UInt16 = 0
+  /// Sessions have been wiped, and nobody has asked for others yet.
+  private var isQuiet = false
 
   init(_ lane: Lane) throws(StorageError) {
-    worker = try Worker(lane)
+    // Neither seals nor opens, so its number does not matter.
+    worker = try Worker(lane, number: 0)
   }
 
   var now: Now { worker.host.now }
@@ -44,12 +47,15 @@ struct Requests: DriverHost, ~Copyable {
 
   /// Wipes every session and handshake; what is staged is dropped. The interface stays up.
   mutating func quiesce() {
+    isQuiet = true
     withMachine { $0.suspend() }
     carryOutEffects()
   }
 
-  /// Wipes every session because the system slept, and asks the peers that had one for another.
+  /// After `quiesce`: asks the peers that had a session for another.
   mutating func resume() {
+    guard isQuiet else { return }
+    isQuiet = false
     let now = now
     withMachine { $0.resume(now) }
     carryOutEffects()

@@ -91,6 +91,14 @@ extension World {
 
   private func suspend(_ node: Node) {
     guard !node.isAsleep else { return }
+    // Some hosts hear of a sleep before it begins, others only of its end.
+    if random.happens(0.5) {
+      act(on: node) { device, now in
+        if node.settings.isUp { node.settings.era += 1 }
+        device.machine.suspend()
+        device.drain(now)
+      }
+    }
     node.isAsleep = true
     after(random.anyInterval(upTo: .seconds(600))) { $0.wake(node) }
   }

@@ -77,7 +77,7 @@ enum Laboratory {
       throw Unready(
         description: "missing: \(missing.map(\.0).joined(separator: " ")); install with: apt-get install \(packages)")
     }
-    for program in [Program.needletaild, .wireguardGo] where Executable.find(program.path) == nil {
+    for program in [Program.needletaild, .near, .wireguardGo] where Executable.find(program.path) == nil {
       throw Unready(description: "\(program.path) is not there; build it, or name the daemon in NEEDLETAIL_DAEMON")
     }
     guard Executable.find(Probe.path) != nil else {

@@ -25,7 +25,7 @@ struct Scenario: Sendable {
   var farKnowsNear = true
   var mtu = 1420
   /// The daemon at the near end; something else than the one under test only where two are compared.
-  var nearProgram = Program.needletaild
+  var nearProgram = Program.near
 
   init(_ far: Far, outer: Family = .v4) {
     self.far = far

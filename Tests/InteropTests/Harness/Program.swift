@@ -11,6 +11,16 @@ struct Program: Sendable, CustomStringConvertible {
         ?? products.appending(path: "needletaild").path
     ).path)
 
+  /// What is at the near end of tunnels: the daemon under test, or what `NEEDLETAIL_NEAR` names.
+  static let near =
+    ProcessInfo.processInfo.environment["NEEDLETAIL_NEAR"].map {
+      Program(path: URL(fileURLWithPath: $0).path)
+    } ?? needletaild
+
+  /// needletail.sys in the NT emulation, as a daemon: what `make emulation` builds.
+  static let driver = Program(
+    path: Laboratory.packageFolder.appending(path: "build/nt-emulation/nt-daemon").path)
+
   /// Debian's wireguard-go: one datagram per packet, no offloads, an implementation nobody here wrote.
   static let wireguardGo = Program(path: Executable.find("wireguard-go") ?? "wireguard-go")
 

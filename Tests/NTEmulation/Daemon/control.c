@@ -1,7 +1,6 @@
 // The control socket. One connection at a time is enough for the stock tools.
 #define _GNU_SOURCE
 #include <errno.h>
-#include <pthread.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>

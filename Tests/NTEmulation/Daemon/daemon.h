@@ -2,6 +2,7 @@
 // four requests are spoken to through the control socket of the other daemons.
 #pragma once
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,6 +22,8 @@ struct daemon {
   uint64_t luid;
   int tun;
   int control;
+  /// Held for reading by whoever uses the adapter, and for ever by the end of the process.
+  pthread_rwlock_t use;
 };
 
 /// One of the four requests.

@@ -1,6 +1,6 @@
 // nt-daemon [-f] NAME: like the other daemons, in the foreground. Ends on SIGTERM and SIGINT; what the driver then leaves
 // behind is an error.
-#include <pthread.h>
+#define _GNU_SOURCE
 #include <signal.h>
 #include <unistd.h>
 
@@ -10,8 +10,11 @@ int32_t daemon_request(
     struct daemon *daemon, uint32_t code, void *input, uint32_t input_length, void *output, uint32_t output_length,
     uint64_t *information) {
   uint64_t ignored;
-  return nt_control(
+  pthread_rwlock_rdlock(&daemon->use);
+  int32_t status = nt_control(
       daemon->file, code, input, input_length, output, output_length, information == NULL ? &ignored : information);
+  pthread_rwlock_unlock(&daemon->use);
+  return status;
 }
 
 // The images lie beside this program, the driver in the folder of its build; the environment knows better.
@@ -53,6 +56,8 @@ static bool open_adapter(struct daemon *daemon) {
 static bool end(struct daemon *daemon, struct nt_driver *driver) {
   NDIS(int32_t, EmulNdisPause, void *);
   NDIS(void, EmulNdisHalt, void *);
+  // Other threads that come back to the adapter from now on wait, and end with the process.
+  pthread_rwlock_wrlock(&daemon->use);
   nt_close(daemon->file);
   EmulNdisPause(daemon->adapter);
   EmulNdisHalt(daemon->adapter);
@@ -75,7 +80,7 @@ int main(int count, char **arguments) {
 
   char images[4096], driver_path[4096];
   find(images, driver_path);
-  static struct daemon daemon;
+  static struct daemon daemon = {.use = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP};
   daemon.name = name;
   if (!tun_open(&daemon) || !nt_start(images)) return 1;
   int32_t status;

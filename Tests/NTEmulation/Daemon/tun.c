@@ -4,7 +4,6 @@
 #include <linux/if.h>
 #include <linux/if_tun.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -38,10 +37,13 @@ static void *carry(void *context) {
   NDIS(int32_t, EmulNdisSend, void *, const uint8_t *, uint32_t, uint32_t);
   for (;;) {
     ssize_t length = read(daemon->tun, packet, sizeof packet);
-    if (length > 0)
+    if (length > 0) {
+      pthread_rwlock_rdlock(&daemon->use);
       EmulNdisSend(daemon->adapter, packet, (uint32_t)length, 1);
-    else if (length < 0 && errno != EINTR && errno != EAGAIN && errno != EIO)
+      pthread_rwlock_unlock(&daemon->use);
+    } else if (length < 0 && errno != EINTR && errno != EAGAIN && errno != EIO) {
       return NULL;
+    }
   }
 }
 

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "bench.h"
 
+#include "../Loader/Host/seeds.h"
+
 #include <pthread.h>
 #include <time.h>
 
@@ -13,6 +15,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
   result(NT_ABI * name)(__VA_ARGS__) = (result(NT_ABI *)(__VA_ARGS__))nt_export(image, #name)
 
 void sleep_ms(uint32_t milliseconds) {
+  if (nt_is_seeded()) return nt_sleep_ns(milliseconds * 1000000ull);
   struct timespec time = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
   nanosleep(&time, NULL);
 }
@@ -187,6 +190,20 @@ bool pair_open(struct adapter pair[2], bool by_v6) {
 
 void pair_close(struct adapter pair[2]) {
   for (int i = 0; i < 2; i++) adapter_close(&pair[i]);
+}
+
+bool pair_works(struct adapter pair[2]) {
+  uint8_t packet[3000];
+  adapter_forget(&pair[1]);
+  for (uint32_t tries = 0; tries < 150; tries++) {
+    packet_make(packet, 2800 - tries % 4 * 900, false, 1, 2, tries);
+    adapter_send(&pair[0], packet, 2800 - tries % 4 * 900, true);
+    for (int wait = 0; wait < 100; wait++) {
+      if (__atomic_load_n(&pair[1].packet_count, __ATOMIC_ACQUIRE) > 0) return true;
+      sleep_ms(1);
+    }
+  }
+  return false;
 }
 
 void packet_make(uint8_t *bytes, uint32_t length, bool is_v6, uint8_t from, uint8_t to, uint32_t marker) {

@@ -39,6 +39,34 @@ static void *pause_later(void *ndis) {
   return NULL;
 }
 
+// The last handshake with the one peer; 0 for none.
+static uint64_t last_handshake(struct adapter *adapter) {
+  struct {
+    struct interface_record interface;
+    struct peer_record peer;
+    struct allowed_record allowed[2];
+  } answer;
+  EXPECT(adapter_control(adapter, IOCTL_GET, NULL, 0, &answer, sizeof answer, NULL) == NT_SUCCESS);
+  return answer.peer.last_handshake;
+}
+
+// What had a session before a pause has one after it, though nobody sends: the driver asks for it.
+static void check_resumption(struct adapter pair[2]) {
+  NDIS(int32_t, EmulNdisPause, void *);
+  NDIS(int32_t, EmulNdisRestart, void *);
+  // The peer takes one initiation in 20 ms, and the last one has just been.
+  sleep_ms(50);
+  EXPECT(EmulNdisPause(pair[0].ndis) == NT_SUCCESS);
+  uint64_t before = last_handshake(&pair[0]);
+  EXPECT(EmulNdisRestart(pair[0].ndis) == NT_SUCCESS);
+  bool has_new = false;
+  for (int i = 0; i < 200 && !has_new; i++) {
+    sleep_ms(10);
+    has_new = last_handshake(&pair[0]) > before;
+  }
+  EXPECT(has_new);
+}
+
 // A pause waits until the stack has given every packet back.
 static void check_held(struct adapter pair[2]) {
   NDIS(void, EmulNdisHold, void *, uint32_t);
@@ -83,6 +111,7 @@ void test_life(void) {
   EXPECT(pair_open(pair, false));
   EXPECT(ping(pair, 0, 1));
   check_pause(pair);
+  check_resumption(pair);
   check_held(pair);
   check_port_change(pair);
   check_sleep(pair);

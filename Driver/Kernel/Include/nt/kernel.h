@@ -39,6 +39,9 @@ NT_LAYOUT(sizeof(IO_STACK_LOCATION), 0x48, 0x24);
 NT_LAYOUT(sizeof(KEVENT), 0x18, 0x10);
 NT_LAYOUT(sizeof(KTIMER), 0x40, 0x28);
 NT_LAYOUT(sizeof(MDL), 0x30, 0x1c);
+#ifdef __x86_64__
+_Static_assert(sizeof(XSTATE_SAVE) == 0x38, "XSTATE_SAVE");
+#endif
 
 /// Every block of the driver's memory: "NdlT" in a dump.
 #define NT_TAG 'TldN'
@@ -46,6 +49,9 @@ NT_LAYOUT(sizeof(MDL), 0x30, 0x1c);
 /// A lookaside list's memory cannot be executed; a mapping cannot (since Windows 8).
 #define POOL_NX_ALLOCATION 512
 #define MdlMappingNoExecute 0x40000000
+
+/// The upper halves of the sixteen 256-bit registers, as a bit of XCR0.
+#define XSTATE_MASK_AVX 4ull
 
 /// Interrupt time, 100 ns units since boot, sleep included; since Windows 8.1.
 NTKERNELAPI ULONG64 NTAPI KeQueryInterruptTimePrecise(PULONG64 performance_counter);

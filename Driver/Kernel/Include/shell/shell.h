@@ -48,7 +48,7 @@ shell_status shell_precheck(uint32_t control_code, uint32_t input_length_bytes);
 /// dropped. Traffic starts again with a handshake.
 void shell_quiesce(struct shell_interface *interface);
 
-/// The system slept: sessions are wiped, peers that had one are asked for another.
+/// The adapter goes on after shell_quiesce: the peers that had a session are asked for another. Nothing without one.
 void shell_resume(struct shell_interface *interface);
 
 /// The system's routes changed: no peer keeps the source it had, so that the glue chooses a way for its next datagram.

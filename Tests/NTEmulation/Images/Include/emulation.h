@@ -47,6 +47,10 @@ struct emul_thread {
   struct emul_wait_block blocks[MAXIMUM_WAIT_OBJECTS];
   // what it must have given back before it ends or returns
   uint32_t spin_lock_count, critical_depth, saved_state_count;
+  /// The vector states it has saved, the last first.
+  struct _XSTATE_SAVE *saved_states;
+  /// The upper halves of its 256-bit registers hold the mark (ke/vectors.c).
+  BOOLEAN is_marked;
   PKSTART_ROUTINE start;
   void *context;
   NTSTATUS exit_status;
@@ -71,9 +75,19 @@ void emul_irql_set(KIRQL irql);
 void emul_log(const char *format, ...);
 _Noreturn void emul_fail(const char *format, ...);
 
-/// Ends the process when the caller's IRQL is above what the function's documentation allows.
+// ke: vectors
+/// Marks the upper halves of the calling thread's 256-bit registers: nobody else uses them.
+void emul_vectors_mark(void);
+/// The thread leaves the driver, or runs code of the host: its registers are nobody's concern.
+void emul_vectors_forget(void);
+/// Ends the process when the thread's mark is damaged.
+void emul_vectors_check(const char *where);
+
+/// Ends the process when the caller's IRQL is above what the function's documentation allows, or when the caller has used
+/// registers that it had to save first.
 #define IRQL_AT_MOST(level)                                                                         \
   do {                                                                                              \
+    emul_vectors_check(__func__);                                                                   \
     if (emul_irql() > (level)) emul_fail("IRQL: %s at %u, at most %u", __func__, emul_irql(), (level)); \
   } while (0)
 
@@ -88,6 +102,7 @@ static inline BOOLEAN emul_mutex_try(struct emul_mutex *mutex) {
 }
 
 static inline void emul_mutex_lock(struct emul_mutex *mutex) {
+  platform_point();
   if (emul_mutex_try(mutex)) return;
   while (__atomic_exchange_n(&mutex->state, 2, __ATOMIC_ACQUIRE) != 0)
     platform_futex_wait(&mutex->state, 2, EMUL_FOR_EVER);
@@ -124,6 +139,12 @@ HANDLE emul_handle_create(void *object);
 void *emul_handle_object(HANDLE handle);
 
 // io, ex
-/// Whether this call is the one that a test wants refused: what can fail asks first.
-BOOLEAN emul_must_fail(void);
+/// Whether this call is the one that a test wants refused: what can fail asks first. `caller` is where it returns to.
+BOOLEAN emul_must_fail(void *caller);
+/// The driver whose calls may be refused.
+void emul_failure_image(const void *base);
+/// A place in the driver that calls something which can fail: where the call returns to.
+struct emul_call_site {
+  uint32_t offset, reached, failed;
+};
 void emul_pool_count(uint64_t *allocations, uint64_t *bytes);

@@ -17,7 +17,7 @@ NDIS_HANDLE NTAPI NdisAllocateNetBufferListPool(NDIS_HANDLE adapter, NET_BUFFER_
   REQUIRE(EmulIrql() == PASSIVE_LEVEL);
   REQUIRE(parameters->Header.Type == NDIS_OBJECT_TYPE_DEFAULT && parameters->Header.Revision == 1);
   REQUIRE(parameters->Header.Size == 0x10 && parameters->fAllocateNetBuffer && parameters->PoolTag != 0);
-  struct pool *pool = EmulMustFail() ? NULL : platform_memory_take(sizeof *pool);
+  struct pool *pool = MUST_FAIL() ? NULL : platform_memory_take(sizeof *pool);
   if (pool == NULL) return NULL;
   pool->adapter = adapter;
   InterlockedIncrement(&emul_pools);
@@ -35,7 +35,7 @@ NET_BUFFER_LIST *NTAPI NdisAllocateNetBufferAndNetBufferList(
     NDIS_HANDLE handle, USHORT context_size, USHORT context_backfill, PMDL mdl, ULONG data_offset, SIZE_T data_length) {
   struct pool *pool = handle;
   REQUIRE(EmulIrql() <= DISPATCH_LEVEL && context_size == 0 && context_backfill == 0 && mdl != NULL);
-  struct list *made = EmulMustFail() ? NULL : platform_memory_take(sizeof *made);
+  struct list *made = MUST_FAIL() ? NULL : platform_memory_take(sizeof *made);
   if (made == NULL) return NULL;
   made->buffer.CurrentMdl = made->buffer.MdlChain = mdl;
   made->buffer.CurrentMdlOffset = made->buffer.DataOffset = data_offset;

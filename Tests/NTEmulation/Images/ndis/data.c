@@ -19,7 +19,8 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   EmulOwn(-1);
   REQUIRE(first != NULL && second != NULL);
   MmBuildMdlForNonPagedPool(first);
-  MmBuildMdlForNonPagedPool(second);
+  // Locked, but not mapped: whoever reads it maps it.
+  MmProbeAndLockPages(second, KernelMode, IoReadAccess);
   first->Next = second;
   NET_BUFFER_LIST list;
   NET_BUFFER buffer;
@@ -33,6 +34,7 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   list.Status = 0x12345;
   InterlockedIncrement(&adapter->sent);
   if (raised) EmulIrqlSet(DISPATCH_LEVEL);
+  EmulVectorsMark();
   emul_driver_record.handlers.SendNetBufferListsHandler(
       adapter->context, &list, NDIS_DEFAULT_PORT_NUMBER, raised ? NDIS_SEND_FLAGS_DISPATCH_LEVEL : 0);
   REQUIRE(EmulIrql() == (raised ? DISPATCH_LEVEL : PASSIVE_LEVEL));
@@ -41,6 +43,7 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   // This miniport completes before it returns; nothing of the packet may be looked at afterwards.
   REQUIRE(list.Scratch == &list);
   memset(copy, 0xdd, LEAD + length);
+  MmUnlockPages(second);
   IoFreeMdl(second);
   IoFreeMdl(first);
   platform_memory_give_back(copy);
@@ -86,7 +89,10 @@ VOID NTAPI NdisMIndicateReceiveNetBufferLists(
     REQUIRE(list->NetBufferListInfo[NetBufferListProtocolId] == (PVOID)(ULONG_PTR)(is_v6 ? 0xdd86 : 0x0008));
     REQUIRE(list->NetBufferListInfo[TcpIpChecksumNetBufferListInfo] == (PVOID)(ULONG_PTR)NT_CHECKSUMS_SUCCEEDED);
     InterlockedIncrement(&adapter->indicated);
-    if (adapter->receiver != NULL) adapter->receiver(adapter->receiver_context, bytes, length);
+    if (adapter->receiver == NULL) continue;
+    EmulVectorsForget();
+    adapter->receiver(adapter->receiver_context, bytes, length);
+    EmulVectorsMark();
   }
   REQUIRE(counted == count && count > 0);
   if (!adapter->holds) {

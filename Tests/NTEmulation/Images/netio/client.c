@@ -23,7 +23,7 @@ static NTSTATUS NTAPI make_socket(
   REQUIRE(EmulIrql() <= DISPATCH_LEVEL && client != NULL && captures > 0);
   REQUIRE(type == SOCK_DGRAM && protocol == IPPROTO_UDP && flags == WSK_FLAG_DATAGRAM_SOCKET && dispatch != NULL);
   REQUIRE(owner != NULL && owner_thread == NULL && security == NULL);
-  if (EmulMustFail()) return emul_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+  if (MUST_FAIL()) return emul_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
   struct emul_socket *socket = platform_memory_take(sizeof *socket);
   int32_t handle = platform_udp_open(family == AF_INET ? 4 : 6);
   if (socket == NULL || handle < 0) {
@@ -36,6 +36,7 @@ static NTSTATUS NTAPI make_socket(
   socket->context = context;
   socket->client = dispatch;
   KeInitializeEvent(&socket->ended, NotificationEvent, TRUE);
+  emul_memory_know(socket, TRUE);
   InterlockedIncrement(&emul_socket_count);
   return emul_complete(irp, STATUS_SUCCESS, (ULONG_PTR)socket);
 }
@@ -58,7 +59,7 @@ static int the_client;
 
 NTSTATUS NTAPI WskRegister(WSK_CLIENT_NPI *client, WSK_REGISTRATION *registration) {
   REQUIRE(EmulIrql() == PASSIVE_LEVEL && client->Dispatch->Version == WSK_VERSION_1_0);
-  if (EmulMustFail()) return STATUS_INSUFFICIENT_RESOURCES;
+  if (MUST_FAIL()) return STATUS_INSUFFICIENT_RESOURCES;
   registration->ReservedRegistrationContext = &the_client;
   InterlockedIncrement(&registrations);
   return STATUS_SUCCESS;
@@ -67,7 +68,7 @@ NTSTATUS NTAPI WskRegister(WSK_CLIENT_NPI *client, WSK_REGISTRATION *registratio
 NTSTATUS NTAPI WskCaptureProviderNPI(WSK_REGISTRATION *registration, ULONG wait_timeout, WSK_PROVIDER_NPI *result) {
   UNREFERENCED_PARAMETER(wait_timeout);
   REQUIRE(registration->ReservedRegistrationContext == &the_client && EmulIrql() == PASSIVE_LEVEL);
-  if (EmulMustFail()) return STATUS_DEVICE_NOT_READY;
+  if (MUST_FAIL()) return STATUS_DEVICE_NOT_READY;
   result->Client = (PWSK_CLIENT)&the_client;
   result->Dispatch = &provider;
   InterlockedIncrement(&captures);

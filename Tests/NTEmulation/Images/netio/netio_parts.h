@@ -36,3 +36,7 @@ uint32_t emul_route_notifications(void);
 NTSTATUS emul_status_of_error(int32_t error);
 void emul_to_platform(const SOCKADDR *from, struct platform_address *to);
 void emul_from_platform(const struct platform_address *from, SOCKADDR_INET *to);
+
+/// Measurements (memory.c): a socket begins or ends; whether these datagrams are only counted.
+void emul_memory_know(struct emul_socket *socket, BOOLEAN exists);
+BOOLEAN emul_memory_takes(WSK_BUF_LIST *buffers);

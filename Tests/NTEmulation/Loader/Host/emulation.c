@@ -93,6 +93,16 @@ uint64_t nt_fail_one(int64_t others) {
   return EmulFailOne(others);
 }
 
+uint64_t nt_fail_site(uint32_t offset) {
+  KERNEL(uint64_t, EmulFailSite, uint32_t);
+  return EmulFailSite(offset);
+}
+
+uint32_t nt_call_sites(struct nt_call_site *sites, uint32_t room) {
+  KERNEL(uint32_t, EmulCallSites, struct nt_call_site *, uint32_t);
+  return EmulCallSites(sites, room);
+}
+
 uint64_t nt_pool_blocks(void) {
   KERNEL(uint64_t, EmulPoolBlocks, void);
   return EmulPoolBlocks();

@@ -50,5 +50,15 @@ void nt_request_end(struct nt_request *request);
 /// Lets one call fail of all that can (memory, threads, sockets, NDIS): the one after `others`; negative: none. Answers
 /// how many failed so far.
 uint64_t nt_fail_one(int64_t others);
+/// A place in the driver's image, by offset, that a call returns to which can fail.
+struct nt_call_site {
+  uint32_t offset, reached, failed;
+};
+/// Lets the next call at a site fail, once. Answers how many calls failed so far.
+uint64_t nt_fail_site(uint32_t offset);
+/// Copies at most `room` sites that were reached so far; answers how many there are.
+uint32_t nt_call_sites(struct nt_call_site *sites, uint32_t room);
+/// Whether memory taken from now on, pool too, ends before a page that cannot be touched and is gone once given back.
+void nt_memory_guard(int on);
 /// Blocks of pool that are allocated.
 uint64_t nt_pool_blocks(void);

@@ -15,6 +15,7 @@
 
 #include "../Image/modules.h"
 #include "../Platform/platform.h"
+#include "../Seeded/schedule.h"
 
 #define SHARED_DATA 0xfffff78000000000ull
 #define SHARED_DATA_BYTES 0x1000
@@ -30,6 +31,7 @@ static const int registers[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, R
                                   REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
 
 static void refresh(void) {
+  if (mirror == NULL) return;
   uint64_t interrupt = platform_boot_time_ns() / 100, system = platform_wall_time_100ns(), ticks = interrupt / 156250;
   memcpy(mirror + 0x08, &interrupt, 8);
   memcpy(mirror + 0x10, (uint8_t *)&interrupt + 4, 4);
@@ -37,6 +39,8 @@ static void refresh(void) {
   memcpy(mirror + 0x1c, (uint8_t *)&system + 4, 4);
   memcpy(mirror + 0x320, &ticks, 8);
 }
+
+void nt_faults_refresh(void) { refresh(); }
 
 // 44 0f 20 c0+r: mov r64, cr8; 44 0f 22 c0+r: mov cr8, r64; 45 for r8 ... r15.
 static int emulate_cr8(greg_t *saved) {
@@ -116,6 +120,6 @@ int nt_faults_start(void) {
   if (sigaction(SIGSEGV, &action, NULL) != 0 || sigaction(SIGILL, &action, NULL) != 0 ||
       sigaction(SIGBUS, &action, NULL) != 0)
     return 0;
-  // A register once redirected stays so: the copy must go on.
-  return (int)platform_thread_start(keep_fresh, NULL);
+  // A register once redirected stays so: the copy must go on. From a seed it does when time passes.
+  return seeded_on() || platform_thread_start(keep_fresh, NULL) != 0;
 }

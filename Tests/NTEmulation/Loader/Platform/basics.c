@@ -7,17 +7,23 @@
 #include <time.h>
 
 #include "../Image/modules.h"
+#include "../Seeded/random.h"
+#include "../Seeded/schedule.h"
+#include "guard.h"
 #include "platform.h"
 
 #define SECONDS_1601_TO_1970 11644473600ull
 
 PLATFORM_ABI void *platform_memory_take(size_t length_bytes) {
-  void *place = NULL;
+  void *place = guard_take(length_bytes);
+  if (place != NULL) return place;
   if (posix_memalign(&place, 64, length_bytes ? length_bytes : 1) != 0) return NULL;
   return memset(place, 0, length_bytes);
 }
 
-PLATFORM_ABI void platform_memory_give_back(void *place) { free(place); }
+PLATFORM_ABI void platform_memory_give_back(void *place) {
+  if (!guard_give_back(place)) free(place);
+}
 
 PLATFORM_ABI void platform_log(const char *text) { fprintf(stderr, "nt: %s\n", text); }
 
@@ -32,12 +38,14 @@ PLATFORM_ABI void platform_fail(const char *text) {
 }
 
 PLATFORM_ABI uint64_t platform_boot_time_ns(void) {
+  if (seeded_on()) return seeded_time_ns();
   struct timespec time;
   clock_gettime(CLOCK_BOOTTIME, &time);
   return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec;
 }
 
 PLATFORM_ABI uint64_t platform_wall_time_100ns(void) {
+  if (seeded_on()) return (seeded_epoch_s() + SECONDS_1601_TO_1970) * 10000000ull + seeded_time_ns() / 100;
   struct timespec time;
   clock_gettime(CLOCK_REALTIME, &time);
   return ((uint64_t)time.tv_sec + SECONDS_1601_TO_1970) * 10000000ull + (uint64_t)time.tv_nsec / 100;
@@ -45,6 +53,7 @@ PLATFORM_ABI uint64_t platform_wall_time_100ns(void) {
 
 PLATFORM_ABI void platform_random(void *place, size_t length_bytes) {
   uint8_t *bytes = place;
+  if (seeded_on()) return seeded_fill(bytes, length_bytes);
   while (length_bytes > 0) {
     size_t part = length_bytes < 256 ? length_bytes : 256;
     if (getrandom(bytes, part, 0) != (ssize_t)part) platform_fail("getrandom");

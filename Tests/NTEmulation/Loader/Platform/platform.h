@@ -27,6 +27,12 @@ PLATFORM_CALL void PLATFORM_ABI platform_fail(const char *text);
 PLATFORM_CALL uint32_t PLATFORM_ABI platform_futex_wait(uint32_t *word, uint32_t expected, uint64_t deadline_ns);
 PLATFORM_CALL void PLATFORM_ABI platform_futex_wake(uint32_t *word, uint32_t count);
 PLATFORM_CALL void PLATFORM_ABI platform_yield(void);
+/// A place at which another thread may get in between. Means something only when a seed decides who runs.
+PLATFORM_CALL void PLATFORM_ABI platform_point(void);
+/// The seed's choice below `limit`; without a seed 0.
+PLATFORM_CALL uint32_t PLATFORM_ABI platform_choose(uint32_t limit);
+/// What the calling thread is about to wait for, for a report of threads that wait for ever; NULL: nothing.
+PLATFORM_CALL void PLATFORM_ABI platform_waits_for(const char *what, const void *object);
 
 /// Starts a detached thread. 0 when there can be none.
 PLATFORM_CALL uint32_t PLATFORM_ABI platform_thread_start(void (PLATFORM_ABI *entry)(void *), void *context);

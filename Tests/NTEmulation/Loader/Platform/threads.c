@@ -5,14 +5,18 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
+#include <setjmp.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../Seeded/random.h"
+#include "../Seeded/schedule.h"
 #include "platform.h"
 
 PLATFORM_ABI uint32_t platform_futex_wait(uint32_t *word, uint32_t expected, uint64_t deadline_ns) {
+  if (seeded_on()) return seeded_futex_wait(word, expected, deadline_ns);
   struct timespec left, *timeout = NULL;
   if (deadline_ns != UINT64_MAX) {
     uint64_t at = platform_boot_time_ns();
@@ -26,27 +30,52 @@ PLATFORM_ABI uint32_t platform_futex_wait(uint32_t *word, uint32_t expected, uin
 }
 
 PLATFORM_ABI void platform_futex_wake(uint32_t *word, uint32_t count) {
+  if (seeded_on()) return seeded_futex_wake(word, count);
   syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count > INT32_MAX ? INT32_MAX : count, NULL, NULL, 0);
 }
 
-PLATFORM_ABI void platform_yield(void) { sched_yield(); }
+PLATFORM_ABI void platform_yield(void) {
+  if (seeded_on()) return seeded_yield();
+  sched_yield();
+}
+
+PLATFORM_ABI void platform_point(void) {
+  if (seeded_on()) seeded_point();
+}
+
+PLATFORM_ABI void platform_waits_for(const char *what, const void *object) {
+  if (seeded_on()) seeded_waits_for(what, object);
+}
+
+PLATFORM_ABI uint32_t platform_choose(uint32_t limit) {
+  return seeded_on() ? seeded_below(STREAM_SCHEDULE, limit) : 0;
+}
 
 struct start {
   void (PLATFORM_ABI *entry)(void *);
   void *context;
 };
 
+/// Where a thread goes on that ends itself.
+static __thread jmp_buf bottom;
+
 static void *run(void *argument) {
   struct start start = *(struct start *)argument;
   free(argument);
-  start.entry(start.context);
+  if (_setjmp(bottom) == 0) start.entry(start.context);
   return NULL;
+}
+
+static void run_strand(void *argument) {
+  run(argument);
+  seeded_thread_end();
 }
 
 PLATFORM_ABI uint32_t platform_thread_start(void (PLATFORM_ABI *entry)(void *), void *context) {
   struct start *start = malloc(sizeof *start);
   if (start == NULL) return 0;
   *start = (struct start){entry, context};
+  if (seeded_on()) return (uint32_t)seeded_thread_start(run_strand, start);
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
@@ -57,10 +86,14 @@ PLATFORM_ABI uint32_t platform_thread_start(void (PLATFORM_ABI *entry)(void *), 
   return result == 0;
 }
 
-PLATFORM_ABI void platform_thread_set_region(void *region) { syscall(SYS_arch_prctl, ARCH_SET_GS, region); }
+PLATFORM_ABI void platform_thread_set_region(void *region) {
+  if (seeded_on()) return seeded_thread_set_region(region);
+  syscall(SYS_arch_prctl, ARCH_SET_GS, region);
+}
 
-// Not pthread_exit: it unwinds the stack, and frames of the images have no unwind tables that Linux reads. What glibc
-// keeps for the thread is lost.
+// Not pthread_exit: it unwinds the stack, and frames of the images have no unwind tables that Linux reads. A jump needs
+// none, and the thread's stack is given back.
 PLATFORM_ABI void platform_thread_end(void) {
-  for (;;) syscall(SYS_exit, 0);
+  if (seeded_on()) seeded_thread_end();
+  _longjmp(bottom, 1);
 }

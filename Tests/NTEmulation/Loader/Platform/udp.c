@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../Seeded/network.h"
+#include "../Seeded/schedule.h"
 #include "platform.h"
 
 union any_address {
@@ -45,6 +47,7 @@ static void from_socket(const union any_address *from, struct platform_address *
 }
 
 PLATFORM_ABI int32_t platform_udp_open(uint32_t family) {
+  if (seeded_on()) return seeded_udp_open(family);
   int handle = socket(family == 4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (handle < 0) return -errno;
   int on = 1, buffer_bytes = 4 << 20;
@@ -61,6 +64,7 @@ PLATFORM_ABI int32_t platform_udp_open(uint32_t family) {
 }
 
 PLATFORM_ABI int32_t platform_udp_bind(int32_t socket, struct platform_address *address) {
+  if (seeded_on()) return seeded_udp_bind(socket, address);
   union any_address any;
   socklen_t length = to_socket(address, &any);
   if (bind(socket, &any.general, length) != 0) return -errno;
@@ -68,6 +72,7 @@ PLATFORM_ABI int32_t platform_udp_bind(int32_t socket, struct platform_address *
 }
 
 PLATFORM_ABI int32_t platform_udp_name(int32_t socket, struct platform_address *address) {
+  if (seeded_on()) return seeded_udp_name(socket, address);
   union any_address any;
   socklen_t length = sizeof any;
   if (getsockname(socket, &any.general, &length) != 0) return -errno;
@@ -85,6 +90,7 @@ static void put(struct msghdr *message, struct cmsghdr **slot, int level, int ty
 
 PLATFORM_ABI int32_t platform_udp_send(
     int32_t socket, const struct platform_address *address, const void *bytes, uint32_t length_bytes) {
+  if (seeded_on()) return seeded_udp_send(socket, address, bytes, length_bytes);
   union any_address any;
   _Alignas(struct cmsghdr) uint8_t control[128] = {0};
   struct iovec part = {(void *)bytes, length_bytes};
@@ -144,6 +150,7 @@ static void read_control(struct msghdr *message, struct platform_address *addres
 
 PLATFORM_ABI int32_t platform_udp_receive(
     int32_t socket, struct platform_address *address, void *bytes, uint32_t capacity_bytes) {
+  if (seeded_on()) return seeded_udp_receive(socket, address, bytes, capacity_bytes);
   for (;;) {
     union any_address any;
     _Alignas(struct cmsghdr) uint8_t control[256];
@@ -168,6 +175,12 @@ PLATFORM_ABI int32_t platform_udp_receive(
   }
 }
 
-PLATFORM_ABI void platform_udp_stop(int32_t socket) { shutdown(socket, SHUT_RDWR); }
+PLATFORM_ABI void platform_udp_stop(int32_t socket) {
+  if (seeded_on()) return seeded_udp_stop(socket);
+  shutdown(socket, SHUT_RDWR);
+}
 
-PLATFORM_ABI void platform_udp_close(int32_t socket) { close(socket); }
+PLATFORM_ABI void platform_udp_close(int32_t socket) {
+  if (seeded_on()) return seeded_udp_close(socket);
+  close(socket);
+}

@@ -24,6 +24,7 @@ struct emul_driver *EmulDriverLoad(PDRIVER_INITIALIZE entry, void *base, const c
   driver->object.Type = IO_TYPE_DRIVER;
   driver->object.Size = sizeof driver->object;
   driver->object.DriverStart = base;
+  emul_failure_image(base);
   driver->object.DriverInit = entry;
   driver->object.DriverExtension = &driver->extension;
   driver->extension.DriverObject = &driver->object;
@@ -34,6 +35,7 @@ struct emul_driver *EmulDriverLoad(PDRIVER_INITIALIZE entry, void *base, const c
   for (const char *c = name; *c != 0 && length < RTL_NUMBER_OF(driver->path_text); c++) driver->path_text[length++] = (WCHAR)*c;
   driver->path = (UNICODE_STRING){(USHORT)(2 * length), sizeof driver->path_text, driver->path_text};
   driver->object.DriverName = driver->path;
+  emul_vectors_mark();
   *status = entry(&driver->object, &driver->path);
   emul_thread_check("DriverEntry");
   if (NT_SUCCESS(*status)) return driver;
@@ -47,6 +49,7 @@ uint32_t EmulTimersSet(void), EmulSystemThreads(void), EmulHandles(void);
 /// Calls DriverUnload. Answers how many things the driver left behind; each is named in the log.
 uint64_t EmulDriverUnload(struct emul_driver *driver) {
   if (driver->object.DriverUnload == NULL) emul_fail("the driver cannot be unloaded");
+  emul_vectors_mark();
   driver->object.DriverUnload(&driver->object);
   emul_thread_check("DriverUnload");
   uint64_t left = EmulPoolReport();

@@ -42,6 +42,7 @@ static void end(struct emul_request *request) {
 static void call(PFILE_OBJECT file, struct emul_request *request) {
   PIRP irp = request->irp;
   PIO_STACK_LOCATION location = IoGetNextIrpStackLocation(irp);
+  emul_vectors_mark();
   NTSTATUS status = IofCallDriver(IoGetAttachedDevice(file->DeviceObject), irp);
   emul_thread_check("a dispatch routine");
   BOOLEAN marked = (location->Control & SL_PENDING_RETURNED) != 0;
@@ -119,10 +120,21 @@ static void set_buffers(struct emul_request *request, uint32_t code, void *input
   }
 }
 
+// The I/O manager touches the caller's buffers itself but for METHOD_NEITHER: where nothing is, no driver hears of it.
+static BOOLEAN is_refused(uint32_t code, void *input, uint32_t input_length, void *output, uint32_t output_length) {
+  return (code & 3) != METHOD_NEITHER &&
+         ((input == NULL && input_length != 0) || (output == NULL && output_length != 0));
+}
+
 /// Sends a device control and returns at once; the request must be waited for and ended.
 struct emul_request *EmulControlBegin(
     PFILE_OBJECT file, uint32_t code, void *input, uint32_t input_length, void *output, uint32_t output_length) {
   struct emul_request *request = begin(file, IRP_MJ_DEVICE_CONTROL);
+  if (is_refused(code, input, input_length, output, output_length)) {
+    request->status_block.Status = STATUS_ACCESS_VIOLATION;
+    KeSetEvent(&request->done, 0, FALSE);
+    return request;
+  }
   set_buffers(request, code, input, input_length, output, output_length);
   call(file, request);
   return request;

@@ -5,6 +5,7 @@
 VOID FASTCALL ExAcquireFastMutexUnsafe(PFAST_MUTEX mutex) {
   IRQL_AT_MOST(APC_LEVEL);
   if (mutex->Owner == (PKTHREAD)emul_self()) emul_fail("fast mutex %p acquired twice by one thread", (void *)mutex);
+  platform_point();
   if (__atomic_sub_fetch(&mutex->Count, 1, __ATOMIC_ACQUIRE) != 0) {
     mutex->Contention++;
     KeWaitForSingleObject(&mutex->Event, WrFastMutex, KernelMode, FALSE, NULL);
@@ -16,6 +17,7 @@ VOID FASTCALL ExReleaseFastMutexUnsafe(PFAST_MUTEX mutex) {
   if (mutex->Owner != (PKTHREAD)emul_self()) emul_fail("fast mutex %p released by a thread that does not hold it", (void *)mutex);
   mutex->Owner = NULL;
   if (__atomic_add_fetch(&mutex->Count, 1, __ATOMIC_RELEASE) <= 0) KeSetEvent(&mutex->Event, 0, FALSE);
+  platform_point();
 }
 
 VOID FASTCALL ExAcquireFastMutex(PFAST_MUTEX mutex) {

@@ -23,30 +23,12 @@ _Static_assert(sizeof(struct block) == 64, "the block keeps the alignment of wha
 static struct emul_mutex lock;
 static LIST_ENTRY blocks = {&blocks, &blocks};
 static uint64_t count, bytes;
-/// Calls that can fail until one does; negative: none does.
-static int64_t until_failure = -1;
-static uint64_t failures;
-
-BOOLEAN emul_must_fail(void) {
-  BOOLEAN fail = FALSE;
-  if (emul_self()->own_depth != 0) return FALSE;
-  emul_mutex_lock(&lock);
-  if (until_failure > 0) until_failure--;
-  if (until_failure == 0) {
-    // One call fails; those after it succeed, so that the way out is tried with memory at hand.
-    fail = TRUE;
-    until_failure = -1;
-    failures++;
-  }
-  emul_mutex_unlock(&lock);
-  return fail;
-}
 
 static PVOID take(SIZE_T length, ULONG tag, BOOLEAN paged, BOOLEAN zeroed, void *caller) {
   if (emul_irql() > (paged ? APC_LEVEL : DISPATCH_LEVEL)) emul_fail("IRQL: pool allocated at %u", emul_irql());
   if (tag == 0) emul_fail("pool allocated without a tag");
   if (length == 0) emul_fail("pool: 0 bytes allocated, tag %.4s", (char *)&tag);
-  if (emul_must_fail()) return NULL;
+  if (emul_must_fail(caller)) return NULL;
   struct block *block = platform_memory_take(sizeof *block + length + GUARD_BYTES);
   if (block == NULL) return NULL;
   *block = (struct block){.length_bytes = length, .tag = tag, .paged = paged, .caller = (uint64_t)caller, .magic = MAGIC};
@@ -89,7 +71,9 @@ PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE type, SIZE_T length, ULONG tag) {
 }
 
 #undef ExAllocatePool
-PVOID NTAPI ExAllocatePool(POOL_TYPE type, SIZE_T length) { return ExAllocatePoolWithTag(type, length, 'enoN'); }
+PVOID NTAPI ExAllocatePool(POOL_TYPE type, SIZE_T length) {
+  return take(length, 'enoN', (type & 1) != 0, FALSE, __builtin_return_address(0));
+}
 
 VOID NTAPI ExFreePoolWithTag(PVOID place, ULONG tag) { give_back(place, tag); }
 
@@ -117,12 +101,3 @@ uint64_t EmulPoolReport(void) {
 
 /// The blocks that are allocated.
 uint64_t EmulPoolBlocks(void) { return count; }
-
-/// Lets the call after `others` fail, once, of all that can; negative: none. Answers how many were failed so far.
-uint64_t EmulFailOne(int64_t others) {
-  emul_mutex_lock(&lock);
-  until_failure = others < 0 ? -1 : others + 1;
-  uint64_t so_far = failures;
-  emul_mutex_unlock(&lock);
-  return so_far;
-}

@@ -18,6 +18,7 @@ VOID FASTCALL ExReInitializeRundownProtection(PEX_RUNDOWN_REF reference) {
 
 BOOLEAN FASTCALL ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF reference, ULONG times) {
   IRQL_AT_MOST(DISPATCH_LEVEL);
+  platform_point();
   ULONG_PTR value = __atomic_load_n(&reference->Count, __ATOMIC_RELAXED);
   do {
     if (value & WAITED) return FALSE;
@@ -29,6 +30,7 @@ BOOLEAN FASTCALL ExAcquireRundownProtection(PEX_RUNDOWN_REF reference) { return 
 
 VOID FASTCALL ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF reference, ULONG times) {
   IRQL_AT_MOST(DISPATCH_LEVEL);
+  platform_point();
   ULONG_PTR value = __atomic_load_n(&reference->Count, __ATOMIC_RELAXED);
   while (!(value & WAITED)) {
     if (value < 2ull * times) emul_fail("rundown protection %p released more often than acquired", (void *)reference);

@@ -17,6 +17,7 @@ VOID NTAPI IoInitializeIrp(PIRP irp, USHORT size, CCHAR stack_size) {
 PIRP NTAPI IoAllocateIrp(CCHAR stack_size, BOOLEAN quota) {
   (void)quota;
   IRQL_AT_MOST(DISPATCH_LEVEL);
+  if (emul_must_fail(__builtin_return_address(0))) return NULL;
   USHORT size = IoSizeOfIrp(stack_size);
   PIRP irp = ExAllocatePoolWithTag(NonPagedPool, size, TAG_IRP);
   if (irp != NULL) IoInitializeIrp(irp, size, stack_size);

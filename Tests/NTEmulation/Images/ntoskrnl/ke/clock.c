@@ -29,6 +29,8 @@ LARGE_INTEGER NTAPI KeQueryPerformanceCounter(PLARGE_INTEGER frequency) {
 ULONG NTAPI KeQueryTimeIncrement(VOID) { return 156250; }
 
 VOID NTAPI KeStallExecutionProcessor(ULONG microseconds) {
+  // Whose time is virtual must wait for it to pass.
   uint64_t until = platform_boot_time_ns() + microseconds * 1000ull;
-  while (platform_boot_time_ns() < until) __builtin_ia32_pause();
+  uint32_t word = 0;
+  while (platform_futex_wait(&word, 0, until)) continue;
 }

@@ -26,6 +26,7 @@ void emul_irql_set(KIRQL irql) {
     if (thread->spin_lock_count != 0) emul_fail("IRQL: lowered to %u with %u spin locks held", irql, thread->spin_lock_count);
     thread->region.irql = irql;
     emul_mutex_unlock(&processors[thread->region.processor]);
+    platform_point();
     return;
   }
   thread->region.irql = irql;

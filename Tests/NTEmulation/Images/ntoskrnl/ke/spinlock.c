@@ -2,6 +2,14 @@
 // its owner, so recursion and release by another thread are found.
 #include <emulation.h>
 
+// Not KeRaiseIrqlToDpcLevel, which the headers make a write to cr8: here it would be a fault each time.
+static KIRQL raise(void) {
+  KIRQL before = emul_irql();
+  if (before > DISPATCH_LEVEL) emul_fail("IRQL: a spin lock acquired at %u", before);
+  emul_irql_set(DISPATCH_LEVEL);
+  return before;
+}
+
 static void spin(unsigned *turns) {
   // The owner may be off the processor: Linux preempts at any IRQL.
   if (++*turns % 64 == 0)
@@ -13,6 +21,7 @@ static void spin(unsigned *turns) {
 static void acquire(PKSPIN_LOCK lock) {
   struct emul_thread *self = emul_self();
   if (self->region.irql < DISPATCH_LEVEL) emul_fail("IRQL: spin lock taken at %u", self->region.irql);
+  platform_point();
   unsigned turns = 0;
   for (;;) {
     KSPIN_LOCK owner = 0;
@@ -30,13 +39,14 @@ static void release(PKSPIN_LOCK lock) {
   if (self->region.irql < DISPATCH_LEVEL) emul_fail("IRQL: spin lock released at %u", self->region.irql);
   self->spin_lock_count--;
   __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
+  platform_point();
 }
 
 #undef KeInitializeSpinLock
 VOID NTAPI KeInitializeSpinLock(PKSPIN_LOCK lock) { *lock = 0; }
 
 KIRQL NTAPI KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK lock) {
-  KIRQL before = KeRaiseIrqlToDpcLevel();
+  KIRQL before = raise();
   acquire(lock);
   return before;
 }
@@ -81,7 +91,7 @@ VOID FASTCALL KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE han
 #define WRITER INT32_MIN
 
 KIRQL NTAPI ExAcquireSpinLockExclusive(volatile LONG *lock) {
-  KIRQL before = KeRaiseIrqlToDpcLevel();
+  KIRQL before = raise();
   unsigned turns = 0;
   LONG none = 0;
   while (!__atomic_compare_exchange_n(lock, &none, WRITER, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
@@ -99,7 +109,7 @@ VOID NTAPI ExReleaseSpinLockExclusive(volatile LONG *lock, KIRQL irql) {
 }
 
 KIRQL NTAPI ExAcquireSpinLockShared(volatile LONG *lock) {
-  KIRQL before = KeRaiseIrqlToDpcLevel();
+  KIRQL before = raise();
   unsigned turns = 0;
   for (;;) {
     LONG readers = __atomic_load_n(lock, __ATOMIC_RELAXED);

@@ -62,6 +62,7 @@ PVOID NTAPI MmMapLockedPagesSpecifyCache(
   (void)cache, (void)address, (void)bug_check, (void)priority;
   if (mode != KernelMode) emul_fail("MDL %p mapped for user mode", (void *)mdl);
   if (!(mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_PARTIAL))) emul_fail("MDL %p mapped before it was locked", (void *)mdl);
+  if (emul_must_fail(__builtin_return_address(0))) return NULL;
   mdl->MappedSystemVa = MmGetMdlVirtualAddress(mdl);
   mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA;
   return mdl->MappedSystemVa;

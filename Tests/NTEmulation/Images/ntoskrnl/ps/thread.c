@@ -32,6 +32,9 @@ void emul_thread_check(const char *after) {
   if (self->region.irql != PASSIVE_LEVEL) emul_fail("IRQL: %u after %s", self->region.irql, after);
   if (self->spin_lock_count != 0) emul_fail("%u spin locks held after %s", self->spin_lock_count, after);
   if (self->critical_depth != 0) emul_fail("in %u critical regions after %s", self->critical_depth, after);
+  emul_vectors_check(after);
+  // A thread of the host goes on with code of the host.
+  if (self->start == NULL) emul_vectors_forget();
   if (self->saved_state_count != 0) emul_fail("%u vector states not restored after %s", self->saved_state_count, after);
 }
 
@@ -51,6 +54,7 @@ static _Noreturn void finish(NTSTATUS status) {
 static void run(void *context) {
   struct emul_thread *thread = context;
   platform_thread_set_region(&thread->region);
+  emul_vectors_mark();
   thread->start(thread->context);
   finish(STATUS_SUCCESS);
 }
@@ -65,7 +69,7 @@ NTSTATUS NTAPI PsCreateSystemThread(
     PKSTART_ROUTINE routine, PVOID context) {
   (void)access, (void)attributes, (void)process;
   IRQL_AT_MOST(PASSIVE_LEVEL);
-  if (emul_must_fail()) return STATUS_INSUFFICIENT_RESOURCES;
+  if (emul_must_fail(__builtin_return_address(0))) return STATUS_INSUFFICIENT_RESOURCES;
   struct emul_thread *thread = create(routine, context, TRUE);
   if (thread == NULL) return STATUS_INSUFFICIENT_RESOURCES;
   if (client != NULL) *client = (CLIENT_ID){0};
