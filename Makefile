@@ -21,7 +21,7 @@ help:
 	@echo 'make fuzz          libFuzzer over every boundary for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make lint          formatting and house rules; make format corrects formatting'
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
-	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled: build/driver/x86_64'
+	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled for ARCH (all three): build/driver'
 	@echo 'make emulation     an NT kernel in a Linux process, for the driver'"'"'s tests: build/nt-emulation'
 	@echo 'make wine          the driver in Wine: its plug and play, its I/O manager, the requests of the contract'
 	@echo 'make bench         side by side with wireguard-go, table into Docs/Benchmarks.md (ROUNDS=$(ROUNDS), needs root)'
@@ -81,6 +81,9 @@ driver:
 emulation:
 	@Tests/dependencies build driver
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/emulation.mk -j$(shell nproc)
+
+# What runs the driver needs it for this processor only.
+wine demo-driver bench-driver: export ARCH := x86_64
 
 wine: driver
 	@Tests/dependencies wine

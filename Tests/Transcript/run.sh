@@ -14,7 +14,7 @@ mkdir -p "$out"
 
 swift build -c release "$@" --product simulate
 swift build -c release "$@" --product needletaild
-make --no-print-directory driver emulation
+make --no-print-directory driver emulation ARCH=x86_64
 make --no-print-directory -f Tests/Transcript/changed.mk
 clang=$(dirname "$(realpath "$(command -v swiftc)")")/clang
 flags="-std=gnu11 -O2 -Wall -Wextra -Werror"
