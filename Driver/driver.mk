@@ -72,7 +72,8 @@ $(OUTPUT)/$1.ll: $(OUTPUT)/$1.files $(shell find -L $(call sources,$1) -name '*.
 	@swiftc $(FLAGS) $(no_heap_$(ARCH)) $(addprefix -Xcc ,$(flags_$(ARCH))) $2 -target $(triple_$(ARCH)) \
 	  -I $(OUTPUT) -I $(OUTPUT)/include -I $(SHELL_HEADERS)/shell -module-name $1 -emit-ir -o $$@ @$(OUTPUT)/$1.files
 $(OUTPUT)/$1.obj: $(OUTPUT)/$1.ll Driver/retarget.sed Driver/driver.mk
-	@sed -E -e 's/^target triple = .*/target triple = "$(TARGET)"/' -e 's/^target datalayout = .*/target datalayout = "$(LAYOUT)"/' \
+	@sed -E -e 's/^target triple = .*/target triple = "$(TARGET)"/' \
+	  -e 's/^target datalayout = .*/target datalayout = "$(LAYOUT)"/' \
 	  -f Driver/retarget.sed $(if $(tables_$(ARCH)),-e '/^attributes/s/ uwtable / /') $$< > $(OUTPUT)/$1.windows.ll
 	@$(CLANG) -target $(TARGET) $(flags_$(ARCH)) -O2 -ffunction-sections -fdata-sections -Wno-override-module -fstack-usage \
 	  -c -o $$@ $(OUTPUT)/$1.windows.ll
