@@ -14,5 +14,5 @@ $(CHANGED)/%.obj: $(OUTPUT)/%.obj Tests/Transcript/changed.mk
 	@! cmp -s $(OUTPUT)/$*.windows.ll $(CHANGED)/$*.ll || { echo 'changed: not in place' >&2; exit 1; }
 	@$(CLANG) -target $(TARGET) -O2 -ffunction-sections -fdata-sections -Wno-override-module -c -o $@ $(CHANGED)/$*.ll
 
-$(CHANGED)/needletail.sys: $(REPLACED) $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS)
-	@$(LINK) /out:$@ $(REPLACED) $(filter-out %/Tunnel.obj %/DriverShell.obj,$(MODULES:%=$(OUTPUT)/%.obj)) $(GLUE) $(IMPORTS)
+$(CHANGED)/needletail.sys: $(REPLACED) $(OBJECTS) $(GLUE) $(IMPORTS)
+	@$(LINK) /out:$@ $(REPLACED) $(filter-out %/Tunnel.obj %/DriverShell.obj,$(OBJECTS)) $(GLUE) $(IMPORTS)

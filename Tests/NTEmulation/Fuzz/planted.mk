@@ -1,7 +1,7 @@
 # needletail.sys with a mistake planted, for the fuzzer to find: the multiplication of a peer's count of allowed IPs
 # wraps in 32 bits, as C's does, and records are read as C reads them, without a look at the end. Sources stay as they
 # are: a substitution changes a copy, of which the module is built, and the shell, which holds parts of it.
-#   make -f Tests/NTEmulation/planted.mk     build/driver-planted/needletail.sys; after `make driver`
+#   make -f Tests/NTEmulation/Fuzz/planted.mk     build/driver-planted/needletail.sys; after `make driver`
 
 include Driver/driver.mk
 
@@ -13,7 +13,7 @@ FILE := $(COPY)/Requests/SetRequest.swift
 
 .DEFAULT_GOAL := $(PLANTED)/needletail.sys
 
-$(FILE): $(shell find Sources/DriverInterface -name '*.swift') $(HERE)/planted.mk $(HERE)/Fuzz/planted.sed
+$(FILE): $(shell find Sources/DriverInterface -name '*.swift') $(HERE)/Fuzz/planted.mk $(HERE)/Fuzz/planted.sed
 	@rm -rf $(COPY) && mkdir -p $(PLANTED) && cp -r Sources/DriverInterface $(COPY)
 	@sed -i -f $(HERE)/Fuzz/planted.sed $@
 	@test "$$(diff Sources/DriverInterface/Requests/SetRequest.swift $@ | grep -c '^>')" = 2 || \
@@ -34,7 +34,6 @@ endef
 $(eval $(call planted,DriverInterface,$(COPY),))
 $(eval $(call planted,DriverShell,$(SHELL_SOURCES),$(PLANTED)/DriverInterface.ll))
 
-OBJECTS := $(MODULES:%=$(BUILT)/%.obj)
 REPLACED := $(PLANTED)/DriverInterface.obj $(PLANTED)/DriverShell.obj
 $(PLANTED)/needletail.sys: $(REPLACED) $(OBJECTS) $(GLUE) $(IMPORTS)
 	@$(LINK) /out:$@ $(REPLACED) $(filter-out %/DriverInterface.obj %/DriverShell.obj,$(OBJECTS)) $(GLUE) $(IMPORTS)
