@@ -198,9 +198,9 @@ int main(int count, char **arguments) {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   char path[600];
   snprintf(path, sizeof path, "%s/cost/kernels-portable.sys", directory);
-  struct nt_image *portable = nt_module_load(path);
+  struct nt_image *portable = nt_module_load(path, 0);
   snprintf(path, sizeof path, "%s/cost/kernels-vector.sys", directory);
-  struct nt_image *vector = nt_module_load(path);
+  struct nt_image *vector = nt_module_load(path, 0);
   captured = malloc((size_t)PACKETS * DATAGRAM_MOST);
   if (portable == NULL || vector == NULL || captured == NULL) return 1;
   // Touched once before anything is measured.

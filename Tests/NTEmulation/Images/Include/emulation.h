@@ -40,13 +40,15 @@ struct emul_thread {
   DISPATCHER_HEADER header;
   struct emul_region region;
   uint64_t affinity;
+  /// The host's clock of the thread's own time.
+  int64_t clock;
   // the wait it is in, under the dispatcher's lock
   uint32_t woken, wait_count;
   NTSTATUS wait_status;
   BOOLEAN wait_all;
   struct emul_wait_block blocks[MAXIMUM_WAIT_OBJECTS];
   // what it must have given back before it ends or returns
-  uint32_t spin_lock_count, critical_depth, saved_state_count;
+  uint32_t spin_lock_count, mutex_count, critical_depth, saved_state_count;
   /// The vector states it has saved, the last first.
   struct _XSTATE_SAVE *saved_states;
   /// The upper halves of its 256-bit registers hold the mark (ke/vectors.c).
@@ -88,7 +90,7 @@ void emul_vectors_check(const char *where);
 #define IRQL_AT_MOST(level)                                                                         \
   do {                                                                                              \
     emul_vectors_check(__func__);                                                                   \
-    if (emul_irql() > (level)) emul_fail("IRQL: %s at %u, at most %u", __func__, emul_irql(), (level)); \
+    if (emul_irql() > (level)) emul_fail("irql: %s at %u, at most %u", __func__, emul_irql(), (level)); \
   } while (0)
 
 /// A lock that sleeps below the emulation: whoever waits, at any IRQL, is at rest.
@@ -122,6 +124,10 @@ void emul_header_initialize(DISPATCHER_HEADER *header, UCHAR type, ULONG size, L
 void emul_dpcs_start(void);
 void emul_timers_start(void);
 void emul_work_start(void);
+void emul_watch_start(void);
+/// The calling thread has taken a processor, or gives it up.
+void emul_watch_begin(uint32_t processor);
+void emul_watch_end(uint32_t processor);
 /// A boot-clock deadline from a KeWait-style timeout: NULL for ever, negative relative, else absolute system time.
 uint64_t emul_deadline_ns(const LARGE_INTEGER *timeout);
 
@@ -130,6 +136,9 @@ uint64_t emul_deadline_ns(const LARGE_INTEGER *timeout);
 struct emul_thread *emul_thread_attach(void);
 /// Starts a thread of the emulation's own that never ends.
 void emul_thread_start(PKSTART_ROUTINE routine, void *context);
+/// Ends the process when a timer, or a DPC, that is set or queued lies in memory that is freed.
+void emul_timers_check_freed(const void *place, size_t length_bytes);
+void emul_dpcs_check_freed(const void *place, size_t length_bytes);
 /// Ends the process if the thread holds what it must not when it returns from the driver.
 void emul_thread_check(const char *after);
 
@@ -138,7 +147,26 @@ void *emul_object_create(size_t length_bytes, void (*destroy)(void *));
 HANDLE emul_handle_create(void *object);
 void *emul_handle_object(HANDLE handle);
 
-// io, ex
+// io
+/// A request of a process, as the I/O manager keeps it; its IRP is gone when it is complete.
+struct emul_completion {
+  IO_STATUS_BLOCK status_block;
+  KEVENT done;
+  PIRP irp;
+  /// Whether it was marked pending when it was completed.
+  BOOLEAN is_complete, was_pending, is_being_cancelled;
+};
+#define EMUL_IRP_BYTES (sizeof(IRP) + 4 * sizeof(IO_STACK_LOCATION))
+void emul_completion_begin(struct emul_completion *completion);
+void emul_completion_end(struct emul_completion *completion);
+/// What the I/O manager does last.
+void emul_complete(PIRP irp);
+/// Whether a cancel routine was called.
+BOOLEAN emul_completion_cancel(struct emul_completion *completion);
+/// Whether its driver has marked a request pending, at this stack location of its own.
+BOOLEAN emul_irp_was_marked(struct emul_completion *completion, const IO_STACK_LOCATION *location);
+
+// ex
 /// Whether this call is the one that a test wants refused: what can fail asks first. `caller` is where it returns to.
 BOOLEAN emul_must_fail(void *caller);
 /// The driver whose calls may be refused.
@@ -148,3 +176,11 @@ struct emul_call_site {
   uint32_t offset, reached, failed;
 };
 void emul_pool_count(uint64_t *allocations, uint64_t *bytes);
+/// Memory for a driver, guarded while special pool is on. Revoked, it faults when it is touched, and must still be given
+/// back; kinds are in platform.h. Behind memory that is not guarded there is this much more.
+#define EMUL_BEHIND_PLAIN 16
+void *EmulGuardedTake(size_t length_bytes, uint32_t kind);
+void EmulGuardedRevoke(void *place, size_t length_bytes);
+void EmulGuardedGiveBack(void *place, size_t length_bytes);
+/// Whether the place was guarded memory and has been revoked or given back.
+BOOLEAN EmulGuardedIsGone(const void *place);

@@ -65,7 +65,7 @@ VOID NTAPI NdisMIndicateStatusEx(NDIS_HANDLE handle, NDIS_STATUS_INDICATION *ind
 
 struct emul_adapter *emul_adapter_make(uint64_t luid, int32_t *status) {
   REQUIRE(emul_driver_record.is_registered);
-  struct emul_adapter *adapter = platform_memory_take(sizeof *adapter);
+  struct emul_adapter *adapter = EmulGuardedTake(sizeof *adapter, PLATFORM_GUARDED_ADAPTER);
   REQUIRE(adapter != NULL);
   adapter->luid = luid;
   KeInitializeSpinLock(&adapter->held_lock);
@@ -93,7 +93,7 @@ int32_t emul_adapter_initialize(struct emul_adapter *adapter) {
 
 void emul_adapter_unmake(struct emul_adapter *adapter) {
   IoDeleteDevice(adapter->device);
-  platform_memory_give_back(adapter);
+  EmulGuardedGiveBack(adapter, sizeof *adapter);
 }
 
 /// Makes an adapter of the driver that registered and initializes it; it is paused then. NULL with the status.
@@ -122,7 +122,8 @@ int32_t EmulNdisPause(struct emul_adapter *adapter) {
   NDIS_STATUS status = HANDLERS.PauseHandler(adapter->context, NULL);
   EmulThreadCheck("pause");
   adapter->state = EMUL_PAUSED;
-  REQUIRE(adapter->sent == 0 && adapter->indicated == 0);
+  REQUIRE_AS("nbl-not-completed", adapter->sent == 0);
+  REQUIRE_AS("nbl-not-returned", adapter->indicated == 0);
   return status;
 }
 
@@ -132,7 +133,8 @@ void emul_adapter_halt(struct emul_adapter *adapter) {
   HANDLERS.HaltHandlerEx(adapter->context, 0);
   EmulThreadCheck("halt");
   adapter->state = EMUL_HALTED;
-  REQUIRE(adapter->sent == 0 && adapter->indicated == 0);
+  REQUIRE_AS("nbl-not-completed", adapter->sent == 0);
+  REQUIRE_AS("nbl-not-returned", adapter->indicated == 0);
 }
 
 void EmulNdisHalt(struct emul_adapter *adapter) {

@@ -57,3 +57,6 @@ VOID NTAPI NdisMDeregisterMiniportDriver(NDIS_HANDLE handle) {
   REQUIRE(EmulIrql() == PASSIVE_LEVEL && handle == &emul_driver_record && emul_driver_record.is_registered);
   emul_driver_record.is_registered = FALSE;
 }
+
+/// Whether there is a miniport driver.
+uint32_t EmulNdisIsRegistered(void) { return emul_driver_record.is_registered; }

@@ -55,6 +55,14 @@ void EmulNdisReceive(struct emul_adapter *adapter, emul_receiver receiver, void 
 /// Lets a bus make adapters of a driver that has registered.
 void emul_bus_attach(PDRIVER_OBJECT driver);
 
+/// A list that the driver allocated.
+struct emul_list {
+  NET_BUFFER_LIST list;
+  NET_BUFFER buffer;
+  /// While the stack has it.
+  BOOLEAN is_indicated;
+};
+
 /// Puts what the miniport indicated into the adapter's keeping, or gives it back.
 void emul_give_back(struct emul_adapter *adapter, NET_BUFFER_LIST *lists);
 /// Pools and lists that there are.

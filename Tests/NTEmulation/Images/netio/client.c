@@ -77,7 +77,7 @@ NTSTATUS NTAPI WskCaptureProviderNPI(WSK_REGISTRATION *registration, ULONG wait_
 
 VOID NTAPI WskReleaseProviderNPI(WSK_REGISTRATION *registration) {
   REQUIRE(registration->ReservedRegistrationContext == &the_client && EmulIrql() == PASSIVE_LEVEL);
-  REQUIRE(emul_socket_count == 0);
+  REQUIRE_AS("socket-left", emul_socket_count == 0);
   REQUIRE(InterlockedDecrement(&captures) >= 0);
 }
 
@@ -86,6 +86,14 @@ VOID NTAPI WskDeregister(WSK_REGISTRATION *registration) {
   REQUIRE(captures == 0);
   REQUIRE(InterlockedDecrement(&registrations) >= 0);
   registration->ReservedRegistrationContext = NULL;
+}
+
+/// Names what a driver that is gone has left; answers how much.
+uint32_t EmulNetioLeft(void) {
+  uint32_t notifications = EmulNetioNotifications();
+  if (registrations != 0) platform_log("FAIL wsk-left: a registration with Winsock Kernel");
+  if (notifications != 0) platform_log("FAIL notification-left: one that is not cancelled");
+  return notifications + (uint32_t)registrations;
 }
 
 /// Registrations and sockets that there are.

@@ -32,6 +32,7 @@ void emul_receive_start(struct emul_socket *socket);
 BOOLEAN emul_route_interface(MIB_IPINTERFACE_ROW *row);
 void emul_routes_cancel(HANDLE notification);
 uint32_t emul_route_notifications(void);
+uint32_t EmulNetioNotifications(void);
 
 NTSTATUS emul_status_of_error(int32_t error);
 void emul_to_platform(const SOCKADDR *from, struct platform_address *to);

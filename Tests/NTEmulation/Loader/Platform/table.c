@@ -7,6 +7,8 @@
 #include "platform.h"
 
 #define CALLS(CALL) \
+  CALL(platform_guarded_take) CALL(platform_guarded_give_back) CALL(platform_guarded_state) \
+  CALL(platform_user_copy) CALL(platform_user_probe) CALL(platform_thread_clock) CALL(platform_thread_time_ns) \
   CALL(platform_memory_take) CALL(platform_memory_give_back) CALL(platform_log) CALL(platform_fail) \
   CALL(platform_futex_wait) CALL(platform_futex_wake) CALL(platform_yield) CALL(platform_point) CALL(platform_choose) \
   CALL(platform_waits_for) CALL(platform_thread_start) \

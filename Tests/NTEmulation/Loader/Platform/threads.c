@@ -91,6 +91,17 @@ PLATFORM_ABI void platform_thread_set_region(void *region) {
   syscall(SYS_arch_prctl, ARCH_SET_GS, region);
 }
 
+PLATFORM_ABI int64_t platform_thread_clock(void) {
+  clockid_t clock;
+  return pthread_getcpuclockid(pthread_self(), &clock) == 0 ? clock : CLOCK_MONOTONIC;
+}
+
+PLATFORM_ABI uint64_t platform_thread_time_ns(int64_t clock) {
+  struct timespec time;
+  if (clock_gettime((clockid_t)clock, &time) != 0) return 0;
+  return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec;
+}
+
 // Not pthread_exit: it unwinds the stack, and frames of the images have no unwind tables that Linux reads. A jump needs
 // none, and the thread's stack is given back.
 PLATFORM_ABI void platform_thread_end(void) {

@@ -44,3 +44,24 @@ void EmulThreadStart(PKSTART_ROUTINE routine, void *context) {
   REQUIRE(NT_SUCCESS(PsCreateSystemThread(&handle, 0, &attributes, NULL, NULL, routine, context)));
   ZwClose(handle);
 }
+
+// No guarded memory here.
+void *EmulGuardedTake(size_t length_bytes, uint32_t kind) {
+  UNREFERENCED_PARAMETER(kind);
+  return platform_memory_take(length_bytes);
+}
+
+void EmulGuardedRevoke(void *place, size_t length_bytes) {
+  UNREFERENCED_PARAMETER(place);
+  UNREFERENCED_PARAMETER(length_bytes);
+}
+
+void EmulGuardedGiveBack(void *place, size_t length_bytes) {
+  UNREFERENCED_PARAMETER(length_bytes);
+  platform_memory_give_back(place);
+}
+
+BOOLEAN EmulGuardedIsGone(const void *place) {
+  UNREFERENCED_PARAMETER(place);
+  return FALSE;
+}

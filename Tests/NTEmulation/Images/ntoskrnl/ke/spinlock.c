@@ -5,7 +5,7 @@
 // Not KeRaiseIrqlToDpcLevel, which the headers make a write to cr8: here it would be a fault each time.
 static KIRQL raise(void) {
   KIRQL before = emul_irql();
-  if (before > DISPATCH_LEVEL) emul_fail("IRQL: a spin lock acquired at %u", before);
+  if (before > DISPATCH_LEVEL) emul_fail("irql: a spin lock acquired at %u", before);
   emul_irql_set(DISPATCH_LEVEL);
   return before;
 }
@@ -20,13 +20,14 @@ static void spin(unsigned *turns) {
 
 static void acquire(PKSPIN_LOCK lock) {
   struct emul_thread *self = emul_self();
-  if (self->region.irql < DISPATCH_LEVEL) emul_fail("IRQL: spin lock taken at %u", self->region.irql);
+  if (self->region.irql < DISPATCH_LEVEL) emul_fail("irql: spin lock taken at %u", self->region.irql);
   platform_point();
   unsigned turns = 0;
   for (;;) {
     KSPIN_LOCK owner = 0;
     if (__atomic_compare_exchange_n(lock, &owner, (KSPIN_LOCK)self, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) break;
-    if (owner == (KSPIN_LOCK)self) emul_fail("spin lock %p taken twice by one thread", (void *)lock);
+    if (owner == (KSPIN_LOCK)self)
+      emul_fail("spin-lock-recursion: spin lock %p taken twice by one thread", (void *)lock);
     spin(&turns);
   }
   self->spin_lock_count++;
@@ -35,8 +36,8 @@ static void acquire(PKSPIN_LOCK lock) {
 static void release(PKSPIN_LOCK lock) {
   struct emul_thread *self = emul_self();
   if (__atomic_load_n(lock, __ATOMIC_RELAXED) != (KSPIN_LOCK)self)
-    emul_fail("spin lock %p released by a thread that does not hold it", (void *)lock);
-  if (self->region.irql < DISPATCH_LEVEL) emul_fail("IRQL: spin lock released at %u", self->region.irql);
+    emul_fail("spin-lock-release: spin lock %p released by a thread that does not hold it", (void *)lock);
+  if (self->region.irql < DISPATCH_LEVEL) emul_fail("irql: spin lock released at %u", self->region.irql);
   self->spin_lock_count--;
   __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
   platform_point();
@@ -63,7 +64,7 @@ VOID NTAPI KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK lock) { release(lock); }
 BOOLEAN FASTCALL KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK lock) {
   struct emul_thread *self = emul_self();
   IRQL_AT_MOST(DISPATCH_LEVEL);
-  if (self->region.irql < DISPATCH_LEVEL) emul_fail("IRQL: KeTryToAcquireSpinLockAtDpcLevel at %u", self->region.irql);
+  if (self->region.irql < DISPATCH_LEVEL) emul_fail("irql: KeTryToAcquireSpinLockAtDpcLevel at %u", self->region.irql);
   KSPIN_LOCK owner = 0;
   if (!__atomic_compare_exchange_n(lock, &owner, (KSPIN_LOCK)self, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return FALSE;
   self->spin_lock_count++;
@@ -103,7 +104,8 @@ KIRQL NTAPI ExAcquireSpinLockExclusive(volatile LONG *lock) {
 }
 
 VOID NTAPI ExReleaseSpinLockExclusive(volatile LONG *lock, KIRQL irql) {
-  if (__atomic_exchange_n(lock, 0, __ATOMIC_RELEASE) != WRITER) emul_fail("executive spin lock %p not held", (void *)lock);
+  if (__atomic_exchange_n(lock, 0, __ATOMIC_RELEASE) != WRITER)
+    emul_fail("spin-lock-release: executive spin lock %p not held", (void *)lock);
   emul_self()->spin_lock_count--;
   emul_irql_set(irql);
 }
@@ -122,7 +124,8 @@ KIRQL NTAPI ExAcquireSpinLockShared(volatile LONG *lock) {
 }
 
 VOID NTAPI ExReleaseSpinLockShared(volatile LONG *lock, KIRQL irql) {
-  if (__atomic_fetch_sub(lock, 1, __ATOMIC_RELEASE) <= 0) emul_fail("executive spin lock %p not shared", (void *)lock);
+  if (__atomic_fetch_sub(lock, 1, __ATOMIC_RELEASE) <= 0)
+    emul_fail("spin-lock-release: executive spin lock %p not shared", (void *)lock);
   emul_self()->spin_lock_count--;
   emul_irql_set(irql);
 }
