@@ -5,6 +5,7 @@
 
 #include "../Platform/platform.h"
 #include "../Seeded/network.h"
+#include "../Seeded/quarantine.h"
 #include "../Seeded/random.h"
 #include "../Seeded/schedule.h"
 #include "../Seeded/trace.h"
@@ -57,6 +58,8 @@ uint64_t nt_time_ns(void) { return seeded_time_ns(); }
 void nt_network(uint32_t lost, uint32_t doubled, uint32_t delay_ns) { seeded_network_set(lost, doubled, delay_ns); }
 
 void nt_limit(uint64_t points, uint64_t time_ns) { seeded_limit(points, time_ns); }
+
+void nt_memory_check(void) { quarantine_check(); }
 
 int nt_trace_file(const char *path) { return trace_open(path); }
 

@@ -19,6 +19,8 @@ uint64_t nt_time_ns(void);
 void nt_network(uint32_t lost_of_1000, uint32_t doubled_of_1000, uint32_t delay_ns);
 void nt_limit(uint64_t points, uint64_t time_ns);
 
+/// Ends the process if memory was written after it had been given back.
+void nt_memory_check(void);
 /// Writes the trace to a file as well; 0 on failure.
 int nt_trace_file(const char *path);
 /// Adds a number of the test's own to the trace.

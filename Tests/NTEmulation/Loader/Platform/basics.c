@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "../Image/modules.h"
+#include "../Seeded/quarantine.h"
 #include "../Seeded/random.h"
 #include "../Seeded/schedule.h"
 #include "platform.h"
@@ -21,7 +22,12 @@ PLATFORM_ABI void *platform_memory_take(size_t length_bytes) {
   return memset(place, 0, length_bytes);
 }
 
-PLATFORM_ABI void platform_memory_give_back(void *place) { free(place); }
+PLATFORM_ABI void platform_memory_give_back(void *place) {
+  if (seeded_on())
+    quarantine_add(place);
+  else
+    free(place);
+}
 
 PLATFORM_ABI void platform_log(const char *text) { fprintf(stderr, "nt: %s\n", text); }
 
