@@ -104,6 +104,8 @@ int32_t EmulNdisPause(struct emul_adapter *adapter) {
   NDIS_STATUS status = HANDLERS.PauseHandler(adapter->context, NULL);
   EmulThreadCheck("pause");
   adapter->state = EMUL_PAUSED;
+  // Senders that come too late are refused, if not yet.
+  while (adapter->sending != 0) platform_yield();
   REQUIRE(adapter->sent == 0 && adapter->indicated == 0);
   return status;
 }

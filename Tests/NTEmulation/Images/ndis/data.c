@@ -31,6 +31,7 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   list.FirstNetBuffer = &buffer;
   list.SourceHandle = adapter;
   list.Status = 0x12345;
+  InterlockedIncrement(&adapter->sending);
   InterlockedIncrement(&adapter->sent);
   if (raised) EmulIrqlSet(DISPATCH_LEVEL);
   emul_driver_record.handlers.SendNetBufferListsHandler(
@@ -38,6 +39,7 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   REQUIRE(EmulIrql() == (raised ? DISPATCH_LEVEL : PASSIVE_LEVEL));
   if (raised) EmulIrqlSet(PASSIVE_LEVEL);
   EmulThreadCheck("a send");
+  InterlockedDecrement(&adapter->sending);
   // This miniport completes before it returns; nothing of the packet may be looked at afterwards.
   REQUIRE(list.Scratch == &list);
   memset(copy, 0xdd, LEAD + length);
