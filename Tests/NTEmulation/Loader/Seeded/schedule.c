@@ -22,6 +22,8 @@ static uint64_t now_ns = START_NS, points, changes, point_limit = UINT64_MAX, ti
 static int is_on, goes_by_priority;
 /// One point in so many is one at which something happens.
 static uint32_t sparsity;
+/// Waits end at multiples of it, as at ticks of a clock: so they end together.
+static uint64_t grain_ns;
 
 int seeded_on(void) { return is_on; }
 
@@ -38,6 +40,8 @@ void seeded_start(uint64_t seed) {
   is_on = 1;
   goes_by_priority = seeded_below(STREAM_SCHEDULE, 3) == 0;
   sparsity = 1u << (goes_by_priority ? 4 + seeded_below(STREAM_SCHEDULE, 7) : seeded_below(STREAM_SCHEDULE, 8));
+  static const uint64_t grains[] = {1, 1000000, TICK_NS, 10 * TICK_NS};
+  grain_ns = grains[seeded_below(STREAM_SCHEDULE, 4)];
   current = strand_adopt();
   if (current == NULL) platform_fail("no memory for a strand");
   enlist(current);
@@ -140,7 +144,7 @@ uint32_t seeded_futex_wait(const uint32_t *word, uint32_t expected, uint64_t dea
   if (*word != expected) return 1;
   current->state = STRAND_WAITING;
   current->word = word;
-  current->deadline_ns = deadline_ns;
+  current->deadline_ns = deadline_ns > UINT64_MAX / 2 ? UINT64_MAX : (deadline_ns + grain_ns - 1) / grain_ns * grain_ns;
   current->is_late = 0;
   leave();
   return !current->is_late;
