@@ -112,6 +112,7 @@ void act_system(struct end *end) {
   EXPORT("ndis.sys", int32_t, EmulNdisPnp, void *, uint32_t);
   if (!end_enter(end)) return;
   void *ndis = end->adapter.ndis;
+  if (nt_choose(2)) storm(end);
   uint32_t low = 4, high = 1, done, needed;
   switch (nt_choose(4)) {
     case 0:

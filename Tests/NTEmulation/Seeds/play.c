@@ -6,14 +6,15 @@
   result(NT_ABI * name)(__VA_ARGS__) = (result(NT_ABI *)(__VA_ARGS__))nt_export("ndis.sys", #name)
 
 #define SECOND 1000000000ull
+#define FOR_EVER UINT32_MAX
 
 static void actors_start(struct end *end) {
-  actor_start(act_traffic, end);
-  if (nt_choose(2)) actor_start(act_traffic, end);
-  for (uint32_t i = 1 + nt_choose(2); i > 0; i--) actor_start(act_log, end);
-  for (uint32_t i = nt_choose(3); i > 0; i--) actor_start(act_requests, end);
-  if (nt_choose(2)) actor_start(act_stack, end);
-  if (nt_choose(3)) actor_start(act_system, end);
+  actor_start(act_traffic, end, FOR_EVER);
+  if (nt_choose(2)) actor_start(act_traffic, end, FOR_EVER);
+  for (uint32_t i = 1 + nt_choose(2); i > 0; i--) actor_start(act_log, end, FOR_EVER);
+  for (uint32_t i = nt_choose(3); i > 0; i--) actor_start(act_requests, end, FOR_EVER);
+  if (nt_choose(2)) actor_start(act_stack, end, FOR_EVER);
+  if (nt_choose(3)) actor_start(act_system, end, FOR_EVER);
 }
 
 // Whatever was lost before, a packet gets through within a minute each way: a handshake is tried every five seconds.
@@ -51,8 +52,10 @@ static void remove_end(int which) {
   NDIS(int32_t, EmulNdisPnp, void *, uint32_t);
   struct end *end = &world.ends[which];
   end->is_gone = true;
+  storm(end);
   for (uint32_t callers; (callers = end->callers) != 0;) nt_wait(&end->callers, callers);
   if (nt_choose(2)) EmulNdisPnp(end->adapter.ndis, nt_choose(2) ? 1 : 0x17);
+  linger();
   EXPECT(EmulNdisPause(end->adapter.ndis) == NT_SUCCESS);
   EmulNdisHalt(end->adapter.ndis);
   nt_trace(end->came);
@@ -71,12 +74,21 @@ void play(void) {
   actors_end();
   must_work();
   if (nt_choose(4) == 0) grow_old();
+  // Adapters go and come under traffic, and at last both go.
   for (int i = 0; i < 2; i++) actors_start(&world.ends[i]);
+  for (uint32_t turns = nt_choose(4); turns > 0; turns--) {
+    int which = (int)nt_choose(2);
+    nt_sleep_ns(nt_choose(SECOND));
+    remove_end(which);
+    // Whoever still has the old one's file open must be done with it.
+    actors_end();
+    nt_close(world.ends[which].adapter.file);
+    EXPECT(end_open(which));
+    ends_introduce(nt_choose(2));
+    for (int i = 0; i < 2; i++) actors_start(&world.ends[i]);
+  }
   nt_sleep_ns(nt_choose(SECOND));
-  remove_end((int)nt_choose(2));
-  nt_sleep_ns(nt_choose(SECOND));
-  for (int i = 0; i < 2; i++)
-    if (!world.ends[i].is_gone) remove_end(i);
+  for (int i = 0; i < 2; i++) remove_end(i);
   actors_end();
   for (int i = 0; i < 2; i++) nt_close(world.ends[i].adapter.file);
   bench_unload(driver);

@@ -8,8 +8,13 @@ struct world world;
 static uint32_t next_marker;
 
 void rest(void) {
+  if (nt_choose(2)) return;
   static const uint64_t longest[] = {1, 1000, 1000000, 30000000, 700000000, 8000000000};
   nt_sleep_ns(1 + nt_choose((uint32_t)(longest[nt_choose(6)] / 8 + 1)) * 8ull);
+}
+
+void linger(void) {
+  for (uint32_t points = nt_choose(1u << nt_choose(10)); points > 0; points--) nt_point();
 }
 
 // Every packet is as it was sent, goes to this end and comes once.
@@ -61,12 +66,13 @@ void end_leave(struct end *end) {
 struct actor {
   void (*act)(struct end *end);
   struct end *end;
+  uint32_t times;
 };
 
 static void act(void *context) {
   struct actor actor = *(struct actor *)context;
   free(context);
-  while (!world.is_over) {
+  while (!world.is_over && actor.times-- > 0) {
     actor.act(actor.end);
     rest();
   }
@@ -74,9 +80,9 @@ static void act(void *context) {
   nt_wake(&world.actors);
 }
 
-void actor_start(void (*routine)(struct end *), struct end *end) {
+void actor_start(void (*routine)(struct end *), struct end *end, uint32_t times) {
   struct actor *actor = malloc(sizeof *actor);
-  *actor = (struct actor){routine, end};
+  *actor = (struct actor){routine, end, times};
   world.actors++;
   nt_thread_start(act, actor);
 }
@@ -85,6 +91,12 @@ void actors_end(void) {
   world.is_over = true;
   for (uint32_t left; (left = world.actors) != 0;) nt_wait(&world.actors, left);
   world.is_over = false;
+}
+
+void storm(struct end *end) {
+  static void (*const acts[])(struct end *) = {act_traffic, act_log, act_requests, act_requests};
+  for (uint32_t i = 2 + nt_choose(5); i > 0; i--) actor_start(acts[nt_choose(4)], end, 1);
+  linger();
 }
 
 // A burst of packets of any length and either family.

@@ -28,14 +28,18 @@ struct world {
 
 extern struct world world;
 
-// Once in a while: nothing, a moment, or a long time, as the seed wants.
+/// Nothing, a moment, or a long time, as the seed wants.
 void rest(void);
+/// Lets others go on for a while in which no time passes.
+void linger(void);
 /// Opens end `which` with its keys; false when anything fails.
 bool end_open(int which);
 /// Makes both ends each other's peer at the ports they have now.
 void ends_introduce(bool by_v6);
-/// Lets `act` run again and again until the world is over or the end is gone.
-void actor_start(void (*act)(struct end *end), struct end *end);
+/// Lets `act` run so many times at most, until the world is over.
+void actor_start(void (*act)(struct end *end), struct end *end, uint32_t times);
+/// A few actors that begin at once.
+void storm(struct end *end);
 /// Ends all actors of the world.
 void actors_end(void);
 /// Whether a call of NDIS may be made; then end_leave follows.

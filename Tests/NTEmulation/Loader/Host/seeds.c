@@ -53,6 +53,8 @@ void nt_sleep_ns(uint64_t time_ns) {
   seeded_waits_for(NULL, NULL);
 }
 
+void nt_point(void) { seeded_point(); }
+
 uint64_t nt_time_ns(void) { return seeded_time_ns(); }
 
 void nt_network(uint32_t lost, uint32_t doubled, uint32_t delay_ns) { seeded_network_set(lost, doubled, delay_ns); }

@@ -14,6 +14,8 @@ void nt_thread_start(void (*entry)(void *context), void *context);
 void nt_wait(uint32_t *word, uint32_t value);
 void nt_wake(uint32_t *word);
 void nt_sleep_ns(uint64_t time_ns);
+/// A place at which another thread may go on.
+void nt_point(void);
 uint64_t nt_time_ns(void);
 /// As seeded_network_set and seeded_limit.
 void nt_network(uint32_t lost_of_1000, uint32_t doubled_of_1000, uint32_t delay_ns);

@@ -1,0 +1,2 @@
+# Two at a time hand lines to readers.
+/^static void hand_out/,/^}/s/^  KeWaitForSingleObject.*//
