@@ -15,7 +15,7 @@ void act_log(struct end *end) {
   int32_t status;
   uint64_t information;
   struct nt_file *file = end->adapter.file;
-  bool has_own = nt_choose(3) == 0;
+  bool has_own = nt_choose(2);
   if (has_own) {
     if (!end_enter(end)) return;
     file = nt_open(EmulNdisDevice(end->adapter.ndis), &status);

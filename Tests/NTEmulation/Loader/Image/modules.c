@@ -34,14 +34,17 @@ struct nt_image *nt_module(const char *name) {
   return access(path, R_OK) == 0 ? nt_module_load(path) : NULL;
 }
 
+static const struct nt_image *image_of_code(uintptr_t address) {
+  for (const struct nt_image *image = images; image != NULL; image = image->next)
+    if (address - (uintptr_t)image->base - image->headers->code_base < image->headers->code_size) return image;
+  return NULL;
+}
+
+int nt_module_has_code(uintptr_t address) { return image_of_code(address) != NULL; }
+
 int nt_module_describe(uintptr_t address, const char *prefix) {
-  for (struct nt_image *image = images; image != NULL; image = image->next) {
-    uintptr_t base = (uintptr_t)image->base;
-    if (address <= base || address - base >= image->headers->image_size) continue;
-    uintptr_t offset = address - base, code = image->headers->code_base;
-    if (offset < code || offset >= code + image->headers->code_size) return 0;
-    fprintf(stderr, "%s%s+0x%lx\n", prefix, image->name, (unsigned long)offset);
-    return 1;
-  }
-  return 0;
+  const struct nt_image *image = image_of_code(address);
+  if (image == NULL) return 0;
+  fprintf(stderr, "%s%s+0x%lx\n", prefix, image->name, (unsigned long)(address - (uintptr_t)image->base));
+  return 1;
 }

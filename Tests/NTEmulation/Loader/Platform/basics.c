@@ -33,10 +33,14 @@ PLATFORM_ABI void platform_log(const char *text) { fprintf(stderr, "nt: %s\n", t
 
 PLATFORM_ABI void platform_fail(const char *text) {
   fprintf(stderr, "nt: FAIL %s\n", text);
-  // No unwinder: every word of the stack that points into code of an image is named; some are leftovers.
-  uintptr_t *stack = __builtin_frame_address(0);
-  for (int i = 0, shown = 0; i < 400 && shown < 24; i++)
-    if (nt_module_describe(stack[i], "nt:   ")) shown++;
+  if (seeded_on()) {
+    seeded_describe(__builtin_frame_address(0));
+  } else {
+    // No unwinder: every word of the stack that points into code of an image is named; some are leftovers.
+    uintptr_t *stack = __builtin_frame_address(0);
+    for (int i = 0, shown = 0; i < 400 && shown < 24; i++)
+      if (nt_module_describe(stack[i], "nt:   ")) shown++;
+  }
   fflush(NULL);
   abort();
 }

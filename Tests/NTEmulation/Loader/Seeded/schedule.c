@@ -9,6 +9,7 @@
 #include "../Host/faults.h"
 #include "../Platform/platform.h"
 #include "random.h"
+#include "step.h"
 #include "strand.h"
 #include "trace.h"
 
@@ -22,8 +23,12 @@ static uint64_t now_ns = START_NS, points, changes, point_limit = UINT64_MAX, ti
 static int is_on, goes_by_priority;
 /// One point in so many is one at which something happens.
 static uint32_t sparsity;
+/// One point in so many begins a count of instructions; 0: none does.
+static uint32_t step_sparsity;
 /// Waits end at multiples of it, as at ticks of a clock: so they end together.
 static uint64_t grain_ns;
+
+static void interrupt(void);
 
 int seeded_on(void) { return is_on; }
 
@@ -40,6 +45,7 @@ void seeded_start(uint64_t seed) {
   is_on = 1;
   goes_by_priority = seeded_below(STREAM_SCHEDULE, 3) == 0;
   sparsity = 1u << (goes_by_priority ? 4 + seeded_below(STREAM_SCHEDULE, 7) : seeded_below(STREAM_SCHEDULE, 8));
+  if (seeded_below(STREAM_SCHEDULE, 2) && step_start(interrupt)) step_sparsity = 256u << seeded_below(STREAM_SCHEDULE, 5);
   static const uint64_t grains[] = {1, 1000000, TICK_NS, 10 * TICK_NS};
   grain_ns = grains[seeded_below(STREAM_SCHEDULE, 4)];
   current = strand_adopt();
@@ -92,6 +98,7 @@ static void pass_time(void) {
 
 static void go_on_with(struct strand *next) {
   if (next == current) return;
+  step_end();
   struct strand *left = current;
   changes++;
   trace_add(TRACE_RUN, points << 16 | next->number, NULL, 0);
@@ -110,12 +117,22 @@ static void leave(void) {
   go_on_with(goes_by_priority ? highest_ready() : nth_ready(seeded_below(STREAM_SCHEDULE, ready)));
 }
 
+static void interrupt(void) {
+  points++;
+  if (goes_by_priority) current->priority = seeded_below(STREAM_SCHEDULE, 0x100);
+  leave();
+}
+
 void seeded_point(void) {
   if (++points > point_limit) {
     seeded_report();
     platform_fail("no end: too much has happened");
   }
-  if (sparsity > 1 && seeded_below(STREAM_SCHEDULE, sparsity) != 0) return;
+  if (sparsity > 1 && seeded_below(STREAM_SCHEDULE, sparsity) != 0) {
+    if (step_sparsity > 0 && seeded_below(STREAM_SCHEDULE, step_sparsity) == 0)
+      step_begin(1 + seeded_below(STREAM_SCHEDULE, 2u << seeded_below(STREAM_SCHEDULE, 7)));
+    return;
+  }
   if (goes_by_priority) current->priority = seeded_below(STREAM_SCHEDULE, 0x100);
   leave();
 }
@@ -200,6 +217,8 @@ void seeded_limit(uint64_t more_points, uint64_t more_time_ns) {
   point_limit = points + more_points;
   time_limit = now_ns + more_time_ns;
 }
+
+void seeded_describe(const void *stack_pointer) { strand_describe(current, stack_pointer); }
 
 void seeded_report(void) {
   fflush(stdout);

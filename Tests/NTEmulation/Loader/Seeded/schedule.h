@@ -24,5 +24,7 @@ uint64_t seeded_time_ns(void);
 void seeded_count(uint64_t *points, uint64_t *changes);
 /// Prints every strand with what it waits for.
 void seeded_report(void);
+/// Names the places that the stack of the strand that runs leads through.
+void seeded_describe(const void *stack_pointer);
 /// Ends the process once so many points or so much time have passed: something goes on without getting anywhere.
 void seeded_limit(uint64_t points, uint64_t time_ns);

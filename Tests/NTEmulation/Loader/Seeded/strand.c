@@ -89,5 +89,5 @@ void strand_describe(const struct strand *strand, const void *pointer) {
   const uintptr_t *word = pointer, *end = word + 400;
   const uintptr_t *top = (const uintptr_t *)((const char *)strand->stack + GUARD_BYTES + STRAND_STACK_BYTES);
   if (strand->stack != NULL && end > top) end = top;
-  for (int shown = 0; word < end && shown < 12; word++) shown += nt_module_describe(*word, "nt:   ");
+  for (int shown = 0; word < end && shown < 24; word++) shown += nt_module_describe(*word, "nt:   ");
 }
