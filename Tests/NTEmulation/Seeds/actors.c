@@ -24,7 +24,9 @@ void act_log(struct end *end) {
     if (file == NULL) return;
   }
   struct nt_request *reader = nt_control_begin(file, IOCTL_LOG, NULL, 0, line, sizeof line);
-  bool is_done = nt_request_wait(reader, 1 + nt_choose(3000), &status, &information);
+  bool is_hasty = nt_choose(2);
+  if (is_hasty) linger();
+  bool is_done = nt_request_wait(reader, is_hasty ? 0 : 1 + nt_choose(3000), &status, &information);
   if (has_own && nt_choose(2)) {
     nt_close(file);
     has_own = false;

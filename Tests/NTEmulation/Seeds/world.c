@@ -94,15 +94,15 @@ void actors_end(void) {
 }
 
 void storm(struct end *end) {
-  static void (*const acts[])(struct end *) = {act_traffic, act_log, act_requests, act_requests};
-  for (uint32_t i = 2 + nt_choose(5); i > 0; i--) actor_start(acts[nt_choose(4)], end, 1);
+  static void (*const acts[])(struct end *) = {act_traffic, act_log, act_log, act_requests, act_requests};
+  for (uint32_t i = 2 + nt_choose(5); i > 0; i--) actor_start(acts[nt_choose(5)], end, 1);
   linger();
 }
 
 // A burst of packets of any length and either family.
 void act_traffic(struct end *end) {
   uint8_t packet[1420];
-  for (uint32_t burst = 1 + nt_choose(12); burst > 0; burst--) {
+  for (uint32_t burst = 1 + nt_choose(BURST_MAX); burst > 0; burst--) {
     bool is_v6 = nt_choose(4) == 0, raised = nt_choose(2);
     uint32_t length = 44 + nt_choose(nt_choose(2) ? 60 : sizeof packet - 44);
     packet_make(packet, length, is_v6, end->number, (uint8_t)(3 - end->number), next_marker++ % MARKERS);

@@ -6,6 +6,8 @@
 #include "../Loader/Host/seeds.h"
 
 #define MARKERS 65536
+/// Packets that an actor sends at once.
+#define BURST_MAX 12
 
 /// One end: the adapter and who works on it.
 struct end {
