@@ -45,7 +45,7 @@ void seeded_start(uint64_t seed) {
   is_on = 1;
   goes_by_priority = seeded_below(STREAM_SCHEDULE, 3) == 0;
   sparsity = 1u << (goes_by_priority ? 4 + seeded_below(STREAM_SCHEDULE, 7) : seeded_below(STREAM_SCHEDULE, 8));
-  if (seeded_below(STREAM_SCHEDULE, 2) && step_start(interrupt)) step_sparsity = 256u << seeded_below(STREAM_SCHEDULE, 5);
+  if (seeded_below(STREAM_SCHEDULE, 4) == 0 && step_start(interrupt)) step_sparsity = 64u << seeded_below(STREAM_SCHEDULE, 5);
   static const uint64_t grains[] = {1, 1000000, TICK_NS, 10 * TICK_NS};
   grain_ns = grains[seeded_below(STREAM_SCHEDULE, 4)];
   current = strand_adopt();
@@ -128,13 +128,15 @@ void seeded_point(void) {
     seeded_report();
     platform_fail("no end: too much has happened");
   }
-  if (sparsity > 1 && seeded_below(STREAM_SCHEDULE, sparsity) != 0) {
-    if (step_sparsity > 0 && seeded_below(STREAM_SCHEDULE, step_sparsity) == 0)
-      step_begin(1 + seeded_below(STREAM_SCHEDULE, 2u << seeded_below(STREAM_SCHEDULE, 7)));
-    return;
-  }
+  if (sparsity > 1 && seeded_below(STREAM_SCHEDULE, sparsity) != 0) return;
   if (goes_by_priority) current->priority = seeded_below(STREAM_SCHEDULE, 0x100);
   leave();
+}
+
+void seeded_point_of_image(void) {
+  seeded_point();
+  if (step_sparsity > 0 && seeded_below(STREAM_SCHEDULE, step_sparsity) == 0)
+    step_begin(1 + seeded_below(STREAM_SCHEDULE, 2u << seeded_below(STREAM_SCHEDULE, 7)));
 }
 
 void seeded_yield(void) {
