@@ -8,7 +8,8 @@ DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo demo-driver test test-long worlds mutants lint format fuzz embedded driver emulation bench dependencies clean
+.PHONY: help release demo demo-driver test test-long worlds mutants lint format fuzz embedded driver emulation wine bench \
+  bench-driver dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
@@ -20,9 +21,11 @@ help:
 	@echo 'make fuzz          libFuzzer over every boundary for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make lint          formatting and house rules; make format corrects formatting'
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
-	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled: build/driver/x86_64'
+	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled for ARCH (all three): build/driver'
 	@echo 'make emulation     an NT kernel in a Linux process, for the driver'"'"'s tests: build/nt-emulation'
+	@echo 'make wine          the driver in Wine: its plug and play, its I/O manager, the requests of the contract'
 	@echo 'make bench         side by side with wireguard-go, table into Docs/Benchmarks.md (ROUNDS=$(ROUNDS), needs root)'
+	@echo 'make bench-driver  only what a packet costs through the driver'"'"'s image, in the emulated kernel'
 	@echo 'make dependencies  install with apt what any of these needs'
 
 release:
@@ -43,11 +46,11 @@ demo-driver:
 	@DAEMON=$(CURDIR)/$(DAEMON) Tests/Demo/driver.sh
 
 test:
-	@Tests/dependencies build demo test driver
+	@Tests/dependencies build demo test driver wine
 	@Tests/run fast
 
 test-long:
-	@Tests/dependencies build demo test driver
+	@Tests/dependencies build demo test driver wine
 	@Tests/run long
 
 worlds:
@@ -79,14 +82,25 @@ emulation:
 	@Tests/dependencies build driver
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/emulation.mk -j$(shell nproc)
 
-bench:
+# What runs the driver needs it for this processor only.
+wine demo-driver bench-driver: export ARCH := x86_64
+
+wine: driver
+	@Tests/dependencies wine
+	@Tests/NTEmulation/Wine/run.sh
+
+bench: bench-driver
 	@Tests/dependencies build demo bench
 	swift build $(RELEASE) --product needletaild
 	@python3 Tests/Benchmarks/tunnel.py --rounds $(ROUNDS) --write Docs/Benchmarks.md \
 	  needletaild=$(DAEMON) wireguard-go=wireguard-go
 
+bench-driver: driver emulation
+	@$(MAKE) --no-print-directory -f Tests/NTEmulation/Cost/cost.mk cost
+	@python3 Tests/Benchmarks/driver.py --write Docs/Benchmarks.md
+
 dependencies:
-	@Tests/dependencies build demo test driver bench
+	@Tests/dependencies build demo test driver wine bench
 
 clean:
 	rm -rf .build .build-* build

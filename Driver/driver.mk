@@ -1,30 +1,51 @@
 # The Windows driver, cross-compiled: the core and the shell as Embedded Swift, turned into Windows objects.
-# Run by `make driver`.
+# Run by `make driver`: for all processors, or for ARCH. The x86-64 driver runs in Tests/NTEmulation; those for ARM64 and
+# x86 are compiled, linked and held to the same rules, and have never run.
 
-OUTPUT := build/driver/x86_64
-TABLE := Sources/Modules
+ARCH ?= x86_64 aarch64 i686
+ifneq ($(words $(ARCH)),1)
+.PHONY: all $(ARCH)
+all: $(ARCH)
+$(ARCH):
+	@$(MAKE) --no-print-directory -f Driver/driver.mk ARCH=$@
+else
+
+include Sources/Modules.mk
+
+OUTPUT := build/driver/$(ARCH)
 SHELL_SOURCES := Driver/Kernel/Shell
 SHELL_HEADERS := Driver/Kernel/Include
-
-TOOLS := $(dir $(realpath $(shell command -v swiftc)))
-CLANG := $(or $(wildcard $(TOOLS)clang),clang)
-NM := $(or $(wildcard $(TOOLS)llvm-nm),llvm-nm)
-TARGET := x86_64-w64-windows-gnu
-
-CORE := $(shell awk '/^[A-Za-z]/ && $$2 == "core" { print $$1 }' $(TABLE))
-CORE_IMPORTS := $(shell awk '/^[A-Za-z]/ && $$2 == "core" { for (i = 3; i <= NF; i++) print $$i }' $(TABLE))
-C_MODULES := $(filter $(CORE_IMPORTS),$(shell awk '/^[A-Za-z]/ && $$2 == "c" { print $$1 }' $(TABLE)))
+# The cipher for particular vector instructions: objects only. No module may find them, because in Embedded Swift their
+# code could be inlined where these instructions must not be used; the shell calls them through C symbols.
+vector_x86_64 := CryptographySSSE3 CryptographyAVX2
+VECTOR := $(vector_$(ARCH))
 MODULES := $(CORE) DriverShell
+OBJECTS = $(MODULES:%=$(OUTPUT)/%.obj) $(VECTOR:%=$(OUTPUT)/%.obj)
+CLANG := $(or $(wildcard $(TOOLS)clang),clang)
 
-# As for the core (Tests/Embedded): no heap, and every trap a call of a function of ours.
-FLAGS := -swift-version 6 -strict-memory-safety -warnings-as-errors -wmo -parse-as-library -O -no-allocations \
-  -target x86_64-unknown-none-elf \
-  -enable-experimental-feature Embedded -enable-experimental-feature Extern -enable-experimental-feature Lifetimes \
-  -enable-experimental-feature AddressableParameters \
-  -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault \
-  -enable-upcoming-feature MemberImportVisibility -package-name needletail \
-  -Xfrontend -trap-function -Xfrontend swift_panic
-export SWIFT_BACKTRACE := enable=no
+# For each processor: the layout of data on Windows, what import libraries and the linker call it, and the lists of what
+# may be imported.
+layout_x86_64 := e-m:w-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128
+layout_aarch64 := e-m:w-p270:32:32-p271:32:32-p272:64:64-p:64:64-i32:32-i64:64-i128:128-n32:64-S128-Fn32
+layout_i686 := e-m:x-p:32:32-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:32-n8:16:32:64-a:0:32-S32
+machine_x86_64 := i386:x86-64
+machine_aarch64 := arm64
+machine_i686 := i386 -k
+link_x86_64 := /highentropyva
+link_aarch64 := /highentropyva
+link_i686 := /safeseh:no
+imports_x86_64 := Driver/Kernel/Imports Driver/Kernel/Imports/x86_64
+imports_aarch64 := Driver/Kernel/Imports
+imports_i686 := Driver/Kernel/Imports/i686
+# x86 unwinds along frame pointers; tables would only be data.
+tables_i686 := no
+# A driver for x86 must ask the kernel before it touches a vector register.
+flags_i686 := -mno-sse -mno-mmx
+
+TARGET := $(ARCH)-w64-windows-gnu
+MACHINE := $(machine_$(ARCH))
+LAYOUT := $(layout_$(ARCH))
+LISTS := $(imports_$(ARCH))
 
 .PHONY: all always
 all: $(OUTPUT)/checked
@@ -32,63 +53,90 @@ all: $(OUTPUT)/checked
 .SECONDARY:
 
 C_MAP := $(OUTPUT)/include/module.modulemap
-C_HEADERS := $(foreach m,$(C_MODULES),$(wildcard Sources/$m/include/*.h)) $(wildcard $(SHELL_HEADERS)/shell/*)
-$(C_MAP): $(TABLE)
-	@mkdir -p $(@D)
-	@for m in $(C_MODULES); do \
-	  echo "module $$m { umbrella \"$(CURDIR)/Sources/$$m/include\" export * }"; done > $@
+$(eval $(call c_map,$(C_MAP)))
+HEADERS := $(C_HEADERS) $(wildcard $(SHELL_HEADERS)/shell/*)
 
 # The modules of one that are below it, and where its sources lie.
-below = $(filter $(MODULES),$(shell awk '$$1 == "$1" { $$1 = $$2 = ""; print }' $(TABLE)))
+below = $(filter $(MODULES),$(call imports,$1))
 sources = $(if $(filter DriverShell,$1),$(SHELL_SOURCES),Sources/$1)
 
-# $(call swift_module,module): module file and intermediate code in one compiler run, then the object.
+# $(call swift_module,module,flags): intermediate code, and a module file if the flags ask for it, then the object.
 define swift_module
 $(OUTPUT)/$1.files: always
 	@mkdir -p $$(@D)
 	@find -L $(call sources,$1) -name '*.swift' | LC_ALL=C sort > $$@.tmp
 	@cmp -s $$@.tmp $$@ && rm $$@.tmp || mv $$@.tmp $$@
-$(OUTPUT)/$1.ll: $(OUTPUT)/$1.files $(shell find -L $(call sources,$1) -name '*.swift') $(C_MAP) $(C_HEADERS) \
+$(OUTPUT)/$1.ll: $(OUTPUT)/$1.files $(shell find -L $(call sources,$1) -name '*.swift') $(C_MAP) $(HEADERS) \
     $(foreach d,$(call below,$1),$(OUTPUT)/$d.ll)
-	@echo "driver $1"
-	@swiftc $(FLAGS) -I $(OUTPUT) -I $(OUTPUT)/include -I $(SHELL_HEADERS)/shell -module-name $1 \
-	  -emit-module -emit-module-path $(OUTPUT)/$1.swiftmodule -emit-ir -o $$@ @$(OUTPUT)/$1.files
-$(OUTPUT)/$1.obj: $(OUTPUT)/$1.ll Driver/retarget.sed
-	@sed -E -f Driver/retarget.sed $$< > $(OUTPUT)/$1.windows.ll
-	@$(CLANG) -target $(TARGET) -O2 -ffunction-sections -fdata-sections -Wno-override-module -fstack-usage -c -o $$@ $(OUTPUT)/$1.windows.ll
+	@echo "driver $(ARCH) $1"
+	@swiftc $(FLAGS) $(no_heap_$(ARCH)) $(addprefix -Xcc ,$(flags_$(ARCH))) $2 -target $(triple_$(ARCH)) \
+	  -I $(OUTPUT) -I $(OUTPUT)/include -I $(SHELL_HEADERS)/shell -module-name $1 -emit-ir -o $$@ @$(OUTPUT)/$1.files
+$(OUTPUT)/$1.obj: $(OUTPUT)/$1.ll Driver/retarget.sed Driver/driver.mk
+	@sed -E -e 's/^target triple = .*/target triple = "$(TARGET)"/' -e 's/^target datalayout = .*/target datalayout = "$(LAYOUT)"/' \
+	  -f Driver/retarget.sed $(if $(tables_$(ARCH)),-e '/^attributes/s/ uwtable / /') $$< > $(OUTPUT)/$1.windows.ll
+	@$(CLANG) -target $(TARGET) $(flags_$(ARCH)) -O2 -ffunction-sections -fdata-sections -Wno-override-module -fstack-usage \
+	  -c -o $$@ $(OUTPUT)/$1.windows.ll
 endef
-$(foreach m,$(MODULES),$(eval $(call swift_module,$m)))
+$(foreach m,$(MODULES),$(eval $(call swift_module,$m,-emit-module -emit-module-path $(OUTPUT)/$m.swiftmodule)))
+$(foreach m,$(VECTOR),$(eval $(call swift_module,$m,$(call vector_flags,$m))))
 
 # The glue, and import libraries made of the lists of what may be imported: nothing else can be.
 GLUE := $(patsubst Driver/Kernel/Glue/%.c,$(OUTPUT)/glue/%.obj,$(wildcard Driver/Kernel/Glue/*.c))
 GLUE_HEADERS := $(wildcard Driver/Kernel/Glue/*.h $(SHELL_HEADERS)/*/*.h)
-IMPORTS := $(patsubst Driver/Kernel/Imports/%.def,$(OUTPUT)/imports/%.lib,$(wildcard Driver/Kernel/Imports/*.def))
-MINGW := $(firstword $(wildcard /usr/x86_64-w64-mingw32))
-# What the system's headers warn of is not ours to mend.
-GLUE_FLAGS := -target $(TARGET) --sysroot=$(MINGW) -I $(SHELL_HEADERS) -isystem $(MINGW)/include/ddk -std=gnu11 -O2 \
-  -ffreestanding -fasynchronous-unwind-tables -ffunction-sections -fno-ident -Wall -Wextra -Werror '-Wno-\#warnings'
+IMPORTS := $(patsubst Driver/Kernel/Imports/%.def,$(OUTPUT)/imports/%.lib,$(wildcard $(LISTS:%=%/*.def)))
+MINGW := /usr/share/mingw-w64/include
+# What the system's headers warn of is not ours to mend. A kernel stack is committed whole: nobody needs to probe it.
+GLUE_FLAGS := -target $(TARGET) $(flags_$(ARCH)) -I $(SHELL_HEADERS) -I $(SHELL_HEADERS)/$(ARCH) -isystem $(MINGW) -isystem $(MINGW)/ddk \
+  -std=gnu11 -O2 -ffreestanding -mno-stack-arg-probe -f$(if $(tables_$(ARCH)),no-)asynchronous-unwind-tables -ffunction-sections -fno-ident \
+  -Wall -Wextra -Werror '-Wno-\#warnings'
 
 $(OUTPUT)/glue/%.obj: Driver/Kernel/Glue/%.c $(GLUE_HEADERS) Driver/driver.mk
 	@mkdir -p $(@D)
 	@$(CLANG) $(GLUE_FLAGS) -fstack-usage -c -o $@ $<
 
-$(OUTPUT)/imports/%.lib: Driver/Kernel/Imports/%.def
+$(OUTPUT)/imports/%.lib: Driver/Kernel/Imports/%.def Driver/driver.mk
 	@mkdir -p $(@D)
 	@ln -sf $(TOOLS)llvm-ar $(OUTPUT)/imports/llvm-dlltool
-	@$(OUTPUT)/imports/llvm-dlltool -m i386:x86-64 -d $< -l $@
+	@$(OUTPUT)/imports/llvm-dlltool -m $(MACHINE) -d $< -l $@
 
 # -lldmingw: keeps the unwind tables of functions that lie in sections of their own.
 LINK = $(TOOLS)lld-link -lldmingw /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /nxcompat \
-  /highentropyva /integritycheck /release /Brepro /opt:ref /opt:icf
+  $(link_$(ARCH)) /integritycheck /release /Brepro /opt:ref /opt:icf
 
-$(OUTPUT)/needletail.sys: $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS)
+$(OUTPUT)/needletail.sys: $(OBJECTS) $(GLUE) $(IMPORTS)
 	@$(LINK) /lldmap:$(OUTPUT)/needletail.map /out:$@ $^
-	@echo "driver needletail.sys, $$(stat -c %s $@) bytes"
+	@echo "driver $(ARCH) needletail.sys, $$(stat -c %s $@) bytes"
+
+$(OUTPUT)/layout: Driver/Checks/layout.sh Driver/Checks/layout.c $(HEADERS)
+	@mkdir -p $(@D)
+	@Driver/Checks/layout.sh $(CLANG) $(triple_$(ARCH)) $(TARGET) $(OUTPUT)
+	@touch $@
+
+# How deep calls go, on the processor that has run: and a driver that goes too deep must be found.
+ifeq ($(ARCH),x86_64)
+DEPTH := $(OUTPUT)/depth
+endif
+CANARY := $(OUTPUT)/canary/glue/canary
+$(CANARY).obj: Driver/Checks/canary.c Driver/driver.mk
+	@mkdir -p $(@D)
+	@$(CLANG) $(GLUE_FLAGS) -c -o $@ $<
+$(OUTPUT)/depth: export OBJDUMP = $(TOOLS)llvm-objdump
+$(OUTPUT)/depth: $(OUTPUT)/needletail.sys $(CANARY).obj Driver/Checks/depth.py Driver/Checks/calls
+	@python3 Driver/Checks/depth.py $(OUTPUT)/needletail.sys $(OUTPUT)/needletail.map Driver/Checks/calls > $@.tmp || \
+	  { grep -v ' of .*  ' $@.tmp; exit 1; }
+	@$(LINK) /include:canary /lldmap:$(CANARY).map /out:$(CANARY).sys $(OBJECTS) $(GLUE) $(IMPORTS) $(CANARY).obj
+	@! python3 Driver/Checks/depth.py $(CANARY).sys $(CANARY).map Driver/Checks/calls > $(CANARY).depth 2>&1 && \
+	  grep -q '^depth: canary goes' $(CANARY).depth || { echo "depth: the canary was not found"; exit 1; }
+	@mv $@.tmp $@
+	@echo "depth: $$(wc -l < $@) entries, the deepest (all in $@):"
+	@sort -rn $@ | head -4 | cut -d'>' -f1,2
 
 # Linked once more, it is the same to the byte.
-$(OUTPUT)/checked: $(OUTPUT)/needletail.sys Driver/Checks/image.sh
-	@$(LINK) /out:$(OUTPUT)/again.sys $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(IMPORTS)
+$(OUTPUT)/checked: $(OUTPUT)/needletail.sys $(OUTPUT)/layout $(DEPTH) Driver/Checks/image.sh Driver/Checks/vectors.sh
+	@$(LINK) /out:$(OUTPUT)/again.sys $(OBJECTS) $(GLUE) $(IMPORTS)
 	@cmp $(OUTPUT)/needletail.sys $(OUTPUT)/again.sys
-	@Driver/Checks/image.sh $(OUTPUT)
+	@OBJDUMP=$(TOOLS)llvm-objdump Driver/Checks/image.sh $(OUTPUT) $(ARCH) $(LISTS)
+	@$(if $(VECTOR),Driver/Checks/vectors.sh $(OUTPUT))
 	@cp Driver/Kernel/needletail.inf $(OUTPUT)
 	@touch $@
+endif

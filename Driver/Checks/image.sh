@@ -1,15 +1,18 @@
 #!/bin/sh
-# image.sh DIRECTORY: holds the linked driver to what a kernel image has to be. Every rule prints what it found.
+# image.sh DIRECTORY PROCESSOR LISTS...: holds the driver linked in DIRECTORY to what a kernel image has to be. LISTS are
+# the folders of what may be imported. Every rule prints what it found.
 #   headers    native, Windows 10, relocatable, not executable data, signed images only; a checksum
 #   sections   none both writable and executable
-#   imports    exactly the lists in Driver/Kernel/Imports: nothing else, and nothing left over
-#   unwinding  an entry for every function of 16 bytes or more that is not the assembler's
+#   imports    exactly the lists in LISTS: nothing else, and nothing left over
+#   unwinding  an entry for nine functions of ten; x86 has none, its functions keep frame pointers
+#   registers  on x86 no floating-point and no vector register; on x86-64 none of AVX-512; on ARM64 not x18, the system's own
 #   stack      the largest frame: of the Swift code on its own threads, of the glue at raised IRQL
 #   share      how much of the code is Swift
 set -eu
-out=$1
+out=$1 processor=$2
+shift 2
 image=$out/needletail.sys
-dump=${OBJDUMP:-x86_64-w64-mingw32-objdump}
+dump=${OBJDUMP:-llvm-objdump}
 swift_frame_most=6144
 glue_frame_most=768
 swift_share_least=60
@@ -21,24 +24,35 @@ expect() { printf '%s\n' "$headers" | grep -qE "^$1" || complain "headers: no li
 expect 'Subsystem[[:space:]]+00000001'
 expect 'MajorSubsystemVersion[[:space:]]+10$'
 expect 'MajorOSystemVersion[[:space:]]+10$'
-expect 'DllCharacteristics[[:space:]]+000081e0'
-expect 'Magic[[:space:]]+020b'
+if [ "$processor" = i686 ]; then
+  # There is no high entropy in an address space of 32 bits.
+  expect 'DllCharacteristics[[:space:]]+000081c0'
+  expect 'Magic[[:space:]]+010b'
+else
+  expect 'DllCharacteristics[[:space:]]+000081e0'
+  expect 'Magic[[:space:]]+020b'
+fi
 printf '%s\n' "$headers" | grep -qE '^CheckSum[[:space:]]+0*$' && complain "headers: the checksum is zero"
 
-"$dump" -h "$image" | awk '
-  $1 ~ /^[0-9]+$/ { name = $2; next }
-  /CODE/ && !/READONLY/ { print name; bad = 1 }
-  END { exit bad }' || complain "sections: writable code"
+# $(field TYPE OFFSET): a number of the image's headers.
+field() { od -An -t"$1" -j"$2" -N"${1#?}" "$image" | tr -d ' '; }
+header=$(field u4 60)
+sections=$((header + 24 + $(field u2 $((header + 20)))))
+for section in $(seq 0 $(($(field u2 $((header + 6))) - 1))); do
+  flags=$(field u4 $((sections + 40 * section + 36)))
+  [ $((flags & 0xa0000000)) -ne $((0xa0000000)) ] || complain "sections: number $section is writable code"
+done
 
 printf '%s\n' "$headers" | awk '
   /DLL Name:/ { dll = $3 }
-  dll && NF == 3 && $1 ~ /^[0-9a-f]+$/ && $2 ~ /^[0-9]+$/ { print dll, $3 }' | LC_ALL=C sort > "$out/imports.found"
-for list in Driver/Kernel/Imports/*.def; do
+  dll && NF == 2 && $1 ~ /^[0-9]+$/ { print dll, $2 }' | LC_ALL=C sort > "$out/imports.found"
+for list in $(for folder; do ls "$folder"/*.def; done); do
   dll=$(basename "$list" .def)
-  awk -v dll="$dll" '!/^;/ && $1 != "LIBRARY" && $1 != "EXPORTS" && NF { print dll, $1 }' "$list"
+  awk -v dll="$dll" '!/^;/ && $1 != "LIBRARY" && $1 != "EXPORTS" && NF {
+    sub(/^@/, "", $1); sub(/@.*/, "", $1); print dll, $1 }' "$list"
 done | LC_ALL=C sort > "$out/imports.wanted"
 diff "$out/imports.wanted" "$out/imports.found" > "$out/imports.diff" ||
-  complain "imports: not those of Driver/Kernel/Imports (< listed, > found): $(tr '\n' ' ' < "$out/imports.diff")"
+  complain "imports: not those of $* (< listed, > found): $(tr '\n' ' ' < "$out/imports.diff")"
 
 # The map: one line for each piece of an object. Pieces of .text by size, and how many there are.
 pieces=$(awk '$4 ~ /:\(\.text/ && $2 != "00000000" { print $2, $4 }' "$out/needletail.map")
@@ -48,10 +62,19 @@ share=$(printf '%s\n' "$pieces" | awk '
   END { printf "%d", swift * 100 / all }')
 [ "$share" -ge "$swift_share_least" ] || complain "share: only $share % of the code is Swift"
 functions=$(printf '%s\n' "$pieces" | wc -l)
+case $processor in x86_64) entry_size=12 ;; aarch64) entry_size=8 ;; *) entry_size=0 ;; esac
 entries=$("$dump" -h "$image" | awk '$2 == ".pdata" { print $3 }')
-entries=$((0x$entries / 12))
-[ "$entries" -ge $((functions * 9 / 10)) ] ||
+[ "$entry_size" -eq 0 ] || entries=$((0x${entries:-0} / entry_size))
+[ "$entry_size" -eq 0 ] || [ "$entries" -ge $((functions * 9 / 10)) ] ||
   complain "unwinding: $entries entries for $functions pieces of code"
+
+case $processor in
+i686) forbidden='%[xyz]?mm[0-7]|%st' ;;
+aarch64) forbidden='\b[xw]18\b' ;;
+*) forbidden='%zmm' ;;
+esac
+found=$("$dump" -d --no-show-raw-insn "$image" | grep -cE "$forbidden") || true
+[ "$found" -eq 0 ] || complain "registers: $found instructions use what a driver may not: $forbidden"
 
 largest() { cat "$@" | awk -F'\t' '$2 > most { most = $2; name = $1 } END { sub(/^.*:/, "", name); print most, name }'; }
 swift_frame=$(largest "$out"/*.su)
@@ -60,5 +83,5 @@ glue_frame=$(largest "$out"/glue/*.su)
 [ "${glue_frame%% *}" -le "$glue_frame_most" ] || complain "stack: a frame of the glue of $glue_frame"
 
 [ "$failed" -eq 0 ] || exit 1
-echo "image: $(wc -l < "$out/imports.found") imports, $entries unwind entries for $functions functions, $share % Swift;" \
+echo "image $processor: $(wc -l < "$out/imports.found") imports, ${entries:-no} unwind entries for $functions functions, $share % Swift;" \
   "largest frames: Swift ${swift_frame%% *}, glue ${glue_frame%% *} bytes"

@@ -27,6 +27,24 @@ public enum AVX2Cipher {
   }
 }
 
+// The same under C names, for code that must not see this module: in Embedded Swift its functions could be inlined there.
+
+/// `AVX2Cipher.seal`.
+@c(cipher_avx2_seal)
+public func sealAsC(
+  _ key: UnsafeRawPointer, _ counter: UInt64, _ text: UnsafeMutableRawPointer, _ count: Int
+) {
+  unsafe AVX2Cipher.seal(key: key, counter: counter, text: text, count: count)
+}
+
+/// `AVX2Cipher.open`.
+@c(cipher_avx2_open)
+public func openAsC(
+  _ key: UnsafeRawPointer, _ counter: UInt64, _ text: UnsafeMutableRawPointer, _ count: Int
+) -> UInt64 {
+  unsafe AVX2Cipher.open(key: key, counter: counter, text: text, count: count)
+}
+
 extension SIMD8<UInt32>: WovenLanes {
   static var weave: Int { 4 }
   static var stride: Int { 1 }

@@ -27,6 +27,24 @@ public enum SSSE3Cipher {
   }
 }
 
+// The same under C names, for code that must not see this module: in Embedded Swift its functions could be inlined there.
+
+/// `SSSE3Cipher.seal`.
+@c(cipher_ssse3_seal)
+public func sealAsC(
+  _ key: UnsafeRawPointer, _ counter: UInt64, _ text: UnsafeMutableRawPointer, _ count: Int
+) {
+  unsafe SSSE3Cipher.seal(key: key, counter: counter, text: text, count: count)
+}
+
+/// `SSSE3Cipher.open`.
+@c(cipher_ssse3_open)
+public func openAsC(
+  _ key: UnsafeRawPointer, _ counter: UInt64, _ text: UnsafeMutableRawPointer, _ count: Int
+) -> UInt64 {
+  unsafe SSSE3Cipher.open(key: key, counter: counter, text: text, count: count)
+}
+
 extension SIMD4<UInt32>: WovenLanes {
   static var weave: Int { 2 }
   static var stride: Int { 1 }

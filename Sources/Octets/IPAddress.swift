@@ -27,13 +27,13 @@ public struct IPAddress: BitwiseCopyable, Sendable, Equatable {
   /// The IPv4 address `value`, in host order: 10.0.0.1 is `0x0a000001`.
   @inlinable
   public init(v4 value: UInt32) {
-    self.init(family: .v4, value: UInt128(value))
+    self.init(family: .v4, value: UInt128(low: UInt64(value)))
   }
 
   /// The IPv6 address with these two halves, in host order.
   @inlinable
   public init(v6High high: UInt64, low: UInt64) {
-    self.init(family: .v6, value: UInt128(high) &<< 64 | UInt128(low))
+    self.init(family: .v6, value: UInt128(high: high, low: low))
   }
 
   /// Reads an address of `family` in network order at `offset`; traps when it does not lie inside `bytes`.
@@ -53,8 +53,8 @@ public struct IPAddress: BitwiseCopyable, Sendable, Equatable {
       bytes.store(bigEndian32: UInt32(truncatingIfNeeded: value), at: offset)
       return 4
     }
-    bytes.store(littleEndian64: UInt64(truncatingIfNeeded: value &>> 64).byteSwapped, at: offset)
-    bytes.store(littleEndian64: UInt64(truncatingIfNeeded: value).byteSwapped, at: offset + 8)
+    bytes.store(littleEndian64: value._high.byteSwapped, at: offset)
+    bytes.store(littleEndian64: value._low.byteSwapped, at: offset + 8)
     return 16
   }
 
@@ -64,7 +64,7 @@ public struct IPAddress: BitwiseCopyable, Sendable, Equatable {
     let bits = family.bitCount
     precondition(length >= 0 && length <= bits)
     if length == 0 { return IPAddress(family: family, value: 0) }
-    return IPAddress(family: family, value: value & (UInt128.max &<< UInt128(bits - length)))
+    return IPAddress(family: family, value: value & (UInt128.max &<< UInt128(low: UInt64(bits - length))))
   }
 }
 

@@ -120,6 +120,7 @@ public struct Machine: ~Copyable {
 
   /// Wipes every handshake, session and staged packet because the machine is about to sleep, or its host to pause; the
   /// interface stays up. `resume` goes on from here.
+  @inline(never)
   public mutating func suspend() {
     guard isUp else { return }
     clear(.ready)
@@ -135,6 +136,7 @@ public struct Machine: ~Copyable {
 
   /// Wipes every handshake and session because the machine was asleep, and asks for a new handshake with each peer
   /// that had a session, also one that `suspend` has wiped. The initiations leave at the pacer's rate.
+  @inline(never)
   public mutating func resume(_ now: Now) {
     guard isUp else { return }
     for place in 0..<peers.placeCount {

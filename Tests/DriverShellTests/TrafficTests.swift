@@ -30,6 +30,22 @@ struct TrafficTests {
     #expect(pair.end() == [])
   }
 
+  @Test func `vectors are borrowed for a batch, given back, and done without when they are refused`() {
+    let pair = TunnelPair(seed: 21)
+    // Left is refused every other time, right every time.
+    pair.left.refusesVectors = { $0 % 2 == 1 }
+    pair.right.refusesVectors = { _ in true }
+    for direction in [true, false, true, false] {
+      let (sender, receiver) = direction ? (pair.left, pair.right) : (pair.right, pair.left)
+      let packets = (0..<100).map { TunnelPair.packet(fromLeft: direction, count: 1000 + $0, marker: UInt8($0)) }
+      for packet in packets { sender.send(packet) }
+      pair.run()
+      #expect(receiver.takeDelivered() == packets)
+    }
+    #expect(pair.left.vectorLoans < 100)
+    #expect(pair.end() == [])
+  }
+
   @Test func `at most 128 packets wait for a session, the newest`() {
     let pair = TunnelPair(seed: 3)
     for number in 0..<200 {

@@ -3,42 +3,18 @@
 # instantiates what is generic (Embedded Swift diagnoses generic bodies only where they are specialised), and the
 # symbols all of it leaves undefined must be on the list that the driver's C side supplies.
 
+include Sources/Modules.mk
+
 ARCHITECTURES := x86_64 aarch64
 OUTPUT := build/embedded
-TABLE := Sources/Modules
-
-# $(call targets,kind): the targets of one kind that exist, in the order of the table.
-targets = $(foreach m,$(shell awk '/^[A-Za-z]/ && $$2 == "$1" { print $$1 }' $(TABLE)),$(if $(wildcard Sources/$m),$m))
-CORE := $(call targets,core)
 VECTOR := $(call targets,vector)
-CORE_IMPORTS := $(shell awk '/^[A-Za-z]/ && $$2 == "core" { for (i = 3; i <= NF; i++) print $$i }' $(TABLE))
-C_MODULES := $(filter $(CORE_IMPORTS),$(call targets,c))
 
-# The toolchain's own tools lie beside its compiler.
-TOOLS := $(dir $(realpath $(shell command -v swiftc)))
-NM := $(or $(wildcard $(TOOLS)llvm-nm),llvm-nm)
-
-FLAGS := -swift-version 6 -strict-memory-safety -warnings-as-errors -wmo -parse-as-library -O \
-  -enable-experimental-feature Embedded -enable-experimental-feature Extern -enable-experimental-feature Lifetimes \
-  -enable-experimental-feature AddressableParameters \
-  -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault \
-  -enable-upcoming-feature MemberImportVisibility -package-name needletail \
-  -Xfrontend -trap-function -Xfrontend swift_panic
-NO_HEAP := -no-allocations
-triple_x86_64 := x86_64-unknown-none-elf
-triple_aarch64 := aarch64-none-none-elf
 modules_x86_64 := $(VECTOR) $(CORE)
 modules_aarch64 := $(CORE)
 # Vector variants are compiled, but no other module finds them: in Embedded Swift their code could be inlined where the
 # processor's vectors must not be used. The driver links their objects and calls them through C symbols.
 place = $(if $(filter $(VECTOR),$1),vector/$1,$1)
-# The instructions of a vector variant, as Package.swift names them.
-vector_flags = $(shell tr -d '\n' < Package.swift | grep -o 'vectorKernel. *"$1",[^]]*' | grep -o '"-m[^"]*"' \
-  | sed 's/"//g; s/^/-Xcc /')
 $(foreach m,$(VECTOR),$(eval flags_$m := $(call vector_flags,$m)))
-
-# The compiler's crash handler can hang; a crash of the compiler has to end the build.
-export SWIFT_BACKTRACE := enable=no
 
 # A module that is no longer made must not be found.
 STALE := $(filter-out $(CORE:%=\%/%.swiftmodule),$(wildcard $(OUTPUT)/*/*.swiftmodule))
@@ -49,13 +25,8 @@ all: $(ARCHITECTURES:%=$(OUTPUT)/%/checked)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-# One map for the C modules of the core: their headers are all there is to them.
 C_MAP := $(OUTPUT)/include/module.modulemap
-C_HEADERS := $(foreach m,$(C_MODULES),$(wildcard Sources/$m/include/*.h))
-$(C_MAP): $(TABLE) Tests/Embedded/embedded.mk
-	@mkdir -p $(@D)
-	@for m in $(C_MODULES); do \
-	  echo "module $$m { umbrella \"$(CURDIR)/Sources/$$m/include\" export * }"; done > $@
+$(eval $(call c_map,$(C_MAP)))
 
 # $(call core_module,architecture,module): module file and object of one core module in one compiler run. The list of
 # files is a prerequisite too, so that a removed file rebuilds its module. The compiler leaves an object alone that
@@ -66,10 +37,10 @@ $(OUTPUT)/$1/$2.files: always
 	@find -L Sources/$2 -name '*.swift' | LC_ALL=C sort > $$@.tmp
 	@cmp -s $$@.tmp $$@ && rm $$@.tmp || mv $$@.tmp $$@
 $(OUTPUT)/$1/$2.o: $(OUTPUT)/$1/$2.files $(shell find -L Sources/$2 -name '*.swift') $(C_MAP) $(C_HEADERS) \
-    $(foreach d,$(filter $(CORE),$(shell awk '$$1 == "$2" { $$1 = $$2 = ""; print }' $(TABLE))),$(OUTPUT)/$1/$d.o)
+    $(foreach d,$(filter $(CORE),$(call imports,$2)),$(OUTPUT)/$1/$d.o)
 	@echo "embedded $1 $2"
 	@mkdir -p $(OUTPUT)/$1/vector
-	@swiftc $(FLAGS) $(NO_HEAP) $(flags_$2) -target $(triple_$1) -I $(OUTPUT)/$1 -I $(OUTPUT)/include -module-name $2 \
+	@swiftc $(FLAGS) $(no_heap_$1) $(flags_$2) -target $(triple_$1) -I $(OUTPUT)/$1 -I $(OUTPUT)/include -module-name $2 \
 	  -emit-module -emit-module-path $(OUTPUT)/$1/$(call place,$2).swiftmodule -c -o $$@ @$(OUTPUT)/$1/$2.files
 	@touch $$@
 endef
@@ -81,7 +52,7 @@ CLIENT := $(filter-out %/Canary.swift,$(wildcard Tests/Embedded/*.swift))
 define finish
 $(OUTPUT)/$1/Client.o: $(CLIENT) $(modules_$1:%=$(OUTPUT)/$1/%.o)
 	@echo "embedded $1 Client"
-	@swiftc $(FLAGS) $(NO_HEAP) -target $(triple_$1) -I $(OUTPUT)/$1 -I $(OUTPUT)/include -module-name Client \
+	@swiftc $(FLAGS) $(no_heap_$1) -target $(triple_$1) -I $(OUTPUT)/$1 -I $(OUTPUT)/include -module-name Client \
 	  -c -o $$@ $(CLIENT)
 	@touch $$@
 

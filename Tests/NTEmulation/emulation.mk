@@ -1,9 +1,10 @@
-# The NT kernel emulation: loader (Linux), kernel images and sample drivers (Windows), self-test.
+# The NT kernel emulation: loader (Linux), kernel images and sample drivers (Windows), programs.
 #   make -f Tests/NTEmulation/emulation.mk        builds everything
-#   make -f Tests/NTEmulation/emulation.mk check  and runs the self-test
+#   make -f Tests/NTEmulation/emulation.mk check  and lets each sample driver break its rule
 
 HERE := Tests/NTEmulation
 OUT := build/nt-emulation
+DRIVER := build/driver/x86_64
 # The toolchain's own tools lie beside its compiler.
 TOOLS := $(dir $(realpath $(shell command -v swiftc)))
 CLANG := $(TOOLS)clang
@@ -25,8 +26,8 @@ KERNEL_SOURCES := $(wildcard $(HERE)/Images/ntoskrnl/*/*.c)
 LOADER_SOURCES := $(wildcard $(HERE)/Loader/*/*.c)
 KERNEL_OBJECTS := $(KERNEL_SOURCES:$(HERE)/%.c=$(OUT)/objects/%.obj)
 LOADER_OBJECTS := $(LOADER_SOURCES:$(HERE)/%.c=$(OUT)/objects/%.o)
-SAMPLES := $(patsubst $(HERE)/Samples/%.c,$(OUT)/%.sys,$(wildcard $(HERE)/Samples/*.c))
-SELFTEST_OBJECTS := $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/SelfTest/*.c))
+SAMPLES := $(patsubst $(HERE)/Samples/%.c,$(OUT)/samples/%.sys,$(wildcard $(HERE)/Samples/*.c)) \
+  $(patsubst $(HERE)/SelfTest/%.c,$(OUT)/samples/selftest-%.sys,$(wildcard $(HERE)/SelfTest/*.c))
 HEADERS := $(shell find $(HERE) -name '*.h')
 
 # The images beside the kernel, each of the sources in its folder.
@@ -35,10 +36,19 @@ OTHERS := $(OUT)/cng.sys $(OUT)/ndis.sys $(OUT)/netio.sys
 .PHONY: all check clean
 .SECONDARY:
 
-all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-driver $(OUT)/nt-daemon $(OUT)/nt-seeds
+all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-verifier $(OUT)/nt-driver $(OUT)/nt-daemon $(OUT)/nt-fuzz $(OUT)/nt-cost $(OUT)/nt-seeds $(OUT)/nt-transcript
+
+# Where the driver calls what can fail, once there is a driver.
+ifneq ($(wildcard $(DRIVER)/needletail.sys),)
+all: $(OUT)/needletail.sites
+endif
+
+$(OUT)/needletail.sites: $(DRIVER)/needletail.sys $(HERE)/Driver/sites.py
+	@mkdir -p $(@D)
+	@python3 $(HERE)/Driver/sites.py $(TOOLS)llvm-objdump $(DRIVER) > $@.new && mv $@.new $@
 
 check: all
-	$(OUT)/nt-selftest $(OUT)
+	$(OUT)/nt-verifier $(OUT)
 
 $(OUT)/objects/%.obj: $(HERE)/%.c $(HEADERS) $(HERE)/emulation.mk
 	@mkdir -p $(@D)
@@ -77,8 +87,14 @@ $(OUT)/$1.sys: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.obj,$(wildcard $(HERE)/Im
 endef
 $(foreach image,cng ndis netio,$(eval $(call other_image,$(image))))
 
-$(OUT)/%.sys: $(OUT)/objects/Samples/%.obj $(OUT)/ntoskrnl.exe
+$(OUT)/samples/selftest-%.sys: $(OUT)/objects/SelfTest/%.obj $(OUT)/ntoskrnl.exe $(OTHERS)
+	@mkdir -p $(@D)
 	@$(LINK) /nologo /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /out:$@ $< $(OUT)/ntoskrnl.lib
+
+$(OUT)/samples/%.sys: $(OUT)/objects/Samples/%.obj $(OUT)/ntoskrnl.exe $(OTHERS)
+	@mkdir -p $(@D)
+	@$(LINK) /nologo /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /out:$@ $< \
+	  $(OUT)/ntoskrnl.lib $(OUT)/ndis.lib $(OUT)/netio.lib
 
 # Programs of Linux that hold the kernel, each of the sources in its folder.
 define program
@@ -87,12 +103,26 @@ $(OUT)/$1: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/$2/*.c))
 endef
 $(eval $(call program,nt-driver,Driver))
 $(eval $(call program,nt-daemon,Daemon))
+$(eval $(call program,nt-verifier,Verifier))
+$(eval $(call program,nt-fuzz,Fuzz))
+# The fuzzer has its adapters from the scenarios' bench.
+$(OUT)/nt-fuzz: $(OUT)/objects/Driver/bench.o
+
+# What a packet costs; the images it compares are made by Cost/cost.mk.
+$(OUT)/nt-cost: $(OUT)/objects/Cost/main.o $(OUT)/objects/Driver/bench.o $(LOADER_OBJECTS)
+	@$(CLANG) -pthread -o $@ $^
 
 $(OUT)/nt-seeds: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/Seeds/*.c) $(HERE)/Driver/bench.c) $(LOADER_OBJECTS)
 	@$(CLANG) -pthread -o $@ $^
 
-$(OUT)/nt-selftest: $(SELFTEST_OBJECTS) $(LOADER_OBJECTS)
+# Replays transcripts to the driver.
+$(OUT)/objects/replay.o: Tests/Transcript/replay.c $(wildcard Tests/Transcript/*.h)
+	@mkdir -p $(@D)
+	@$(CLANG) $(LINUX_FLAGS) -c $< -o $@
+
+$(OUT)/nt-transcript: $(OUT)/objects/Transcript/main.o $(OUT)/objects/replay.o $(OUT)/objects/Driver/bench.o $(LOADER_OBJECTS)
 	@$(CLANG) -pthread -o $@ $^
+
 
 clean:
 	rm -rf $(OUT)

@@ -2,7 +2,7 @@ import Foundation
 import Simulation
 
 /// `simulate [--seed N] [--count N] [--long] [--all] [--tell] [--workers N]`: plays worlds and says which seed
-/// fails; with `--tell`, what happens in the first.
+/// fails; with `--tell`, what happens in the first. `simulate --transcript SEED` prints a transcript.
 ///
 /// Without arguments: 5,000 worlds, or 50,000 longer ones when NEEDLETAIL_LONG is 1, from NEEDLETAIL_SEED. One seed is
 /// replayed with `simulate --seed N --count 1`. Exits with 0 when nothing failed, with 1 when a seed did.
@@ -20,6 +20,7 @@ enum Simulate {
       case "--long": campaign.isLong = true
       case "--all": campaign.playsAll = true
       case "--tell": isTold = true
+      case "--transcript": transcribe(number(arguments.next()))
       case "--seed": campaign.firstSeed = number(arguments.next())
       case "--count": campaign.count = Int(number(arguments.next()))
       case "--workers": campaign.workers = Int(number(arguments.next()))
@@ -42,13 +43,23 @@ enum Simulate {
     exit(1)
   }
 
+  private static func transcribe(_ seed: UInt64) -> Never {
+    do {
+      for line in try Transcript.play(seed: seed) { print(line) }
+      exit(0)
+    } catch {
+      print("simulate: \(error)")
+      exit(1)
+    }
+  }
+
   private static func number(_ text: String?) -> UInt64 {
     guard let text, let number = UInt64(text) else { usage() }
     return number
   }
 
   private static func usage() -> Never {
-    print("usage: simulate [--seed N] [--count N] [--long] [--all] [--tell] [--workers N]")
+    print("usage: simulate [--seed N] [--count N] [--long] [--all] [--tell] [--workers N] | --transcript SEED")
     exit(2)
   }
 }

@@ -10,7 +10,7 @@ bin="$(swift build -c release --show-bin-path "$@")"
 for module in CryptographySSSE3 CryptographyAVX2 CryptographyAVX512; do
   symbols="$(nm "$bin/$module.build/"*.o)"
   # X must find the entry points; otherwise nm read nothing and the check below means nothing.
-  [ "$(echo "$symbols" | grep -cE ' T .*(seal|open)')" -eq 2 ] || { echo "$module: entry points not found"; exit 1; }
+  [ "$(echo "$symbols" | grep -cE ' T .*CipherO4(seal|open)')" -eq 2 ] || { echo "$module: entry points not found"; exit 1; }
   # A shared name that begins with the module's own is shared with nobody.
   if echo "$symbols" | grep -E ' [Ww] ' | grep -vE " \\\$s[0-9]+$module"; then
     echo "$module: the functions above may be linked into code for older processors"

@@ -1,8 +1,9 @@
 // Memory of the driver. Callable up to DISPATCH_LEVEL. Everything comes from nonpaged pool that cannot be executed; the
-// pool gives what ExAllocatePoolWithTag gives: 16-byte alignment, any content.
+// pool gives what ExAllocatePoolWithTag gives: 16-byte alignment (8 on x86), any content.
 #include "adapter.h"
 
-_Static_assert(sizeof(struct shell_frame) % 16 == 0, "content behind a frame is aligned to 16");
+_Static_assert(
+    sizeof(struct shell_frame) % MEMORY_ALLOCATION_ALIGNMENT == 0, "content behind a frame is aligned as a frame is");
 
 void *nt_pool_take(SIZE_T length_bytes) { return ExAllocatePoolWithTag(NonPagedPoolNx, length_bytes, NT_TAG); }
 

@@ -49,16 +49,17 @@ static NTSTATUS complete(PIRP irp, NTSTATUS status, ULONG_PTR information) {
 }
 
 // The buffer that METHOD_IN_DIRECT and METHOD_OUT_DIRECT describe; false when there is one that cannot be mapped.
-static bool direct_buffer(PIRP irp, uint8_t **place) {
+// Not every I/O manager leaves the MDL out when the buffer is empty.
+static bool direct_buffer(PIRP irp, ULONG length, uint8_t **place) {
   *place = NULL;
-  if (irp->MdlAddress == NULL) return true;
+  if (irp->MdlAddress == NULL || length == 0) return true;
   *place = MmGetSystemAddressForMdlSafe(irp->MdlAddress, NormalPagePriority | MdlMappingNoExecute);
   return *place != NULL;
 }
 
 static NTSTATUS get(struct nt_adapter *adapter, PIRP irp, ULONG length, uint64_t *information) {
   uint8_t *output;
-  if (!direct_buffer(irp, &output)) return STATUS_INSUFFICIENT_RESOURCES;
+  if (!direct_buffer(irp, length, &output)) return STATUS_INSUFFICIENT_RESOURCES;
   take_turn(adapter);
   NTSTATUS status = (NTSTATUS)shell_read(adapter->shell, output, output == NULL ? 0 : length, information);
   end_turn(adapter);
@@ -68,8 +69,8 @@ static NTSTATUS get(struct nt_adapter *adapter, PIRP irp, ULONG length, uint64_t
 // The caller may write to its buffer while it is read: the shell gets a copy, which holds keys and is wiped.
 static NTSTATUS set(struct nt_adapter *adapter, PIRP irp, ULONG length, uint64_t *information) {
   uint8_t *input;
-  if (!direct_buffer(irp, &input)) return STATUS_INSUFFICIENT_RESOURCES;
-  if (input == NULL || length == 0) return STATUS_INVALID_PARAMETER;
+  if (!direct_buffer(irp, length, &input)) return STATUS_INSUFFICIENT_RESOURCES;
+  if (input == NULL) return STATUS_INVALID_PARAMETER;
   uint8_t *snapshot = nt_pool_take(length);
   if (snapshot == NULL) return STATUS_INSUFFICIENT_RESOURCES;
   memcpy(snapshot, input, length);

@@ -24,7 +24,3 @@ void nt_runtime_open(void) {
 DECLSPEC_NORETURN void __stack_chk_fail(void) {
   KeBugCheckEx(BUG_STACK, (ULONG_PTR)__builtin_return_address(0), 0, 0, 0);
 }
-
-// Called before a frame of 4 KB or more is made, its size in rax. A kernel stack is committed whole, so there is no page
-// to touch; every register stays as it is.
-__asm__(".globl ___chkstk_ms\n___chkstk_ms:\n\tret\n");

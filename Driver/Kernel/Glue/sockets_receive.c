@@ -31,7 +31,7 @@ static void read_control(struct shell_frame *frame, const CMSGHDR *control, ULON
     if (header.cmsg_len < sizeof(header) || header.cmsg_len > length) return;
     read_control_message(
         frame, header.cmsg_level, header.cmsg_type, rest + sizeof(header), header.cmsg_len - sizeof(header));
-    SIZE_T step = (header.cmsg_len + 7) & ~(SIZE_T)7;
+    SIZE_T step = NT_CMSG_SPACE(header.cmsg_len - sizeof(header));
     if (step >= length) return;
     rest += step;
     length -= (ULONG)step;

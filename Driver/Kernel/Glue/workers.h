@@ -12,6 +12,10 @@ struct nt_worker {
   ULONG number;
   /// The thread object, referenced; NULL when there is no thread.
   PVOID thread;
+#ifdef __x86_64__
+  /// What the thread's wide vectors held before it borrowed them (vectors.c).
+  XSTATE_SAVE vectors;
+#endif
 };
 
 struct nt_workers {

@@ -15,10 +15,9 @@ struct Interface: ~Copyable {
   var workers: Region<Worker>
   var requests: Requests
 
-  init(_ host: Host, workerCount: Int) throws(StorageError) {
-    var state = try Region<LaneState>(uninitialized: 1, from: host.storage)
-    let first = try LaneState(host)
-    state.initialize(0, to: first)
+  /// An interface around what `makeState` has made.
+  init(_ host: Host, _ state: consuming Region<LaneState>, workerCount: Int) throws(StorageError) {
+    var state = state
     // SAFETY: the region is part of the interface, and ends after everything that uses the lane.
     let lane = unsafe Lane(host, state.address(of: 0))
     do throws(StorageError) {
@@ -34,11 +33,20 @@ struct Interface: ~Copyable {
     self.state = state
   }
 
+  /// A lane's state; apart from `init`, because its copies of the machine and those of the workers are too much together
+  /// for one stack.
+  @inline(never)
+  static func makeState(_ host: Host) throws(StorageError) -> Region<LaneState> {
+    var state = try Region<LaneState>(uninitialized: 1, from: host.storage)
+    state.initialize(0, to: try LaneState(host))
+    return state
+  }
+
   private static func makeWorkers(_ count: Int, _ lane: Lane) throws(StorageError) -> Region<Worker> {
     var workers = try Region<Worker>(uninitialized: count, from: lane.host.storage)
     for place in 0..<count {
       do throws(StorageError) {
-        workers.initialize(place, to: try Worker(lane))
+        workers.initialize(place, to: try Worker(lane, number: place))
       } catch {
         for made in 0..<place { workers.discard(made) }
         throw error
@@ -79,7 +87,7 @@ func shell_interface_create(_ adapter: UnsafeMutableRawPointer!, _ workerCount: 
   let alignment = MemoryLayout<Interface>.alignment
   guard let place = unsafe host_take(adapter, size, alignment) else { return nil }
   do throws(StorageError) {
-    let interface = try Interface(host, workerCount: Int(workerCount))
+    let interface = try Interface(host, try Interface.makeState(host), workerCount: Int(workerCount))
     // SAFETY: the place has the size and alignment of an interface, and is ours.
     unsafe place.bindMemory(to: Interface.self, capacity: 1).initialize(to: interface)
     return OpaquePointer(place)

@@ -74,6 +74,12 @@ struct Host: Sendable {
     unsafe host_deliver(adapter, first.address)
   }
 
+  /// The system lends 256-bit vectors.
+  var hasWideVectors: Bool { unsafe host_has_wide_vectors(adapter) == 1 }
+  /// Borrows them for a worker, on its thread; false when it has to do without this time.
+  func enterWideVectors(worker: UInt32) -> Bool { unsafe host_wide_vectors_enter(adapter, worker) == 1 }
+  func leaveWideVectors(worker: UInt32) { unsafe host_wide_vectors_leave(adapter, worker) }
+
   /// The inner MTU for packets of `family`; 0 while it is unknown.
   func mtu(family: UInt8) -> Int { unsafe Int(host_mtu(adapter, family)) }
 

@@ -11,7 +11,8 @@ struct Requests: DriverHost, ~Copyable {
   private var isQuiet = false
 
   init(_ lane: Lane) throws(StorageError) {
-    worker = try Worker(lane)
+    // Neither seals nor opens, so its number does not matter.
+    worker = try Worker(lane, number: 0)
   }
 
   var now: Now { worker.host.now }

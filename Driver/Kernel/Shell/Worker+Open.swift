@@ -26,8 +26,9 @@ extension Worker {
     }
     if taken == Self.slice { host.wake() }
     guard groupCount > 0 else { return taken > 0 }
-    for group in 0..<groupCount { open(group) }
-    kernel.wipeStack()
+    withCipher { worker, kernel in
+      for group in 0..<worker.groupCount { worker.open(group, with: kernel) }
+    }
     finish(host.now)
     return true
   }
@@ -78,9 +79,8 @@ extension Worker {
     discarded.append(&frames)
   }
 
-  private mutating func open(_ group: Int) {
+  private mutating func open(_ group: Int, with kernel: CipherKernel) {
     guard var ticket = openTickets[group].take() else { return }
-    let kernel = kernel
     var rest = groups[group].frames.first
     while let frame = rest {
       rest = frame.next

@@ -23,8 +23,9 @@ extension Worker {
     }
     if taken == Self.slice { host.wake() }
     guard groupCount > 0 else { return taken > 0 }
-    for group in 0..<groupCount { seal(group) }
-    kernel.wipeStack()
+    withCipher { worker, kernel in
+      for group in 0..<worker.groupCount { worker.seal(group, with: kernel) }
+    }
     complete(host.now)
     return true
   }
@@ -150,10 +151,9 @@ extension Worker {
   }
 
   /// Seals the packets of a group in place. A group that has no frame, a keepalive without memory, stays unsealed.
-  private mutating func seal(_ group: Int) {
+  private mutating func seal(_ group: Int, with kernel: CipherKernel) {
     guard var ticket = sealTickets[group].take() else { return }
     let host = host
-    let kernel = kernel
     var mtu4 = -1
     var mtu6 = -1
     var rest = groups[group].frames.first

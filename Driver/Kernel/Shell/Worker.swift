@@ -16,7 +16,9 @@ struct Worker: ~Copyable {
 
   let host: Host
   let lane: Lane
-  let kernel: CipherKernel
+  let ciphers: Ciphers
+  /// The thread's number.
+  let number: UInt32
 
   /// The bursts that are being sealed, or opened, and their tickets.
   var groups: Region<WorkGroup>
@@ -40,7 +42,8 @@ struct Worker: ~Copyable {
   /// A peer can send what is staged for it, and nobody has taken it yet.
   var hasReadyPeers = false
 
-  init(_ lane: Lane) throws(StorageError) {
+  /// For the thread of that number.
+  init(_ lane: Lane, number: Int) throws(StorageError) {
     let storage = lane.host.storage
     let groups = try Region(repeating: WorkGroup(), count: Self.groupLimit, from: storage)
     let packets = try Region(repeating: SlicedPacket(), count: Self.slice, from: storage)
@@ -55,7 +58,8 @@ struct Worker: ~Copyable {
     }
     host = lane.host
     self.lane = lane
-    kernel = CipherKernel.best(ProcessorFeatures())
+    ciphers = Ciphers(lane.host)
+    self.number = UInt32(number)
     self.groups = groups
     self.packets = packets
     self.datagrams = datagrams
@@ -73,6 +77,20 @@ struct Worker: ~Copyable {
     let shaken = shakeHands()
     depart()
     return sealed || opened || shaken || hasReadyPeers
+  }
+
+  /// Runs `body`, which seals or opens a batch, with the widest kernel that can be had for it.
+  mutating func withCipher(_ body: (inout Worker, CipherKernel) -> Void) {
+    guard let wide = ciphers.wide, host.enterWideVectors(worker: number) else {
+      return run(body, ciphers.narrow)
+    }
+    run(body, wide)
+    host.leaveWideVectors(worker: number)
+  }
+
+  private mutating func run(_ body: (inout Worker, CipherKernel) -> Void, _ kernel: CipherKernel) {
+    body(&self, kernel)
+    kernel.wipeStack()
   }
 
   /// Works off one step of one handshake, if any waits.

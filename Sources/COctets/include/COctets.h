@@ -13,10 +13,10 @@ static inline __attribute__((always_inline)) void octets_wipe(void *_Nonnull pla
 }
 
 /// Overwrites with zeros about `length_bytes` of the stack below the caller, which functions have used that it called
-/// before: what the compiler spilled there has no name that could be wiped. In frames of less than a page, because larger
-/// ones need a probe on some systems.
+/// before: what the compiler spilled there has no name that could be wiped. In small frames, so that it goes hardly deeper
+/// than it wipes, and because frames of a page need a probe on some systems.
 static __attribute__((noinline, unused)) void octets_wipe_stack(size_t length_bytes) {
-  char dead[3584];
+  char dead[1024];
   octets_wipe(dead, sizeof dead);
   if (length_bytes > sizeof dead) octets_wipe_stack(length_bytes - sizeof dead);
   // Keeps the call above from becoming a jump that reuses this frame.

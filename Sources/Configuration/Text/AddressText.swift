@@ -74,7 +74,7 @@ extension IPAddress {
     for i in 0..<8 {
       var source = i
       if let gap, i >= gap { source = i < gap + 8 - count ? 8 : i - (8 - count) }
-      value = value &<< 16 | UInt128(source < 8 ? groups[source] : 0)
+      value = value &<< UInt128(low: 16) | UInt128(low: source < 8 ? UInt64(groups[source]) : 0)
     }
     self.init(family: .v6, value: value)
   }

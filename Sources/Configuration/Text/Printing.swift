@@ -109,7 +109,7 @@ extension OutputSpan where Element == UInt8 {
   /// Eight groups, the first of the longest runs of two or more zero groups left out (RFC 5952 §4.2).
   @_lifetime(self: copy self)
   private mutating func print(groups value: UInt128) {
-    func group(_ i: Int) -> UInt32 { UInt32(truncatingIfNeeded: value &>> UInt128(112 - 16 * i)) & 0xffff }
+    func group(_ i: Int) -> UInt32 { UInt32(truncatingIfNeeded: value &>> UInt128(low: UInt64(112 - 16 * i))) & 0xffff }
     var gap = 8
     var gapCount = 1
     var i = 0

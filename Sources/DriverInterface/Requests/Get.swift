@@ -25,7 +25,8 @@ extension DriverInterface {
       next = host.withMachine { $0.peer(after: peer) }
     }
     writer.finish(&output)
-    secureWipeStack()
+    // Nothing here goes deep, and requests come on a stack that others have used too.
+    secureWipeStack(byteCount: 2048)
     return completion
   }
 
@@ -55,7 +56,7 @@ private struct RecordWriter {
     return offset
   }
 
-  @_lifetime(output: copy output)
+  @inline(never) @_lifetime(output: copy output)
   mutating func writeInterface<Host: DriverHost & ~Copyable>(into output: inout MutableRawSpan, _ host: inout Host) {
     guard let place = place(DriverInterface.interfaceLength, in: &output) else { return }
     var record = FixedOctets<80>()
@@ -78,7 +79,7 @@ private struct RecordWriter {
   }
 
   /// Writes the peer's record and as many of its allowed IPs as fit.
-  @_lifetime(output: copy output)
+  @inline(never) @_lifetime(output: copy output)
   mutating func writePeer<Host: DriverHost & ~Copyable>(
     _ peer: Handle, into output: inout MutableRawSpan, _ host: inout Host
   ) {

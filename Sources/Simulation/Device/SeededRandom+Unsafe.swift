@@ -59,14 +59,26 @@ public final class RandomStreams {
   /// Which bits of a receiver index are drawn: few make indices collide.
   private let indexMask: UInt32
 
+  private let keying: Keying
+
+  /// What tells one stream from another.
+  public enum Keying: Sendable {
+    /// What the bytes are for, and whom.
+    case purpose
+    /// How many bytes are drawn at once: all that the system's generator is told.
+    case length
+  }
+
   /// The streams of `seed`.
-  public init(seed: UInt64, indexMask: UInt32 = .max) {
+  public init(seed: UInt64, indexMask: UInt32 = .max, keying: Keying = .purpose) {
     self.seed = seed
     self.indexMask = indexMask
+    self.keying = keying
   }
 
   func fill(purpose: UInt8, subject: UInt64, _ bytes: UnsafeMutableRawBufferPointer) {
-    let name = SeededRandom.mixed(seed ^ SeededRandom.mixed(subject ^ (UInt64(purpose) << 56)))
+    let key = keying == .purpose ? subject ^ (UInt64(purpose) << 56) : UInt64(bytes.count)
+    let name = SeededRandom.mixed(seed ^ SeededRandom.mixed(key))
     var stream = streams[name] ?? SeededRandom(seed: name)
     for i in bytes.indices { unsafe bytes[i] = UInt8(truncatingIfNeeded: stream.next()) }
     streams[name] = stream

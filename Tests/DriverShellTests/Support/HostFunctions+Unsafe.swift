@@ -76,6 +76,19 @@ func host_deliver(_ adapter: UnsafeMutableRawPointer!, _ chain: UnsafeMutablePoi
 }
 
 @c @implementation
+func host_has_wide_vectors(_ adapter: UnsafeMutableRawPointer!) -> UInt32 { 1 }
+
+@c @implementation
+func host_wide_vectors_enter(_ adapter: UnsafeMutableRawPointer!, _ worker: UInt32) -> UInt32 {
+  unsafe TestDriver.of(adapter).lendWideVectors(worker) ? 1 : 0
+}
+
+@c @implementation
+func host_wide_vectors_leave(_ adapter: UnsafeMutableRawPointer!, _ worker: UInt32) {
+  unsafe TestDriver.of(adapter).takeBackWideVectors(worker)
+}
+
+@c @implementation
 func host_mtu(_ adapter: UnsafeMutableRawPointer!, _ family: UInt8) -> UInt32 { unsafe TestDriver.of(adapter).mtu }
 
 @c @implementation

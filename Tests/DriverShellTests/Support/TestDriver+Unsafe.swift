@@ -31,6 +31,9 @@ final class TestDriver: @unchecked Sendable {
   private(set) var wakesAt = UInt64.max
   private(set) var faults: [String] = []
   private(set) var takeCount = 0
+  /// Loans of 256-bit vectors so far.
+  private(set) var vectorLoans = 0
+  private var borrowers: Set<UInt32> = []
 
   /// Nanoseconds since boot.
   var time: UInt64 = 1_000_000_000
@@ -39,6 +42,8 @@ final class TestDriver: @unchecked Sendable {
   var openStatus: UInt32 = 0
   /// Which requests for memory to refuse, by number.
   var refuses: (Int) -> Bool = { _ in false }
+  /// Which loans of 256-bit vectors to refuse, by number.
+  var refusesVectors: (Int) -> Bool = { _ in false }
   private var random: UInt64
 
   /// An adapter with `workerCount` workers; nil when it could not be made.
@@ -190,6 +195,22 @@ extension TestDriver {
     let known = locked { blocks.removeValue(forKey: address) }
     guard known == length else { return fault("gives back \(length) bytes of \(String(describing: known))") }
     unsafe free(place)
+  }
+
+  /// Lends a worker 256-bit vectors, unless the test refuses.
+  func lendWideVectors(_ worker: UInt32) -> Bool {
+    if holdsLane { fault("borrows vectors in the lane") }
+    lock.lock()
+    defer { lock.unlock() }
+    vectorLoans += 1
+    guard !refusesVectors(vectorLoans - 1) else { return false }
+    if !borrowers.insert(worker).inserted { faults.append("worker \(worker) borrows vectors twice") }
+    return true
+  }
+
+  func takeBackWideVectors(_ worker: UInt32) {
+    guard locked({ borrowers.remove(worker) }) == nil else { return }
+    fault("worker \(worker) returns vectors that it has not borrowed")
   }
 
   func takeFrame(_ length: Int) -> FrameAddress? {

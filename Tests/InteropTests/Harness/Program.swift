@@ -12,9 +12,10 @@ struct Program: Sendable, CustomStringConvertible {
     ).path)
 
   /// What is at the near end of tunnels: the daemon under test, or what `NEEDLETAIL_NEAR` names.
-  static let near = ProcessInfo.processInfo.environment["NEEDLETAIL_NEAR"].map {
-    Program(path: URL(fileURLWithPath: $0).path)
-  } ?? needletaild
+  static let near =
+    ProcessInfo.processInfo.environment["NEEDLETAIL_NEAR"].map {
+      Program(path: URL(fileURLWithPath: $0).path)
+    } ?? needletaild
 
   /// needletail.sys in the NT emulation, as a daemon: what `make emulation` builds.
   static let driver = Program(

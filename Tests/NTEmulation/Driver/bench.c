@@ -192,6 +192,20 @@ void pair_close(struct adapter pair[2]) {
   for (int i = 0; i < 2; i++) adapter_close(&pair[i]);
 }
 
+bool pair_works(struct adapter pair[2]) {
+  uint8_t packet[3000];
+  adapter_forget(&pair[1]);
+  for (uint32_t tries = 0; tries < 150; tries++) {
+    packet_make(packet, 2800 - tries % 4 * 900, false, 1, 2, tries);
+    adapter_send(&pair[0], packet, 2800 - tries % 4 * 900, true);
+    for (int wait = 0; wait < 100; wait++) {
+      if (__atomic_load_n(&pair[1].packet_count, __ATOMIC_ACQUIRE) > 0) return true;
+      sleep_ms(1);
+    }
+  }
+  return false;
+}
+
 void packet_make(uint8_t *bytes, uint32_t length, bool is_v6, uint8_t from, uint8_t to, uint32_t marker) {
   for (uint32_t i = 0; i < length; i++) bytes[i] = (uint8_t)(i * 7 + marker);
   if (is_v6) {

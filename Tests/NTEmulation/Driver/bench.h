@@ -65,6 +65,9 @@ void adapter_forget(struct adapter *adapter);
 /// A pair of adapters that are each other's peer, up.
 bool pair_open(struct adapter pair[2], bool by_v6);
 void pair_close(struct adapter pair[2]);
+/// Sends until something arrives: a call that failed may have cost packets or a handshake, which is tried again after
+/// five seconds, but not the tunnel.
+bool pair_works(struct adapter pair[2]);
 
 /// Writes an IPv4 or IPv6 packet of `length` bytes between 10.0.0.x or fd00::x that carries `marker`.
 void packet_make(uint8_t *bytes, uint32_t length, bool is_v6, uint8_t from, uint8_t to, uint32_t marker);
@@ -73,9 +76,12 @@ void sleep_ms(uint32_t milliseconds);
 
 // The scenarios, one a file.
 void test_requests(void);
+void test_buffers(void);
 void test_log(void);
 void test_traffic(void);
 void test_life(void);
 void test_oids(void);
 void test_routes(void);
+void test_vectors(void);
 void test_refusals(void);
+void test_sites(void);

@@ -3,14 +3,16 @@
 
 #include "bench.h"
 
-const char *bench_driver_path;
+const char *bench_driver_path, *bench_images;
 
 static const struct {
   const char *name;
   void (*run)(void);
 } scenarios[] = {
-    {"requests", test_requests}, {"log", test_log},   {"traffic", test_traffic},
-    {"life", test_life},         {"oids", test_oids}, {"routes", test_routes}, {"refusals", test_refusals},
+    {"requests", test_requests}, {"buffers", test_buffers}, {"log", test_log},
+    {"traffic", test_traffic},   {"life", test_life},       {"oids", test_oids},
+    {"routes", test_routes},     {"vectors", test_vectors}, {"sites", test_sites},
+    {"refusals", test_refusals},
 };
 
 static bool is_wanted(const char *name, int count, char **names) {
@@ -28,8 +30,10 @@ int main(int count, char **arguments) {
   // Whatever hangs ends.
   alarm(600);
   setvbuf(stdout, NULL, _IOLBF, 0);
+  bench_images = arguments[1];
   bench_driver_path = arguments[2];
   if (!nt_start(arguments[1])) return 1;
+  nt_special_pool(1);
   bench_call_as(CALLER_ADMINISTRATOR);
   int ran = 0;
   for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {

@@ -1,21 +1,6 @@
 // Every call that can fail refused once, in load, configuration, traffic and unload: nothing may leak, hang or stay broken.
 #include "bench.h"
 
-// Sends until something arrives: what was refused may have cost packets or a handshake, which is tried again after five
-// seconds, but not the tunnel.
-static bool works(struct adapter pair[2]) {
-  uint8_t packet[3000];
-  for (uint32_t tries = 0; tries < 150; tries++) {
-    packet_make(packet, 100 + tries % 4 * 900, false, 1, 2, tries);
-    adapter_send(&pair[0], packet, 100 + tries % 4 * 900, true);
-    for (int wait = 0; wait < 100; wait++) {
-      if (__atomic_load_n(&pair[1].packet_count, __ATOMIC_ACQUIRE) > 0) return true;
-      sleep_ms(1);
-    }
-  }
-  return false;
-}
-
 // One run with the call after `number` others refused; whether there was one. Whatever failed succeeds when it is tried
 // again: nothing is left half done.
 static bool run(int64_t number) {
@@ -31,7 +16,7 @@ static bool run(int64_t number) {
     pair_close(pair);
     is_open = pair_open(pair, false);
   }
-  EXPECT(is_open && works(pair));
+  EXPECT(is_open && pair_works(pair));
   pair_close(pair);
   bench_unload(driver);
   return nt_fail_one(-1) > before;

@@ -1,4 +1,4 @@
-// The kernel's own interface: the system's headers, and what is missing in them. x86-64 first.
+// The kernel's own interface: the system's headers, and what is missing in them.
 #pragma once
 
 // Clang would make functions of these, one in each object; nobody calls them.
@@ -12,18 +12,36 @@
 #define __INTRINSIC_DEFINED___cpuidex
 #endif
 
+// mingw's DDK knows no ARM64. What it has for ARM comes from armddk.h (ours), and of the processors with pointers of 64
+// bits it takes those for which it need not know assembler.
+#ifdef __aarch64__
+#define _M_ARM
+#define _IA64_
 #include <ntddk.h>
+#undef _M_ARM
+#undef _IA64_
+#else
+#include <ntddk.h>
+#endif
 #include <stdbool.h>
 #include <stdint.h>
+
+#include <nt/interlocked.h>
 
 // A macro of COM's headers.
 #undef interface
 
-_Static_assert(sizeof(IRP) == 0xd0, "IRP");
-_Static_assert(sizeof(IO_STACK_LOCATION) == 0x48, "IO_STACK_LOCATION");
-_Static_assert(sizeof(KEVENT) == 0x18, "KEVENT");
-_Static_assert(sizeof(KTIMER) == 0x40, "KTIMER");
-_Static_assert(sizeof(MDL) == 0x30, "MDL");
+/// What a size or an offset has to be where pointers have 64 bits, and where they have 32.
+#define NT_LAYOUT(what, with_64, with_32) _Static_assert((what) == (sizeof(void *) == 8 ? (with_64) : (with_32)), #what)
+
+NT_LAYOUT(sizeof(IRP), 0xd0, 0x70);
+NT_LAYOUT(sizeof(IO_STACK_LOCATION), 0x48, 0x24);
+NT_LAYOUT(sizeof(KEVENT), 0x18, 0x10);
+NT_LAYOUT(sizeof(KTIMER), 0x40, 0x28);
+NT_LAYOUT(sizeof(MDL), 0x30, 0x1c);
+#ifdef __x86_64__
+_Static_assert(sizeof(XSTATE_SAVE) == 0x38, "XSTATE_SAVE");
+#endif
 
 /// Every block of the driver's memory: "NdlT" in a dump.
 #define NT_TAG 'TldN'
@@ -31,6 +49,9 @@ _Static_assert(sizeof(MDL) == 0x30, "MDL");
 /// A lookaside list's memory cannot be executed; a mapping cannot (since Windows 8).
 #define POOL_NX_ALLOCATION 512
 #define MdlMappingNoExecute 0x40000000
+
+/// The upper halves of the sixteen 256-bit registers, as a bit of XCR0.
+#define XSTATE_MASK_AVX 4ull
 
 /// Interrupt time, 100 ns units since boot, sleep included; since Windows 8.1.
 NTKERNELAPI ULONG64 NTAPI KeQueryInterruptTimePrecise(PULONG64 performance_counter);

@@ -1,4 +1,4 @@
-// NDIS 6.50: what a miniport for IP packets needs, from Microsoft's published reference (ndis.h, ntddndis.h). x86-64.
+// NDIS 6.50: what a miniport for IP packets needs, from Microsoft's published reference (ndis.h, ntddndis.h).
 #pragma once
 
 #include <nt/kernel.h>
@@ -173,12 +173,13 @@ typedef struct _NDIS_INTERRUPT_MODERATION_PARAMETERS {
   ULONG InterruptModeration;
 } NDIS_INTERRUPT_MODERATION_PARAMETERS;
 
-_Static_assert(sizeof(NDIS_MINIPORT_INIT_PARAMETERS) == 0x40, "NDIS_MINIPORT_INIT_PARAMETERS");
-_Static_assert(sizeof(NDIS_MINIPORT_DRIVER_CHARACTERISTICS) == 0xa0, "NDIS_MINIPORT_DRIVER_CHARACTERISTICS");
-_Static_assert(offsetof(NDIS_OID_REQUEST, Oid) == 0x20 && offsetof(NDIS_OID_REQUEST, BytesNeeded) == 0x38, "OID");
-_Static_assert(sizeof(NDIS_STATISTICS_INFO) == 0x98, "NDIS_STATISTICS_INFO");
-_Static_assert(sizeof(NDIS_LINK_STATE) == 0x28, "NDIS_LINK_STATE");
-_Static_assert(sizeof(NDIS_STATUS_INDICATION) == 0x70, "NDIS_STATUS_INDICATION");
+NT_LAYOUT(sizeof(NDIS_MINIPORT_INIT_PARAMETERS), 0x40, 0x28);
+NT_LAYOUT(sizeof(NDIS_MINIPORT_DRIVER_CHARACTERISTICS), 0xa0, 0x54);
+NT_LAYOUT(offsetof(NDIS_OID_REQUEST, Oid), 0x20, 0x18);
+NT_LAYOUT(offsetof(NDIS_OID_REQUEST, BytesNeeded), 0x38, 0x28);
+NT_LAYOUT(sizeof(NDIS_STATISTICS_INFO), 0x98, 0x98);
+NT_LAYOUT(sizeof(NDIS_LINK_STATE), 0x28, 0x28);
+NT_LAYOUT(sizeof(NDIS_STATUS_INDICATION), 0x70, 0x44);
 
 ULONG NTAPI NdisGetVersion(void);
 NDIS_STATUS NTAPI NdisMRegisterMiniportDriver(

@@ -1,4 +1,4 @@
-// NDIS 6.50: what a miniport says of an adapter. From Microsoft's published reference (ndis.h, ntddndis.h). x86-64.
+// NDIS 6.50: what a miniport says of an adapter. From Microsoft's published reference (ndis.h, ntddndis.h).
 #pragma once
 
 #include <nt/ndis.h>
@@ -108,10 +108,10 @@ typedef struct _NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES {
   NDIS_TCP_CONNECTION_OFFLOAD *TcpConnectionOffloadHardwareCapabilities;
 } NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES;
 
-_Static_assert(sizeof(NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES) == 0x20, "registration attributes");
-_Static_assert(sizeof(NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES) == 0xe0, "general attributes");
-_Static_assert(offsetof(NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES, RecvScaleCapabilities) == 0xa0, "general attributes");
-_Static_assert(sizeof(NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES) == 0x28, "offload attributes");
-_Static_assert(sizeof(NDIS_OFFLOAD) == 156, "NDIS_OFFLOAD");
+NT_LAYOUT(sizeof(NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES), 0x20, 0x14);
+NT_LAYOUT(sizeof(NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES), 0xe0, 0xd0);
+NT_LAYOUT(offsetof(NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES, RecvScaleCapabilities), 0xa0, 0x98);
+NT_LAYOUT(sizeof(NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES), 0x28, 0x14);
+NT_LAYOUT(sizeof(NDIS_OFFLOAD), 156, 156);
 
 NDIS_STATUS NTAPI NdisMSetMiniportAttributes(NDIS_HANDLE adapter, PVOID attributes);

@@ -1,4 +1,4 @@
-// NDIS 6: packets. From Microsoft's published reference (nbl.h, ndis.h). x86-64.
+// NDIS 6: packets. From Microsoft's published reference (nbl.h, ndis.h).
 #pragma once
 
 #include <nt/ndis.h>
@@ -14,10 +14,11 @@ typedef struct _NET_BUFFER {
   };
   PMDL MdlChain;
   ULONG DataOffset;
+  /// What is before it has the alignment of a list's head.
   USHORT ChecksumBias __attribute__((aligned(8)));
   USHORT Reserved;
   NDIS_HANDLE NdisPoolHandle;
-  PVOID NdisReserved[2] __attribute__((aligned(16)));
+  PVOID NdisReserved[2] __attribute__((aligned(MEMORY_ALLOCATION_ALIGNMENT)));
   PVOID ProtocolReserved[6];
   PVOID MiniportReserved[4];
   PHYSICAL_ADDRESS DataPhysicalAddress;
@@ -37,7 +38,7 @@ typedef struct _NET_BUFFER_LIST {
   PVOID Context;
   struct _NET_BUFFER_LIST *ParentNetBufferList;
   NDIS_HANDLE NdisPoolHandle;
-  PVOID NdisReserved[2] __attribute__((aligned(16)));
+  PVOID NdisReserved[2] __attribute__((aligned(MEMORY_ALLOCATION_ALIGNMENT)));
   PVOID ProtocolReserved[4];
   PVOID MiniportReserved[2];
   PVOID Scratch;
@@ -49,9 +50,10 @@ typedef struct _NET_BUFFER_LIST {
   PVOID NetBufferListInfo[MaxNetBufferListInfo];
 } NET_BUFFER_LIST;
 
-_Static_assert(sizeof(NET_BUFFER) == 0xb0 && offsetof(NET_BUFFER, NdisReserved) == 0x40, "NET_BUFFER");
-_Static_assert(offsetof(NET_BUFFER_LIST, NetBufferListInfo) == 0x90, "NetBufferListInfo");
-_Static_assert(sizeof(NET_BUFFER_LIST) == 0x180, "NET_BUFFER_LIST");
+NT_LAYOUT(sizeof(NET_BUFFER), 0xb0, 0x60);
+NT_LAYOUT(offsetof(NET_BUFFER, NdisReserved), 0x40, 0x20);
+NT_LAYOUT(offsetof(NET_BUFFER_LIST, NetBufferListInfo), 0x90, 0x50);
+NT_LAYOUT(sizeof(NET_BUFFER_LIST), 0x180, 0xc8);
 
 #define NDIS_NBL_FLAGS_IS_IPV4 0x00000010
 #define NDIS_NBL_FLAGS_IS_IPV6 0x00000020
@@ -70,7 +72,7 @@ typedef struct _NET_BUFFER_LIST_POOL_PARAMETERS {
   ULONG DataSize;
 } NET_BUFFER_LIST_POOL_PARAMETERS;
 
-_Static_assert(sizeof(NET_BUFFER_LIST_POOL_PARAMETERS) == 0x10, "NET_BUFFER_LIST_POOL_PARAMETERS");
+NT_LAYOUT(sizeof(NET_BUFFER_LIST_POOL_PARAMETERS), 0x10, 0x10);
 
 NDIS_HANDLE NTAPI NdisAllocateNetBufferListPool(NDIS_HANDLE adapter, NET_BUFFER_LIST_POOL_PARAMETERS *parameters);
 VOID NTAPI NdisFreeNetBufferListPool(NDIS_HANDLE pool);

@@ -75,10 +75,10 @@ typedef struct _IN6_PKTINFO {
 
 _Static_assert(sizeof(SOCKADDR_IN) == 16, "SOCKADDR_IN");
 _Static_assert(sizeof(SOCKADDR_INET) == 28, "SOCKADDR_INET");
-_Static_assert(sizeof(CMSGHDR) == 16, "CMSGHDR");
+NT_LAYOUT(sizeof(CMSGHDR), 16, 12);
 _Static_assert(sizeof(IN_PKTINFO) == 8, "IN_PKTINFO");
 _Static_assert(sizeof(IN6_PKTINFO) == 20, "IN6_PKTINFO");
 
 /// The length of a control message with `length` bytes of data, and the room it takes.
 #define NT_CMSG_LEN(length) (sizeof(CMSGHDR) + (length))
-#define NT_CMSG_SPACE(length) (((NT_CMSG_LEN(length)) + 7) & ~(SIZE_T)7)
+#define NT_CMSG_SPACE(length) ((NT_CMSG_LEN(length) + sizeof(SIZE_T) - 1) & ~(sizeof(SIZE_T) - 1))

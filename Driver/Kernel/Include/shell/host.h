@@ -42,6 +42,13 @@ void host_send(void *adapter, struct shell_frame *chain);
 // Indicates the inner packets of a chain to the protocol stack, in order; the frames are the glue's again.
 void host_deliver(void *adapter, struct shell_frame *chain);
 
+// 1 when the system keeps 256-bit vectors, so that a worker can borrow them; 0 otherwise.
+uint32_t host_has_wide_vectors(void *adapter);
+// Lends `worker`, which calls this, 256-bit vectors until host_wide_vectors_leave on the same thread: 1; 0 when it has to
+// do without this time.
+uint32_t host_wide_vectors_enter(void *adapter, uint32_t worker);
+void host_wide_vectors_leave(void *adapter, uint32_t worker);
+
 // The inner MTU for packets of `family` (4 or 6); 0 while it is unknown.
 uint32_t host_mtu(void *adapter, uint8_t family);
 

@@ -11,7 +11,7 @@ NTSTATUS NTAPI BCryptOpenAlgorithmProvider(
   if (name[0] != 'R' || name[1] != 'N' || name[2] != 'G' || name[3] != 0 || implementation != NULL)
     return STATUS_NOT_FOUND;
   REQUIRE(flags == BCRYPT_PROV_DISPATCH);
-  if (EmulMustFail()) return STATUS_NO_MEMORY;
+  if (MUST_FAIL()) return STATUS_NO_MEMORY;
   *algorithm = &generator;
   return STATUS_SUCCESS;
 }

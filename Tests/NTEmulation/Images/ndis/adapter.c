@@ -7,7 +7,7 @@ NDIS_STATUS NTAPI NdisMSetMiniportAttributes(NDIS_HANDLE handle, PVOID attribute
   struct emul_adapter *adapter = handle;
   const NDIS_OBJECT_HEADER *header = attributes;
   REQUIRE(EmulIrql() == PASSIVE_LEVEL && adapter->state == EMUL_INITIALIZING);
-  if (EmulMustFail()) return NDIS_STATUS_RESOURCES;
+  if (MUST_FAIL()) return NDIS_STATUS_RESOURCES;
   switch (header->Type) {
     case NDIS_OBJECT_TYPE_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES: {
       const NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES *registration = attributes;
@@ -47,9 +47,10 @@ VOID NTAPI NdisMGetDeviceProperty(
     PVOID translated) {
   UNREFERENCED_PARAMETER(resources);
   UNREFERENCED_PARAMETER(translated);
-  if (physical != NULL) *physical = NULL;
-  if (functional != NULL) *functional = ((struct emul_adapter *)handle)->device;
-  if (next != NULL) *next = NULL;
+  const struct emul_adapter *adapter = handle;
+  if (physical != NULL) *physical = adapter->physical;
+  if (functional != NULL) *functional = adapter->device;
+  if (next != NULL) *next = adapter->next;
 }
 
 VOID NTAPI NdisMIndicateStatusEx(NDIS_HANDLE handle, NDIS_STATUS_INDICATION *indication) {
@@ -62,30 +63,45 @@ VOID NTAPI NdisMIndicateStatusEx(NDIS_HANDLE handle, NDIS_STATUS_INDICATION *ind
   adapter->link = state->MediaConnectState;
 }
 
-/// Makes an adapter of the driver that registered and initializes it; it is paused then. NULL with the status.
-struct emul_adapter *EmulNdisAdd(uint64_t luid, int32_t *status) {
+struct emul_adapter *emul_adapter_make(uint64_t luid, int32_t *status) {
   REQUIRE(emul_driver_record.is_registered);
-  struct emul_adapter *adapter = platform_memory_take(sizeof *adapter);
+  struct emul_adapter *adapter = EmulGuardedTake(sizeof *adapter, PLATFORM_GUARDED_ADAPTER);
   REQUIRE(adapter != NULL);
   adapter->luid = luid;
   KeInitializeSpinLock(&adapter->held_lock);
   *status = IoCreateDevice(emul_driver_record.object, 64, NULL, 0x17, 0, FALSE, &adapter->device);
   REQUIRE(NT_SUCCESS(*status));
+  *(struct emul_adapter **)adapter->device->DeviceExtension = adapter;
   adapter->device->Flags = (adapter->device->Flags & ~(ULONG)DO_DEVICE_INITIALIZING) | DO_DIRECT_IO;
+  return adapter;
+}
+
+int32_t emul_adapter_initialize(struct emul_adapter *adapter) {
   NDIS_MINIPORT_INIT_PARAMETERS parameters;
   memset(&parameters, 0, sizeof parameters);
   // No number that an interface of the host has.
-  parameters.IfIndex = 1000 + ((ULONG)luid & 0xff);
-  parameters.NetLuid = luid;
-  *status = HANDLERS.InitializeHandlerEx(adapter, NULL, &parameters);
+  parameters.IfIndex = 1000 + ((ULONG)adapter->luid & 0xff);
+  parameters.NetLuid = adapter->luid;
+  EmulVectorsMark();
+  NDIS_STATUS status = HANDLERS.InitializeHandlerEx(adapter, NULL, &parameters);
   EmulThreadCheck("initialize");
-  if (*status == NDIS_STATUS_SUCCESS) {
-    REQUIRE(adapter->attributes == 3);
-    adapter->state = EMUL_PAUSED;
-    return adapter;
-  }
+  if (status != NDIS_STATUS_SUCCESS) return status;
+  REQUIRE(adapter->attributes == 3);
+  adapter->state = EMUL_PAUSED;
+  return status;
+}
+
+void emul_adapter_unmake(struct emul_adapter *adapter) {
   IoDeleteDevice(adapter->device);
-  platform_memory_give_back(adapter);
+  EmulGuardedGiveBack(adapter, sizeof *adapter);
+}
+
+/// Makes an adapter of the driver that registered and initializes it; it is paused then. NULL with the status.
+struct emul_adapter *EmulNdisAdd(uint64_t luid, int32_t *status) {
+  struct emul_adapter *adapter = emul_adapter_make(luid, status);
+  *status = emul_adapter_initialize(adapter);
+  if (*status == NDIS_STATUS_SUCCESS) return adapter;
+  emul_adapter_unmake(adapter);
   return NULL;
 }
 
@@ -93,6 +109,7 @@ int32_t EmulNdisRestart(struct emul_adapter *adapter) {
   REQUIRE(adapter->state == EMUL_PAUSED);
   // The miniport may indicate before it returns.
   adapter->state = EMUL_RUNNING;
+  EmulVectorsMark();
   NDIS_STATUS status = HANDLERS.RestartHandler(adapter->context, NULL);
   EmulThreadCheck("restart");
   return status;
@@ -101,23 +118,30 @@ int32_t EmulNdisRestart(struct emul_adapter *adapter) {
 int32_t EmulNdisPause(struct emul_adapter *adapter) {
   REQUIRE(adapter->state == EMUL_RUNNING);
   adapter->state = EMUL_PAUSING;
+  EmulVectorsMark();
   NDIS_STATUS status = HANDLERS.PauseHandler(adapter->context, NULL);
   EmulThreadCheck("pause");
   adapter->state = EMUL_PAUSED;
   // Senders that come too late are refused, if not yet.
   while (adapter->sending != 0) platform_yield();
-  REQUIRE(adapter->sent == 0 && adapter->indicated == 0);
+  REQUIRE_AS("nbl-not-completed", adapter->sent == 0);
+  REQUIRE_AS("nbl-not-returned", adapter->indicated == 0);
   return status;
 }
 
-void EmulNdisHalt(struct emul_adapter *adapter) {
+void emul_adapter_halt(struct emul_adapter *adapter) {
   REQUIRE(adapter->state == EMUL_PAUSED);
+  EmulVectorsMark();
   HANDLERS.HaltHandlerEx(adapter->context, 0);
   EmulThreadCheck("halt");
   adapter->state = EMUL_HALTED;
-  REQUIRE(adapter->sent == 0 && adapter->indicated == 0);
-  IoDeleteDevice(adapter->device);
-  platform_memory_give_back(adapter);
+  REQUIRE_AS("nbl-not-completed", adapter->sent == 0);
+  REQUIRE_AS("nbl-not-returned", adapter->indicated == 0);
+}
+
+void EmulNdisHalt(struct emul_adapter *adapter) {
+  emul_adapter_halt(adapter);
+  emul_adapter_unmake(adapter);
 }
 
 void *EmulNdisDevice(struct emul_adapter *adapter) { return adapter->device; }
@@ -135,6 +159,7 @@ int32_t EmulNdisOid(
   request.Oid = oid;
   request.InformationBuffer = buffer;
   request.InformationBufferLength = length;
+  EmulVectorsMark();
   NDIS_STATUS status = HANDLERS.OidRequestHandler(adapter->context, &request);
   EmulThreadCheck("an OID request");
   *done = request.BytesDone;
@@ -152,7 +177,7 @@ static NTSTATUS NTAPI keep(PDEVICE_OBJECT device, PIRP irp, PVOID context) {
 /// Sends an IRP_MJ_PNP with this minor function to the adapter's device.
 int32_t EmulNdisPnp(struct emul_adapter *adapter, uint32_t minor) {
   EmulOwn(1);
-  PIRP irp = IoAllocateIrp(1, FALSE);
+  PIRP irp = IoAllocateIrp(adapter->device->StackSize, FALSE);
   EmulOwn(-1);
   REQUIRE(irp != NULL);
   PIO_STACK_LOCATION stack = IoGetNextIrpStackLocation(irp);
@@ -161,6 +186,7 @@ int32_t EmulNdisPnp(struct emul_adapter *adapter, uint32_t minor) {
   irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
   volatile BOOLEAN is_complete = FALSE;
   IoSetCompletionRoutine(irp, keep, (PVOID)&is_complete, TRUE, TRUE, TRUE);
+  EmulVectorsMark();
   NTSTATUS status = IofCallDriver(adapter->device, irp);
   EmulThreadCheck("PnP");
   REQUIRE(is_complete);

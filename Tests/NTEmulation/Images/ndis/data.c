@@ -5,6 +5,20 @@ static uint8_t *address_of(const NET_BUFFER *buffer) {
   return (uint8_t *)MmGetSystemAddressForMdlSafe(buffer->CurrentMdl, NormalPagePriority) + buffer->CurrentMdlOffset;
 }
 
+#define NOT_SET 0x12345
+
+struct outcome {
+  NDIS_STATUS status;
+  BOOLEAN is_complete;
+};
+
+/// A packet that the stack sends.
+struct sent {
+  NET_BUFFER_LIST list;
+  NET_BUFFER buffer;
+  struct outcome *outcome;
+};
+
 /// Sends a packet as the stack does: at DISPATCH_LEVEL when `raised`, in two MDLs, behind bytes that are not its own.
 /// Answers the list's status.
 int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_t length, uint32_t raised) {
@@ -19,50 +33,62 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   EmulOwn(-1);
   REQUIRE(first != NULL && second != NULL);
   MmBuildMdlForNonPagedPool(first);
-  MmBuildMdlForNonPagedPool(second);
+  // Locked, but not mapped: whoever reads it maps it.
+  MmProbeAndLockPages(second, KernelMode, IoReadAccess);
   first->Next = second;
-  NET_BUFFER_LIST list;
-  NET_BUFFER buffer;
-  memset(&list, 0, sizeof list);
-  memset(&buffer, 0, sizeof buffer);
-  buffer.CurrentMdl = buffer.MdlChain = first;
-  buffer.CurrentMdlOffset = buffer.DataOffset = LEAD;
-  buffer.DataLength = length;
-  list.FirstNetBuffer = &buffer;
-  list.SourceHandle = adapter;
-  list.Status = 0x12345;
+  struct outcome outcome = {0, FALSE};
+  struct sent *sent = EmulGuardedTake(sizeof *sent, PLATFORM_GUARDED_PACKET);
+  REQUIRE(sent != NULL);
+  sent->buffer.CurrentMdl = sent->buffer.MdlChain = first;
+  sent->buffer.CurrentMdlOffset = sent->buffer.DataOffset = LEAD;
+  sent->buffer.DataLength = length;
+  sent->list.FirstNetBuffer = &sent->buffer;
+  sent->list.SourceHandle = adapter;
+  sent->list.Status = NOT_SET;
+  sent->outcome = &outcome;
   InterlockedIncrement(&adapter->sending);
   InterlockedIncrement(&adapter->sent);
   if (raised) EmulIrqlSet(DISPATCH_LEVEL);
+  EmulVectorsMark();
   emul_driver_record.handlers.SendNetBufferListsHandler(
-      adapter->context, &list, NDIS_DEFAULT_PORT_NUMBER, raised ? NDIS_SEND_FLAGS_DISPATCH_LEVEL : 0);
+      adapter->context, &sent->list, NDIS_DEFAULT_PORT_NUMBER, raised ? NDIS_SEND_FLAGS_DISPATCH_LEVEL : 0);
   REQUIRE(EmulIrql() == (raised ? DISPATCH_LEVEL : PASSIVE_LEVEL));
   if (raised) EmulIrqlSet(PASSIVE_LEVEL);
   EmulThreadCheck("a send");
   InterlockedDecrement(&adapter->sending);
   // This miniport completes before it returns; nothing of the packet may be looked at afterwards.
-  REQUIRE(list.Scratch == &list);
+  REQUIRE_AS("nbl-not-completed", outcome.is_complete);
+  EmulGuardedGiveBack(sent, sizeof *sent);
   memset(copy, 0xdd, LEAD + length);
+  MmUnlockPages(second);
   IoFreeMdl(second);
   IoFreeMdl(first);
   platform_memory_give_back(copy);
-  return list.Status;
+  return outcome.status;
 }
 
 VOID NTAPI NdisMSendNetBufferListsComplete(NDIS_HANDLE handle, NET_BUFFER_LIST *lists, ULONG flags) {
   struct emul_adapter *adapter = handle;
+  REQUIRE_AS("adapter-halted", !EmulGuardedIsGone(adapter));
   REQUIRE(EmulIrql() <= DISPATCH_LEVEL);
   REQUIRE((flags & NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL) == 0 || EmulIrql() == DISPATCH_LEVEL);
-  for (NET_BUFFER_LIST *list = lists; list != NULL; list = list->Next) {
-    REQUIRE(list->SourceHandle == adapter && list->Scratch == NULL && list->Status != 0x12345);
-    list->Scratch = list;
+  for (NET_BUFFER_LIST *list = lists; list != NULL;) {
+    if (EmulGuardedIsGone(list)) EmulRequire(FALSE, "nbl-completed-twice: a list of a send");
+    struct sent *sent = (struct sent *)list;
+    REQUIRE(list->SourceHandle == adapter && list->Status != NOT_SET);
+    REQUIRE_AS("nbl-completed-twice", !sent->outcome->is_complete);
+    *sent->outcome = (struct outcome){list->Status, TRUE};
     REQUIRE(InterlockedDecrement(&adapter->sent) >= 0);
+    list = list->Next;
+    EmulGuardedRevoke(sent, sizeof *sent);
   }
 }
 
 void emul_give_back(struct emul_adapter *adapter, NET_BUFFER_LIST *lists) {
-  for (NET_BUFFER_LIST *list = lists; list != NULL; list = list->Next)
+  for (NET_BUFFER_LIST *list = lists; list != NULL; list = list->Next) {
     REQUIRE(InterlockedDecrement(&adapter->indicated) >= 0);
+    ((struct emul_list *)list)->is_indicated = FALSE;
+  }
   KIRQL irql = EmulIrql();
   EmulIrqlSet(DISPATCH_LEVEL);
   emul_driver_record.handlers.ReturnNetBufferListsHandler(adapter->context, lists, 1);
@@ -72,9 +98,10 @@ void emul_give_back(struct emul_adapter *adapter, NET_BUFFER_LIST *lists) {
 VOID NTAPI NdisMIndicateReceiveNetBufferLists(
     NDIS_HANDLE handle, NET_BUFFER_LIST *lists, NDIS_PORT_NUMBER port, ULONG count, ULONG flags) {
   struct emul_adapter *adapter = handle;
+  REQUIRE_AS("adapter-halted", !EmulGuardedIsGone(adapter));
   REQUIRE(EmulIrql() <= DISPATCH_LEVEL && port == NDIS_DEFAULT_PORT_NUMBER && flags == 0);
   // While it pauses, a miniport may still indicate what it had begun with.
-  REQUIRE(adapter->state == EMUL_RUNNING || adapter->state == EMUL_PAUSING);
+  REQUIRE_AS("nbl-paused", adapter->state == EMUL_RUNNING || adapter->state == EMUL_PAUSING);
   ULONG counted = 0;
   NET_BUFFER_LIST *last = NULL;
   for (NET_BUFFER_LIST *list = lists; list != NULL; list = list->Next) {
@@ -87,8 +114,13 @@ VOID NTAPI NdisMIndicateReceiveNetBufferLists(
     REQUIRE(list->NblFlags == (ULONG)(is_v6 ? NDIS_NBL_FLAGS_IS_IPV6 : NDIS_NBL_FLAGS_IS_IPV4));
     REQUIRE(list->NetBufferListInfo[NetBufferListProtocolId] == (PVOID)(ULONG_PTR)(is_v6 ? 0xdd86 : 0x0008));
     REQUIRE(list->NetBufferListInfo[TcpIpChecksumNetBufferListInfo] == (PVOID)(ULONG_PTR)NT_CHECKSUMS_SUCCEEDED);
+    REQUIRE_AS("nbl-indicated-twice", !((struct emul_list *)list)->is_indicated);
+    ((struct emul_list *)list)->is_indicated = TRUE;
     InterlockedIncrement(&adapter->indicated);
-    if (adapter->receiver != NULL) adapter->receiver(adapter->receiver_context, bytes, length);
+    if (adapter->receiver == NULL) continue;
+    EmulVectorsForget();
+    adapter->receiver(adapter->receiver_context, bytes, length);
+    EmulVectorsMark();
   }
   REQUIRE(counted == count && count > 0);
   if (!adapter->holds) {

@@ -41,13 +41,14 @@ NDIS_STATUS NTAPI NdisMRegisterMiniportDriver(
   REQUIRE(handlers->PauseHandler && handlers->RestartHandler && handlers->OidRequestHandler);
   REQUIRE(handlers->SendNetBufferListsHandler && handlers->ReturnNetBufferListsHandler && handlers->CancelSendHandler);
   REQUIRE(handlers->DevicePnPEventNotifyHandler && handlers->ShutdownHandlerEx && handlers->CancelOidRequestHandler);
-  if (EmulMustFail()) return NDIS_STATUS_RESOURCES;
+  if (MUST_FAIL()) return NDIS_STATUS_RESOURCES;
   emul_driver_record.object = driver;
   memcpy(&emul_driver_record.handlers, handlers, handlers->Header.Size);
   emul_driver_record.is_registered = TRUE;
   for (int major = 0; major <= IRP_MJ_MAXIMUM_FUNCTION; major++) driver->MajorFunction[major] = succeed;
   driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = control;
   driver->DriverUnload = unload;
+  emul_bus_attach(driver);
   *handle = &emul_driver_record;
   return NDIS_STATUS_SUCCESS;
 }
@@ -56,3 +57,6 @@ VOID NTAPI NdisMDeregisterMiniportDriver(NDIS_HANDLE handle) {
   REQUIRE(EmulIrql() == PASSIVE_LEVEL && handle == &emul_driver_record && emul_driver_record.is_registered);
   emul_driver_record.is_registered = FALSE;
 }
+
+/// Whether there is a miniport driver.
+uint32_t EmulNdisIsRegistered(void) { return emul_driver_record.is_registered; }

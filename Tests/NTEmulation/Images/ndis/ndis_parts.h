@@ -23,6 +23,10 @@ typedef void(__attribute__((ms_abi)) * emul_receiver)(void *context, const uint8
 struct emul_adapter {
   ULONG64 luid;
   PDEVICE_OBJECT device;
+  /// The device of the bus and the one below ours; NULL where there is no bus.
+  PDEVICE_OBJECT physical, next;
+  /// The link by which others find it, from the bus' device.
+  UNICODE_STRING name;
   void *context;
   volatile enum emul_state state;
   NET_IF_MEDIA_CONNECT_STATE link;
@@ -38,6 +42,27 @@ struct emul_adapter {
   volatile BOOLEAN holds;
   NET_BUFFER_LIST *held;
   KSPIN_LOCK held_lock;
+};
+
+// The parts of an adapter's life. Made, it is a device only; initialized, it is paused; halted, it is a device again.
+struct emul_adapter *emul_adapter_make(uint64_t luid, int32_t *status);
+int32_t emul_adapter_initialize(struct emul_adapter *adapter);
+void emul_adapter_halt(struct emul_adapter *adapter);
+void emul_adapter_unmake(struct emul_adapter *adapter);
+int32_t EmulNdisRestart(struct emul_adapter *adapter);
+int32_t EmulNdisPause(struct emul_adapter *adapter);
+int32_t EmulNdisPnp(struct emul_adapter *adapter, uint32_t minor);
+int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_t length, uint32_t raised);
+void EmulNdisReceive(struct emul_adapter *adapter, emul_receiver receiver, void *context);
+/// Lets a bus make adapters of a driver that has registered.
+void emul_bus_attach(PDRIVER_OBJECT driver);
+
+/// A list that the driver allocated.
+struct emul_list {
+  NET_BUFFER_LIST list;
+  NET_BUFFER buffer;
+  /// While the stack has it.
+  BOOLEAN is_indicated;
 };
 
 /// Puts what the miniport indicated into the adapter's keeping, or gives it back.

@@ -10,7 +10,7 @@ static NTSTATUS NTAPI make_socket(
   REQUIRE(EmulIrql() <= DISPATCH_LEVEL && client != NULL && captures > 0);
   REQUIRE(type == SOCK_DGRAM && protocol == IPPROTO_UDP && flags == WSK_FLAG_DATAGRAM_SOCKET && dispatch != NULL);
   REQUIRE(owner != NULL && owner_thread == NULL && security == NULL);
-  if (EmulMustFail()) return emul_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+  if (MUST_FAIL()) return emul_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
   struct emul_socket *socket = platform_memory_take(sizeof *socket);
   int32_t handle = platform_udp_open(family == AF_INET ? 4 : 6);
   if (socket == NULL || handle < 0) {
@@ -23,6 +23,7 @@ static NTSTATUS NTAPI make_socket(
   socket->context = context;
   socket->client = dispatch;
   KeInitializeEvent(&socket->ended, NotificationEvent, TRUE);
+  emul_memory_know(socket, TRUE);
   InterlockedIncrement(&emul_socket_count);
   return emul_complete(irp, STATUS_SUCCESS, (ULONG_PTR)socket);
 }
@@ -45,7 +46,7 @@ static int the_client;
 
 NTSTATUS NTAPI WskRegister(WSK_CLIENT_NPI *client, WSK_REGISTRATION *registration) {
   REQUIRE(EmulIrql() == PASSIVE_LEVEL && client->Dispatch->Version == WSK_VERSION_1_0);
-  if (EmulMustFail()) return STATUS_INSUFFICIENT_RESOURCES;
+  if (MUST_FAIL()) return STATUS_INSUFFICIENT_RESOURCES;
   emul_completions_start();
   registration->ReservedRegistrationContext = &the_client;
   InterlockedIncrement(&registrations);
@@ -55,7 +56,7 @@ NTSTATUS NTAPI WskRegister(WSK_CLIENT_NPI *client, WSK_REGISTRATION *registratio
 NTSTATUS NTAPI WskCaptureProviderNPI(WSK_REGISTRATION *registration, ULONG wait_timeout, WSK_PROVIDER_NPI *result) {
   UNREFERENCED_PARAMETER(wait_timeout);
   REQUIRE(registration->ReservedRegistrationContext == &the_client && EmulIrql() == PASSIVE_LEVEL);
-  if (EmulMustFail()) return STATUS_DEVICE_NOT_READY;
+  if (MUST_FAIL()) return STATUS_DEVICE_NOT_READY;
   result->Client = (PWSK_CLIENT)&the_client;
   result->Dispatch = &provider;
   InterlockedIncrement(&captures);
@@ -64,7 +65,7 @@ NTSTATUS NTAPI WskCaptureProviderNPI(WSK_REGISTRATION *registration, ULONG wait_
 
 VOID NTAPI WskReleaseProviderNPI(WSK_REGISTRATION *registration) {
   REQUIRE(registration->ReservedRegistrationContext == &the_client && EmulIrql() == PASSIVE_LEVEL);
-  REQUIRE(emul_socket_count == 0);
+  REQUIRE_AS("socket-left", emul_socket_count == 0);
   REQUIRE(InterlockedDecrement(&captures) >= 0);
 }
 
@@ -73,6 +74,14 @@ VOID NTAPI WskDeregister(WSK_REGISTRATION *registration) {
   REQUIRE(captures == 0);
   REQUIRE(InterlockedDecrement(&registrations) >= 0);
   registration->ReservedRegistrationContext = NULL;
+}
+
+/// Names what a driver that is gone has left; answers how much.
+uint32_t EmulNetioLeft(void) {
+  uint32_t notifications = EmulNetioNotifications();
+  if (registrations != 0) platform_log("FAIL wsk-left: a registration with Winsock Kernel");
+  if (notifications != 0) platform_log("FAIL notification-left: one that is not cancelled");
+  return notifications + (uint32_t)registrations;
 }
 
 /// Registrations and sockets that there are.

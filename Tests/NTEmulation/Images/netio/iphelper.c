@@ -30,7 +30,7 @@ NTSTATUS NTAPI NotifyIpInterfaceChange(
     USHORT family, PIPINTERFACE_CHANGE_CALLBACK callback, PVOID context, BOOLEAN initial, HANDLE *notification) {
   REQUIRE(family == AF_UNSPEC && !initial && EmulIrql() <= APC_LEVEL);
   NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
-  if (EmulMustFail()) return status;
+  if (MUST_FAIL()) return status;
   KIRQL irql;
   KeAcquireSpinLock(&lock, &irql);
   for (int i = 0; i < INTERFACES; i++) {
@@ -58,6 +58,7 @@ NTSTATUS NTAPI CancelMibChangeNotify2(HANDLE notification) {
 
 NTSTATUS NTAPI GetIpInterfaceEntry(MIB_IPINTERFACE_ROW *row) {
   REQUIRE(EmulIrql() <= APC_LEVEL && (row->Family == AF_INET || row->Family == AF_INET6));
+  if (MUST_FAIL()) return STATUS_INSUFFICIENT_RESOURCES;
   for (int i = 0; i < INTERFACES; i++) {
     ULONG mtu = interfaces[i].mtu[row->Family == AF_INET6];
     if (interfaces[i].luid != row->InterfaceLuid || mtu == 0) continue;
@@ -70,6 +71,7 @@ NTSTATUS NTAPI GetIpInterfaceEntry(MIB_IPINTERFACE_ROW *row) {
 
 NTSTATUS NTAPI SetIpInterfaceEntry(MIB_IPINTERFACE_ROW *row) {
   REQUIRE(EmulIrql() == PASSIVE_LEVEL && (row->Family == AF_INET6 || row->SitePrefixLength == 0));
+  if (MUST_FAIL()) return STATUS_INSUFFICIENT_RESOURCES;
   for (int i = 0; i < INTERFACES; i++) {
     if (interfaces[i].luid != row->InterfaceLuid) continue;
     interfaces[i].mtu[row->Family == AF_INET6] = row->NlMtu;

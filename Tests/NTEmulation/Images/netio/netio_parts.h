@@ -31,6 +31,8 @@ struct emul_send {
   struct emul_socket *socket;
   struct platform_address address;
   WSK_BUF_LIST *buffers;
+  /// The one of them that a test wants refused.
+  const WSK_BUF_LIST *refused;
   /// Of all the bytes, when the request was kept for later; else 0.
   ULONG64 sum;
 };
@@ -48,7 +50,12 @@ void emul_receive_start(struct emul_socket *socket);
 BOOLEAN emul_route_interface(MIB_IPINTERFACE_ROW *row);
 void emul_routes_cancel(HANDLE notification);
 uint32_t emul_route_notifications(void);
+uint32_t EmulNetioNotifications(void);
 
 NTSTATUS emul_status_of_error(int32_t error);
 void emul_to_platform(const SOCKADDR *from, struct platform_address *to);
 void emul_from_platform(const struct platform_address *from, SOCKADDR_INET *to);
+
+/// Measurements (memory.c): a socket begins or ends; whether these datagrams are only counted.
+void emul_memory_know(struct emul_socket *socket, BOOLEAN exists);
+BOOLEAN emul_memory_takes(WSK_BUF_LIST *buffers);

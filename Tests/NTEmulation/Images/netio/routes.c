@@ -19,6 +19,7 @@ NTSTATUS NTAPI NotifyRouteChange2(
     USHORT family, PIPFORWARD_CHANGE_CALLBACK callback, PVOID context, BOOLEAN initial, HANDLE *notification) {
   REQUIRE(family == AF_UNSPEC && !initial && EmulIrql() <= APC_LEVEL);
   NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
+  if (MUST_FAIL()) return status;
   KIRQL irql;
   KeAcquireSpinLock(&lock, &irql);
   for (int i = 0; i < NOTIFICATIONS; i++) {
@@ -57,6 +58,7 @@ BOOLEAN emul_route_interface(MIB_IPINTERFACE_ROW *row) {
 
 NTSTATUS NTAPI GetIpForwardTable2(USHORT family, MIB_IPFORWARD_TABLE2 **table) {
   REQUIRE(EmulIrql() == PASSIVE_LEVEL && (family == AF_INET || family == AF_INET6));
+  if (MUST_FAIL()) return STATUS_INSUFFICIENT_RESOURCES;
   if (route_count == 0) return STATUS_NOT_SUPPORTED;
   MIB_IPFORWARD_TABLE2 *copy = platform_memory_take(sizeof *copy + sizeof routes);
   if (copy == NULL) return STATUS_INSUFFICIENT_RESOURCES;
@@ -77,6 +79,7 @@ NTSTATUS NTAPI GetBestRoute2(
     ULONG64 *luid, ULONG interface_index, const SOCKADDR_INET *source, const SOCKADDR_INET *destination, ULONG options,
     MIB_IPFORWARD_ROW2 *best_route, SOCKADDR_INET *best_source) {
   REQUIRE(EmulIrql() == PASSIVE_LEVEL && luid != NULL && interface_index == 0 && source == NULL && options == 0);
+  if (MUST_FAIL()) return STATUS_INSUFFICIENT_RESOURCES;
   for (ULONG i = 0; i < route_count; i++) {
     if (routes[i].InterfaceLuid != *luid || routes[i].NextHop.si_family != destination->si_family) continue;
     *best_route = routes[i];

@@ -47,7 +47,7 @@ static ULONG64 sum_of(struct emul_send *send) {
 struct emul_send *emul_send_make(struct emul_socket *socket, const struct platform_address *address, WSK_BUF_LIST *buffers) {
   struct emul_send *send = platform_memory_take(sizeof *send);
   REQUIRE(send != NULL);
-  *send = (struct emul_send){socket, *address, buffers, 0};
+  *send = (struct emul_send){socket, *address, buffers, NULL, 0};
   InterlockedIncrement(&socket->sends);
   return send;
 }
@@ -59,7 +59,7 @@ NTSTATUS emul_send_now(struct emul_send *send) {
   REQUIRE(send->sum == 0 || sum_of(send) == send->sum);
   NTSTATUS status = STATUS_SUCCESS;
   for (WSK_BUF_LIST *next = send->buffers; next != NULL; next = next->Next) {
-    NTSTATUS result = EmulMustFail() ? STATUS_NETWORK_UNREACHABLE : one(send, &next->Buffer, NULL);
+    NTSTATUS result = next == send->refused ? STATUS_NETWORK_UNREACHABLE : one(send, &next->Buffer, NULL);
     if (!NT_SUCCESS(result)) status = result;
   }
   // The frames are gone once the request is complete.

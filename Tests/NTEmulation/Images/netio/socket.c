@@ -39,7 +39,7 @@ static NTSTATUS NTAPI control_socket(
   REQUIRE(request == WskSetOption && EmulIrql() == PASSIVE_LEVEL);
   // The event callbacks are set without an IRP, options of the transport with one.
   REQUIRE((irp == NULL) == (level == SOL_SOCKET));
-  NTSTATUS status = EmulMustFail() ? STATUS_INSUFFICIENT_RESOURCES : set_option(of(socket), level, code, input_size, input);
+  NTSTATUS status = MUST_FAIL() ? STATUS_INSUFFICIENT_RESOURCES : set_option(of(socket), level, code, input_size, input);
   return irp == NULL ? status : emul_complete(irp, status, 0);
 }
 
@@ -49,6 +49,7 @@ static NTSTATUS NTAPI close_socket(WSK_SOCKET *base, PIRP irp) {
   platform_udp_stop(socket->handle);
   KeWaitForSingleObject(&socket->ended, Executive, KernelMode, FALSE, NULL);
   platform_udp_close(socket->handle);
+  emul_memory_know(socket, FALSE);
   // Whoever still calls the socket finds nothing.
   memset(socket, 0xdd, sizeof *socket);
   platform_memory_give_back(socket);
@@ -59,7 +60,7 @@ static NTSTATUS NTAPI close_socket(WSK_SOCKET *base, PIRP irp) {
 static NTSTATUS NTAPI bind_socket(WSK_SOCKET *base, SOCKADDR *local, ULONG flags, PIRP irp) {
   struct emul_socket *socket = of(base);
   REQUIRE(flags == 0 && !socket->is_bound && local->sa_family == socket->family && EmulIrql() == PASSIVE_LEVEL);
-  if (EmulMustFail()) return emul_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+  if (MUST_FAIL()) return emul_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
   struct platform_address address;
   emul_to_platform(local, &address);
   int32_t result = platform_udp_bind(socket->handle, &address);
@@ -73,7 +74,7 @@ static NTSTATUS NTAPI get_local_address(WSK_SOCKET *base, SOCKADDR *local, PIRP 
   struct platform_address address;
   memset(&address, 0, sizeof address);
   address.family = socket->family == AF_INET ? 4 : 6;
-  if (EmulMustFail()) return emul_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+  if (MUST_FAIL()) return emul_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
   int32_t result = platform_udp_name(socket->handle, &address);
   if (result == 0) emul_from_platform(&address, (SOCKADDR_INET *)local);
   return emul_complete(irp, result == 0 ? STATUS_SUCCESS : emul_status_of_error(result), 0);
@@ -114,8 +115,12 @@ static NTSTATUS NTAPI send_messages(
   REQUIRE((control == NULL) == (control_length == 0));
   struct platform_address address;
   emul_to_platform(remote, &address);
+  BOOLEAN is_taken = emul_memory_takes(buffers);
   if (control != NULL) read_control(&address, control, control_length);
-  return emul_complete_send(irp, emul_send_make(socket, &address, buffers));
+  struct emul_send *send = emul_send_make(socket, &address, is_taken ? NULL : buffers);
+  for (WSK_BUF_LIST *next = send->buffers; next != NULL; next = next->Next)
+    if (MUST_FAIL()) send->refused = next;
+  return emul_complete_send(irp, send);
 }
 
 static NTSTATUS NTAPI send_to(

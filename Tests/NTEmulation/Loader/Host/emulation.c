@@ -35,14 +35,19 @@ void nt_thread_attach(void) {
 struct nt_driver *nt_driver_load(const char *path, int32_t *status) {
   KERNEL(struct nt_driver *, EmulDriverLoad, void *, void *, const char *, int32_t *);
   *status = NT_SUCCESS;
-  struct nt_image *image = nt_module_load(path);
+  struct nt_image *image = nt_module_load(path, 1);
   if (image == NULL) return NULL;
   return EmulDriverLoad(image->base + image->headers->entry, image->base, image->name, status);
 }
 
 uint64_t nt_driver_unload(struct nt_driver *driver) {
   KERNEL(uint64_t, EmulDriverUnload, struct nt_driver *);
-  return EmulDriverUnload(driver);
+  uint64_t left = EmulDriverUnload(driver);
+  // Only what was loaded can have been used.
+  static const char *const others[][2] = {{"ndis.sys", "EmulNdisLeft"}, {"netio.sys", "EmulNetioLeft"}};
+  for (int i = 0; i < 2; i++)
+    if (nt_module_is_loaded(others[i][0])) left += ((uint32_t (NT_ABI *)(void))nt_export(others[i][0], others[i][1]))();
+  return left;
 }
 
 void *nt_driver_device(struct nt_driver *driver) {
@@ -91,6 +96,21 @@ void nt_request_end(struct nt_request *request) {
 uint64_t nt_fail_one(int64_t others) {
   KERNEL(uint64_t, EmulFailOne, int64_t);
   return EmulFailOne(others);
+}
+
+void nt_special_pool(int on) {
+  KERNEL(void, EmulSpecialPool, uint32_t);
+  EmulSpecialPool(on != 0);
+}
+
+uint64_t nt_fail_site(uint32_t offset) {
+  KERNEL(uint64_t, EmulFailSite, uint32_t);
+  return EmulFailSite(offset);
+}
+
+uint32_t nt_call_sites(struct nt_call_site *sites, uint32_t room) {
+  KERNEL(uint32_t, EmulCallSites, struct nt_call_site *, uint32_t);
+  return EmulCallSites(sites, room);
 }
 
 uint64_t nt_pool_blocks(void) {

@@ -24,7 +24,7 @@ void *nt_export(const char *image, const char *name);
 struct nt_driver;
 /// Maps a driver's image and calls DriverEntry. NULL with a status, or with NT_SUCCESS if the image could not be mapped.
 struct nt_driver *nt_driver_load(const char *path, int32_t *status);
-/// Calls DriverUnload; answers how many allocations, threads, timers, handles and devices were left, each named.
+/// Calls DriverUnload; answers how many things were left, each named by the rule it breaks.
 uint64_t nt_driver_unload(struct nt_driver *driver);
 /// The device the driver made last, or NULL.
 void *nt_driver_device(struct nt_driver *driver);
@@ -50,5 +50,18 @@ void nt_request_end(struct nt_request *request);
 /// Lets one call fail of all that can (memory, threads, sockets, NDIS): the one after `others`; negative: none. Answers
 /// how many failed so far.
 uint64_t nt_fail_one(int64_t others);
+/// Whether memory that drivers get from now on ends before a page that cannot be touched, and cannot be touched itself once
+/// it is freed; IRPs, packets and adapters too.
+void nt_special_pool(int on);
+/// A place in the driver's image, by offset, that a call returns to which can fail.
+struct nt_call_site {
+  uint32_t offset, reached, failed;
+};
+/// Lets the next call at a site fail, once. Answers how many calls failed so far.
+uint64_t nt_fail_site(uint32_t offset);
+/// Copies at most `room` sites that were reached so far; answers how many there are.
+uint32_t nt_call_sites(struct nt_call_site *sites, uint32_t room);
+/// Whether memory taken from now on, pool too, ends before a page that cannot be touched and is gone once given back.
+void nt_memory_guard(int on);
 /// Blocks of pool that are allocated.
 uint64_t nt_pool_blocks(void);

@@ -14,7 +14,9 @@
 #include <unistd.h>
 
 #include "../Image/modules.h"
+#include "../Platform/guarded.h"
 #include "../Platform/platform.h"
+#include "../Platform/user.h"
 #include "../Seeded/schedule.h"
 
 #define SHARED_DATA 0xfffff78000000000ull
@@ -94,8 +96,14 @@ static int redirect(greg_t *saved) {
 
 static void handle(int number, siginfo_t *information, void *context) {
   greg_t *saved = ((ucontext_t *)context)->uc_mcontext.gregs;
+  uintptr_t recovery = user_recovery((uintptr_t)saved[REG_RIP]);
+  if (recovery != 0) {
+    saved[REG_RIP] = (greg_t)recovery;
+    return;
+  }
   if (emulate_cr8(saved) || emulate_absolute(saved) || redirect(saved)) return;
-  fprintf(stderr, "nt: FAIL signal %d at address %p, code ", number, information->si_addr);
+  const char *rule = guarded_rule(information->si_addr);
+  fprintf(stderr, "nt: FAIL %s: signal %d at address %p, code ", rule == NULL ? "fault" : rule, number, information->si_addr);
   if (!nt_module_describe((uintptr_t)saved[REG_RIP], "")) fprintf(stderr, "0x%llx\n", (unsigned long long)saved[REG_RIP]);
   const uintptr_t *stack = (const uintptr_t *)saved[REG_RSP];
   signal(number, SIG_DFL);

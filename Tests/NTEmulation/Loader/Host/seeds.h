@@ -17,6 +17,9 @@ void nt_sleep_ns(uint64_t time_ns);
 /// A place at which another thread may go on.
 void nt_point(void);
 uint64_t nt_time_ns(void);
+/// As seeded_clock and seeded_fill_from.
+void nt_clock(uint64_t boot_ns, uint64_t epoch_s);
+void nt_random_from(void (*fill)(uint8_t *bytes, uint64_t length_bytes));
 /// As seeded_network_set and seeded_limit.
 void nt_network(uint32_t lost_of_1000, uint32_t doubled_of_1000, uint32_t delay_ns);
 void nt_limit(uint64_t points, uint64_t time_ns);

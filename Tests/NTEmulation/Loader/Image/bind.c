@@ -7,6 +7,7 @@
 
 #include "../Platform/platform.h"
 #include "../Platform/table.h"
+#include "irql.h"
 #include "modules.h"
 
 #define STUB_BYTES 32
@@ -73,6 +74,13 @@ static void *resolve(const char *module, const char *function) {
   return image == NULL ? NULL : nt_image_find(image, function);
 }
 
+// What a driver calls; data is not called, and what the emulation has of its own is for samples that play the stack.
+static void *gated(const char *module, const char *function, void *target) {
+  if (strncmp(function, "Emul", 4) == 0) return target;
+  struct nt_image *image = nt_module(module);
+  return image != NULL && nt_image_has_code(image, (uintptr_t)target) ? nt_irql_gate(function, target) : target;
+}
+
 int nt_image_bind(struct nt_image *image) {
   struct pe_directory directory = image->headers->directories[PE_DIRECTORY_IMPORT];
   if (directory.size == 0) return 1;
@@ -88,7 +96,11 @@ int nt_image_bind(struct nt_image *image) {
       }
       const char *function = (const char *)image->base + (uint32_t)*lookup + 2;
       void *target = resolve(module, function);
-      *slot = (uint64_t)(target != NULL ? target : stub(module, function));
+      if (target == NULL)
+        target = stub(module, function);
+      else if (image->is_driver && (target = gated(module, function, target)) == NULL)
+        return 0;
+      *slot = (uint64_t)target;
     }
   }
   return 1;

@@ -12,9 +12,10 @@ static char directory[4096];
 
 void nt_modules_set_directory(const char *path) { snprintf(directory, sizeof directory, "%s", path); }
 
-struct nt_image *nt_module_load(const char *path) {
+struct nt_image *nt_module_load(const char *path, int is_driver) {
   struct nt_image *image = nt_image_map(path);
   if (image == NULL) return NULL;
+  image->is_driver = is_driver;
   // Listed before it is bound, so that two images may import each other.
   image->next = images;
   images = image;
@@ -26,18 +27,31 @@ struct nt_image *nt_module_load(const char *path) {
   return image;
 }
 
-struct nt_image *nt_module(const char *name) {
+static struct nt_image *find(const char *name) {
   for (struct nt_image *image = images; image != NULL; image = image->next)
     if (strcasecmp(image->name, name) == 0) return image;
+  return NULL;
+}
+
+int nt_module_is_loaded(const char *name) { return find(name) != NULL; }
+
+struct nt_image *nt_module(const char *name) {
+  struct nt_image *loaded = find(name);
+  if (loaded != NULL) return loaded;
   char path[sizeof directory + 128];
   snprintf(path, sizeof path, "%s/%s", directory, name);
-  return access(path, R_OK) == 0 ? nt_module_load(path) : NULL;
+  return access(path, R_OK) == 0 ? nt_module_load(path, 0) : NULL;
+}
+
+int nt_image_has_code(const struct nt_image *image, uintptr_t address) {
+  uintptr_t start = (uintptr_t)image->base + image->headers->code_base;
+  return address >= start && address - start < image->headers->code_size;
 }
 
 static const struct nt_image *image_of_code(uintptr_t address) {
-  for (const struct nt_image *image = images; image != NULL; image = image->next)
-    if (address - (uintptr_t)image->base - image->headers->code_base < image->headers->code_size) return image;
-  return NULL;
+  const struct nt_image *image = images;
+  while (image != NULL && !nt_image_has_code(image, address)) image = image->next;
+  return image;
 }
 
 int nt_module_has_code(uintptr_t address) { return image_of_code(address) != NULL; }

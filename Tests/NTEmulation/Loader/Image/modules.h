@@ -8,6 +8,8 @@
 struct nt_image {
   struct nt_image *next;
   char name[64];
+  /// A driver under test: its calls are gated by IRQL.
+  int is_driver;
   uint8_t *base;
   const struct pe_headers *headers;
 };
@@ -25,8 +27,11 @@ void *nt_image_find(const struct nt_image *image, const char *name);
 void nt_modules_set_directory(const char *path);
 /// The image of this file name, loaded from the directory if it is not; NULL when there is none.
 struct nt_image *nt_module(const char *name);
+int nt_module_is_loaded(const char *name);
 /// Loads an image and whatever it imports.
-struct nt_image *nt_module_load(const char *path);
+struct nt_image *nt_module_load(const char *path, int is_driver);
+/// Whether an address lies in the code of an image.
+int nt_image_has_code(const struct nt_image *image, uintptr_t address);
 /// Prints "image+offset" for an address inside one's code; 0 if it is in none.
 int nt_module_describe(uintptr_t address, const char *prefix);
 /// Whether an address lies in an image's code.

@@ -10,19 +10,20 @@
 #include "../Seeded/quarantine.h"
 #include "../Seeded/random.h"
 #include "../Seeded/schedule.h"
+#include "guard.h"
 #include "platform.h"
 
 #define SECONDS_1601_TO_1970 11644473600ull
-/// When a run from a seed booted: the first second of 2026.
-#define SEEDED_BOOT_SECONDS 1767225600ull
 
 PLATFORM_ABI void *platform_memory_take(size_t length_bytes) {
-  void *place = NULL;
+  void *place = guard_take(length_bytes);
+  if (place != NULL) return place;
   if (posix_memalign(&place, 64, length_bytes ? length_bytes : 1) != 0) return NULL;
   return memset(place, 0, length_bytes);
 }
 
 PLATFORM_ABI void platform_memory_give_back(void *place) {
+  if (guard_give_back(place)) return;
   if (seeded_on())
     quarantine_add(place);
   else
@@ -53,7 +54,7 @@ PLATFORM_ABI uint64_t platform_boot_time_ns(void) {
 }
 
 PLATFORM_ABI uint64_t platform_wall_time_100ns(void) {
-  if (seeded_on()) return (SEEDED_BOOT_SECONDS + SECONDS_1601_TO_1970) * 10000000ull + seeded_time_ns() / 100;
+  if (seeded_on()) return (seeded_epoch_s() + SECONDS_1601_TO_1970) * 10000000ull + seeded_time_ns() / 100;
   struct timespec time;
   clock_gettime(CLOCK_REALTIME, &time);
   return ((uint64_t)time.tv_sec + SECONDS_1601_TO_1970) * 10000000ull + (uint64_t)time.tv_nsec / 100;
@@ -61,7 +62,7 @@ PLATFORM_ABI uint64_t platform_wall_time_100ns(void) {
 
 PLATFORM_ABI void platform_random(void *place, size_t length_bytes) {
   uint8_t *bytes = place;
-  for (; seeded_on() && length_bytes > 0; length_bytes--) *bytes++ = (uint8_t)seeded_random(STREAM_SYSTEM);
+  if (seeded_on()) return seeded_fill(bytes, length_bytes);
   while (length_bytes > 0) {
     size_t part = length_bytes < 256 ? length_bytes : 256;
     if (getrandom(bytes, part, 0) != (ssize_t)part) platform_fail("getrandom");

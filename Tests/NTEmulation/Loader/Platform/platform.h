@@ -17,6 +17,24 @@
 PLATFORM_CALL void *PLATFORM_ABI platform_memory_take(size_t length_bytes);
 PLATFORM_CALL void PLATFORM_ABI platform_memory_give_back(void *place);
 
+/// Guarded memory: zeroed; it ends, but for an alignment to 16, before a page that cannot be touched, and is gone once it
+/// is given back. The kind says what its use after that is called. NULL when there is none.
+#define PLATFORM_GUARDED_POOL 0
+#define PLATFORM_GUARDED_IRP 1
+#define PLATFORM_GUARDED_PACKET 2
+#define PLATFORM_GUARDED_ADAPTER 3
+PLATFORM_CALL void *PLATFORM_ABI platform_guarded_take(size_t length_bytes, uint32_t kind);
+PLATFORM_CALL void PLATFORM_ABI platform_guarded_give_back(void *place, size_t length_bytes);
+/// Whether the place lies in guarded memory, and in a block that there is.
+#define PLATFORM_GUARDED_NOT 0
+#define PLATFORM_GUARDED_LIVE 1
+#define PLATFORM_GUARDED_GONE 2
+PLATFORM_CALL uint32_t PLATFORM_ABI platform_guarded_state(const void *place);
+
+/// Memory of a process, which may be anything: 0 when it is not there, or not for writing.
+PLATFORM_CALL uint32_t PLATFORM_ABI platform_user_copy(void *to, const void *from, size_t length_bytes);
+PLATFORM_CALL uint32_t PLATFORM_ABI platform_user_probe(const void *place, size_t length_bytes, uint32_t writes);
+
 /// One line of text to standard error.
 PLATFORM_CALL void PLATFORM_ABI platform_log(const char *text);
 /// Logs, names the images the stack runs through, and aborts the process.
@@ -38,6 +56,9 @@ PLATFORM_CALL void PLATFORM_ABI platform_waits_for(const char *what, const void 
 PLATFORM_CALL uint32_t PLATFORM_ABI platform_thread_start(void (PLATFORM_ABI *entry)(void *), void *context);
 /// The base of the GS segment of the calling thread: its processor control region. Zero: not attached.
 PLATFORM_CALL void PLATFORM_ABI platform_thread_set_region(void *region);
+/// The clock of the calling thread's own time, and what it reads; 0 when the thread has ended.
+PLATFORM_CALL int64_t PLATFORM_ABI platform_thread_clock(void);
+PLATFORM_CALL uint64_t PLATFORM_ABI platform_thread_time_ns(int64_t clock);
 /// Ends the calling thread.
 PLATFORM_CALL void PLATFORM_ABI platform_thread_end(void);
 

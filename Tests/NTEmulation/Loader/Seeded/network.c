@@ -121,7 +121,8 @@ static struct datagram *choose(struct socket *socket, uint64_t *next_ns) {
       *next_ns = d->due_ns;
   }
   if (due == 0) return NULL;
-  uint32_t chosen = seeded_below(STREAM_NETWORK, due);
+  // Without delays nothing overtakes.
+  uint32_t chosen = longest_delay_ns == 0 ? 0 : seeded_below(STREAM_NETWORK, due);
   struct datagram **link = &socket->first;
   while ((*link)->due_ns > seeded_time_ns() || chosen-- > 0) link = &(*link)->next;
   struct datagram *taken = *link;

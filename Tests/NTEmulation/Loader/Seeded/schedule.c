@@ -14,13 +14,15 @@
 #include "trace.h"
 
 #define START_NS 100000000000ull
+/// When it booted: the first second of 2026.
+#define EPOCH_S 1767225600ull
 /// The clock's tick: what is due within it may come together.
 #define TICK_NS 15625000
 
 static struct strand *strands, *current, *ended;
 static uint32_t last_number;
-static uint64_t now_ns = START_NS, points, changes, point_limit = UINT64_MAX, time_limit = UINT64_MAX;
-static int is_on, goes_by_priority;
+static uint64_t now_ns = START_NS, epoch_s = EPOCH_S, points, changes, point_limit = UINT64_MAX, time_limit = UINT64_MAX;
+static int is_on, is_exact, goes_by_priority;
 /// One point in so many is one at which something happens.
 static uint32_t sparsity;
 /// One point in so many begins a count of instructions; 0: none does.
@@ -82,7 +84,7 @@ static void pass_time(void) {
     platform_fail("deadlock: nothing can run, and no time will change that");
   }
   if (next > now_ns) now_ns = next;
-  if (seeded_below(STREAM_SCHEDULE, 4) == 0) now_ns += seeded_below(STREAM_SCHEDULE, TICK_NS);
+  if (!is_exact && seeded_below(STREAM_SCHEDULE, 4) == 0) now_ns += seeded_below(STREAM_SCHEDULE, TICK_NS);
   if (now_ns > time_limit) {
     seeded_report();
     platform_fail("no end: the time is up");
@@ -209,6 +211,15 @@ void seeded_waits_for(const char *what, const void *object) {
 }
 
 uint64_t seeded_time_ns(void) { return now_ns; }
+
+uint64_t seeded_epoch_s(void) { return epoch_s; }
+
+void seeded_clock(uint64_t boot_ns, uint64_t boot_epoch_s) {
+  now_ns = boot_ns;
+  epoch_s = boot_epoch_s;
+  is_exact = 1;
+  grain_ns = 1;
+}
 
 void seeded_count(uint64_t *passed, uint64_t *changed) {
   *passed = points;

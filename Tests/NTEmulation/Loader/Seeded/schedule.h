@@ -22,6 +22,10 @@ _Noreturn void seeded_thread_end(void);
 void seeded_waits_for(const char *what, const void *object);
 
 uint64_t seeded_time_ns(void);
+/// The wall clock when the time was 0, in seconds since 1970.
+uint64_t seeded_epoch_s(void);
+/// Sets both clocks; from here on time goes to deadlines exactly, not now and then a little past them.
+void seeded_clock(uint64_t boot_ns, uint64_t boot_epoch_s);
 /// Points passed and changes of strand.
 void seeded_count(uint64_t *points, uint64_t *changes);
 /// Prints every strand with what it waits for.

@@ -24,6 +24,7 @@ struct emul_driver *EmulDriverLoad(PDRIVER_INITIALIZE entry, void *base, const c
   driver->object.Type = IO_TYPE_DRIVER;
   driver->object.Size = sizeof driver->object;
   driver->object.DriverStart = base;
+  emul_failure_image(base);
   driver->object.DriverInit = entry;
   driver->object.DriverExtension = &driver->extension;
   driver->extension.DriverObject = &driver->object;
@@ -34,30 +35,12 @@ struct emul_driver *EmulDriverLoad(PDRIVER_INITIALIZE entry, void *base, const c
   for (const char *c = name; *c != 0 && length < RTL_NUMBER_OF(driver->path_text); c++) driver->path_text[length++] = (WCHAR)*c;
   driver->path = (UNICODE_STRING){(USHORT)(2 * length), sizeof driver->path_text, driver->path_text};
   driver->object.DriverName = driver->path;
+  emul_vectors_mark();
   *status = entry(&driver->object, &driver->path);
   emul_thread_check("DriverEntry");
   if (NT_SUCCESS(*status)) return driver;
   ObDereferenceObject(driver);
   return NULL;
-}
-
-uint64_t EmulPoolReport(void);
-uint32_t EmulTimersSet(void), EmulSystemThreads(void), EmulHandles(void);
-
-/// Calls DriverUnload. Answers how many things the driver left behind; each is named in the log.
-uint64_t EmulDriverUnload(struct emul_driver *driver) {
-  if (driver->object.DriverUnload == NULL) emul_fail("the driver cannot be unloaded");
-  driver->object.DriverUnload(&driver->object);
-  emul_thread_check("DriverUnload");
-  uint64_t left = EmulPoolReport();
-  uint32_t timers = EmulTimersSet(), threads = EmulSystemThreads(), handles = EmulHandles(), devices = 0;
-  for (PDEVICE_OBJECT device = driver->object.DeviceObject; device != NULL; device = device->NextDevice) devices++;
-  if (timers != 0) emul_log("left: %u timers set", timers);
-  if (threads != 0) emul_log("left: %u threads", threads);
-  if (handles != 0) emul_log("left: %u handles", handles);
-  if (devices != 0) emul_log("left: %u devices", devices);
-  ObDereferenceObject(driver);
-  return left + timers + threads + handles + devices;
 }
 
 /// The device a driver made last, or NULL.
@@ -70,5 +53,6 @@ uint32_t EmulStart(void) {
   emul_dpcs_start();
   emul_timers_start();
   emul_work_start();
+  emul_watch_start();
   return 1;
 }

@@ -5,7 +5,7 @@
 static struct emul_mutex lock;
 
 VOID InitializeSListHead(PSLIST_HEADER list) {
-  if ((ULONG_PTR)list % 16 != 0) emul_fail("SLIST_HEADER %p is not aligned to 16", (void *)list);
+  if ((ULONG_PTR)list % 16 != 0) emul_fail("alignment: SLIST_HEADER %p is not aligned to 16", (void *)list);
   RtlZeroMemory(list, sizeof *list);
 }
 
@@ -14,7 +14,7 @@ static uint64_t *depth(PSLIST_HEADER list) { return (uint64_t *)list; }
 static PSLIST_ENTRY *first(PSLIST_HEADER list) { return (PSLIST_ENTRY *)list + 1; }
 
 PSLIST_ENTRY ExpInterlockedPushEntrySList(PSLIST_HEADER list, PSLIST_ENTRY entry) {
-  if ((ULONG_PTR)entry % 16 != 0) emul_fail("SLIST_ENTRY %p is not aligned to 16", (void *)entry);
+  if ((ULONG_PTR)entry % 16 != 0) emul_fail("alignment: SLIST_ENTRY %p is not aligned to 16", (void *)entry);
   emul_mutex_lock(&lock);
   PSLIST_ENTRY before = *first(list);
   entry->Next = before;

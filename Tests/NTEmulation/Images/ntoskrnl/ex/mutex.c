@@ -4,18 +4,22 @@
 
 VOID FASTCALL ExAcquireFastMutexUnsafe(PFAST_MUTEX mutex) {
   IRQL_AT_MOST(APC_LEVEL);
-  if (mutex->Owner == (PKTHREAD)emul_self()) emul_fail("fast mutex %p acquired twice by one thread", (void *)mutex);
+  if (mutex->Owner == (PKTHREAD)emul_self())
+    emul_fail("mutex-recursion: fast mutex %p acquired twice by one thread", (void *)mutex);
   platform_point();
   if (__atomic_sub_fetch(&mutex->Count, 1, __ATOMIC_ACQUIRE) != 0) {
     mutex->Contention++;
     KeWaitForSingleObject(&mutex->Event, WrFastMutex, KernelMode, FALSE, NULL);
   }
   mutex->Owner = (PKTHREAD)emul_self();
+  emul_self()->mutex_count++;
 }
 
 VOID FASTCALL ExReleaseFastMutexUnsafe(PFAST_MUTEX mutex) {
-  if (mutex->Owner != (PKTHREAD)emul_self()) emul_fail("fast mutex %p released by a thread that does not hold it", (void *)mutex);
+  if (mutex->Owner != (PKTHREAD)emul_self())
+    emul_fail("mutex-release: fast mutex %p released by a thread that does not hold it", (void *)mutex);
   mutex->Owner = NULL;
+  emul_self()->mutex_count--;
   if (__atomic_add_fetch(&mutex->Count, 1, __ATOMIC_RELEASE) <= 0) KeSetEvent(&mutex->Event, 0, FALSE);
   platform_point();
 }
@@ -30,7 +34,7 @@ VOID FASTCALL ExAcquireFastMutex(PFAST_MUTEX mutex) {
 
 VOID FASTCALL ExReleaseFastMutex(PFAST_MUTEX mutex) {
   KIRQL before = (KIRQL)mutex->OldIrql;
-  if (emul_irql() != APC_LEVEL) emul_fail("IRQL: fast mutex released at %u", emul_irql());
+  if (emul_irql() != APC_LEVEL) emul_fail("irql: fast mutex released at %u", emul_irql());
   ExReleaseFastMutexUnsafe(mutex);
   emul_irql_set(before);
 }
@@ -41,13 +45,15 @@ BOOLEAN FASTCALL ExTryToAcquireFastMutex(PFAST_MUTEX mutex) {
   if (!__atomic_compare_exchange_n(&mutex->Count, &free, 0, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return FALSE;
   mutex->OldIrql = emul_irql();
   mutex->Owner = (PKTHREAD)emul_self();
+  emul_self()->mutex_count++;
   emul_irql_set(APC_LEVEL);
   return TRUE;
 }
 
 static void must_be_critical(const char *what) {
-  if (emul_irql() > APC_LEVEL) emul_fail("IRQL: %s at %u", what, emul_irql());
-  if (emul_irql() == PASSIVE_LEVEL && emul_self()->critical_depth == 0) emul_fail("%s outside a critical region", what);
+  if (emul_irql() > APC_LEVEL) emul_fail("irql: %s at %u", what, emul_irql());
+  if (emul_irql() == PASSIVE_LEVEL && emul_self()->critical_depth == 0)
+    emul_fail("critical-region: %s outside a critical region", what);
 }
 
 #undef ExInitializePushLock
@@ -63,7 +69,8 @@ VOID FASTCALL ExfAcquirePushLockExclusive(PEX_PUSH_LOCK lock) {
 }
 
 VOID FASTCALL ExfReleasePushLockExclusive(PEX_PUSH_LOCK lock) {
-  if (__atomic_exchange_n((ULONG_PTR *)lock, 0, __ATOMIC_RELEASE) != 1) emul_fail("push lock %p not held", (void *)lock);
+  if (__atomic_exchange_n((ULONG_PTR *)lock, 0, __ATOMIC_RELEASE) != 1)
+    emul_fail("push-lock-release: push lock %p not held", (void *)lock);
 }
 
 VOID FASTCALL ExfAcquirePushLockShared(PEX_PUSH_LOCK lock) {
@@ -79,7 +86,7 @@ VOID FASTCALL ExfAcquirePushLockShared(PEX_PUSH_LOCK lock) {
 
 VOID FASTCALL ExfReleasePushLockShared(PEX_PUSH_LOCK lock) {
   ULONG_PTR before = __atomic_fetch_sub((ULONG_PTR *)lock, 2, __ATOMIC_RELEASE);
-  if (before < 2 || before & 1) emul_fail("push lock %p not shared", (void *)lock);
+  if (before < 2 || before & 1) emul_fail("push-lock-release: push lock %p not shared", (void *)lock);
 }
 
 VOID FASTCALL ExfReleasePushLock(PEX_PUSH_LOCK lock) {

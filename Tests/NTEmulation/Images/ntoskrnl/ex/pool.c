@@ -1,10 +1,10 @@
 // Pool. Every block is listed with its tag, so that what a driver leaves behind is named; the bytes before and after it
-// are known, so that a write past an end is found when the block is freed. Freed blocks are filled.
+// are known, so that a write past an end is found when the block is freed, if it was not at once (special.c). Freed
+// blocks are filled.
 #include <emulation.h>
 
 #define POOL_FLAG_UNINITIALIZED_ 0x2ull
 #define POOL_FLAG_PAGED_ 0x100ull
-#define GUARD_BYTES 16
 #define GUARD 0xa5
 #define FRESH 0xcd
 #define FREED 0xdd
@@ -23,36 +23,24 @@ _Static_assert(sizeof(struct block) == 64, "the block keeps the alignment of wha
 static struct emul_mutex lock;
 static LIST_ENTRY blocks = {&blocks, &blocks};
 static uint64_t count, bytes;
-/// Calls that can fail until one does; negative: none does.
-static int64_t until_failure = -1;
-static uint64_t failures;
 
-BOOLEAN emul_must_fail(void) {
-  BOOLEAN fail = FALSE;
-  if (emul_self()->own_depth != 0) return FALSE;
-  emul_mutex_lock(&lock);
-  if (until_failure > 0) until_failure--;
-  if (until_failure == 0) {
-    // One call fails; those after it succeed, so that the way out is tried with memory at hand.
-    fail = TRUE;
-    until_failure = -1;
-    failures++;
-  }
-  emul_mutex_unlock(&lock);
-  return fail;
+// Up to the alignment there is room behind a block, and more where no guarded page follows.
+static size_t guard_bytes(const struct block *block, size_t length) {
+  size_t behind = platform_guarded_state(block) == PLATFORM_GUARDED_NOT ? EMUL_BEHIND_PLAIN : 0;
+  return behind != 0 ? behind : -length & 15;
 }
 
 static PVOID take(SIZE_T length, ULONG tag, BOOLEAN paged, BOOLEAN zeroed, void *caller) {
-  if (emul_irql() > (paged ? APC_LEVEL : DISPATCH_LEVEL)) emul_fail("IRQL: pool allocated at %u", emul_irql());
-  if (tag == 0) emul_fail("pool allocated without a tag");
-  if (length == 0) emul_fail("pool: 0 bytes allocated, tag %.4s", (char *)&tag);
-  if (emul_must_fail()) return NULL;
-  struct block *block = platform_memory_take(sizeof *block + length + GUARD_BYTES);
+  if (emul_irql() > (paged ? APC_LEVEL : DISPATCH_LEVEL)) emul_fail("irql: pool allocated at %u", emul_irql());
+  if (tag == 0) emul_fail("pool-argument: pool allocated without a tag");
+  if (length == 0) emul_fail("pool-argument: 0 bytes allocated, tag %.4s", (char *)&tag);
+  if (emul_must_fail(caller)) return NULL;
+  struct block *block = EmulGuardedTake(sizeof *block + length, PLATFORM_GUARDED_POOL);
   if (block == NULL) return NULL;
   *block = (struct block){.length_bytes = length, .tag = tag, .paged = paged, .caller = (uint64_t)caller, .magic = MAGIC};
   uint8_t *place = (uint8_t *)(block + 1);
   if (!zeroed) memset(place, FRESH, length);
-  memset(place + length, GUARD, GUARD_BYTES);
+  memset(place + length, GUARD, guard_bytes(block, length));
   emul_mutex_lock(&lock);
   InsertTailList(&blocks, &block->link);
   count++;
@@ -62,13 +50,19 @@ static PVOID take(SIZE_T length, ULONG tag, BOOLEAN paged, BOOLEAN zeroed, void 
 }
 
 static void give_back(PVOID place, ULONG tag) {
-  if (emul_irql() > DISPATCH_LEVEL) emul_fail("IRQL: pool freed at %u", emul_irql());
+  if (emul_irql() > DISPATCH_LEVEL) emul_fail("irql: pool freed at %u", emul_irql());
   struct block *block = (struct block *)place - 1;
-  if (place == NULL || block->magic != MAGIC) emul_fail("pool: %p freed, which is no block, or freed before", place);
-  if (tag != 0 && tag != block->tag) emul_fail("pool: block of tag %.4s freed as %.4s", (char *)&block->tag, (char *)&tag);
+  if (place == NULL || EmulGuardedIsGone(place)) emul_fail("pool-double-free: %p", place);
+  if (block->magic == ~MAGIC) emul_fail("pool-double-free: %p", place);
+  if (block->magic != MAGIC) emul_fail("pool-underrun: before %p, or no block", place);
+  if (tag != 0 && tag != block->tag)
+    emul_fail("pool-tag: block of tag %.4s freed as %.4s", (char *)&block->tag, (char *)&tag);
   const uint8_t *guard = (const uint8_t *)place + block->length_bytes;
-  for (int i = 0; i < GUARD_BYTES; i++)
-    if (guard[i] != GUARD) emul_fail("pool: byte %d after a block of %llu, tag %.4s, was written", i, block->length_bytes, (char *)&block->tag);
+  for (size_t i = 0; i < guard_bytes(block, block->length_bytes); i++)
+    if (guard[i] != GUARD)
+      emul_fail("pool-overrun: byte %llu after %llu, tag %.4s", i, block->length_bytes, (char *)&block->tag);
+  emul_timers_check_freed(place, block->length_bytes);
+  emul_dpcs_check_freed(place, block->length_bytes);
   if (block->paged) IRQL_AT_MOST(APC_LEVEL);
   emul_mutex_lock(&lock);
   RemoveEntryList(&block->link);
@@ -77,7 +71,7 @@ static void give_back(PVOID place, ULONG tag) {
   emul_mutex_unlock(&lock);
   block->magic = ~MAGIC;
   memset(place, FREED, block->length_bytes);
-  platform_memory_give_back(block);
+  EmulGuardedGiveBack(block, sizeof *block + block->length_bytes);
 }
 
 PVOID NTAPI ExAllocatePool2(ULONG64 flags, SIZE_T length, ULONG tag) {
@@ -89,7 +83,9 @@ PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE type, SIZE_T length, ULONG tag) {
 }
 
 #undef ExAllocatePool
-PVOID NTAPI ExAllocatePool(POOL_TYPE type, SIZE_T length) { return ExAllocatePoolWithTag(type, length, 'enoN'); }
+PVOID NTAPI ExAllocatePool(POOL_TYPE type, SIZE_T length) {
+  return take(length, 'enoN', (type & 1) != 0, FALSE, __builtin_return_address(0));
+}
 
 VOID NTAPI ExFreePoolWithTag(PVOID place, ULONG tag) { give_back(place, tag); }
 
@@ -108,7 +104,9 @@ uint64_t EmulPoolReport(void) {
   emul_mutex_lock(&lock);
   for (LIST_ENTRY *link = blocks.Flink; link != &blocks; link = link->Flink) {
     struct block *block = CONTAINING_RECORD(link, struct block, link);
-    emul_log("left in pool: %llu bytes, tag %.4s, taken by %p", block->length_bytes, (char *)&block->tag, (void *)block->caller);
+    emul_log(
+        "FAIL pool-left: %llu bytes, tag %.4s, taken by %p", block->length_bytes, (char *)&block->tag,
+        (void *)block->caller);
   }
   uint64_t left = count;
   emul_mutex_unlock(&lock);
@@ -117,12 +115,3 @@ uint64_t EmulPoolReport(void) {
 
 /// The blocks that are allocated.
 uint64_t EmulPoolBlocks(void) { return count; }
-
-/// Lets the call after `others` fail, once, of all that can; negative: none. Answers how many were failed so far.
-uint64_t EmulFailOne(int64_t others) {
-  emul_mutex_lock(&lock);
-  until_failure = others < 0 ? -1 : others + 1;
-  uint64_t so_far = failures;
-  emul_mutex_unlock(&lock);
-  return so_far;
-}

@@ -12,7 +12,8 @@ struct waiter {
 VOID FASTCALL ExInitializeRundownProtection(PEX_RUNDOWN_REF reference) { reference->Count = 0; }
 
 VOID FASTCALL ExReInitializeRundownProtection(PEX_RUNDOWN_REF reference) {
-  if (reference->Count != WAITED) emul_fail("rundown protection %p made again before it was run down", (void *)reference);
+  if (reference->Count != WAITED)
+    emul_fail("rundown: rundown protection %p made again before it was run down", (void *)reference);
   __atomic_store_n(&reference->Count, 0, __ATOMIC_RELEASE);
 }
 
@@ -33,12 +34,13 @@ VOID FASTCALL ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF reference, ULONG time
   platform_point();
   ULONG_PTR value = __atomic_load_n(&reference->Count, __ATOMIC_RELAXED);
   while (!(value & WAITED)) {
-    if (value < 2ull * times) emul_fail("rundown protection %p released more often than acquired", (void *)reference);
+    if (value < 2ull * times)
+      emul_fail("rundown: rundown protection %p released more often than acquired", (void *)reference);
     if (__atomic_compare_exchange_n(&reference->Count, &value, value - 2ull * times, 1, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
       return;
   }
   struct waiter *waiter = (struct waiter *)(value & ~WAITED);
-  if (waiter == NULL) emul_fail("rundown protection %p released after it was run down", (void *)reference);
+  if (waiter == NULL) emul_fail("rundown: rundown protection %p released after it was run down", (void *)reference);
   if (__atomic_sub_fetch(&waiter->count, times, __ATOMIC_ACQ_REL) == 0) KeSetEvent(&waiter->gone, 0, FALSE);
 }
 
@@ -51,7 +53,7 @@ VOID FASTCALL ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF reference) {
   ULONG_PTR value = __atomic_load_n(&reference->Count, __ATOMIC_RELAXED), goal;
   do {
     if (value == WAITED) return;
-    if (value & WAITED) emul_fail("rundown protection %p waited for by two", (void *)reference);
+    if (value & WAITED) emul_fail("rundown: rundown protection %p waited for by two", (void *)reference);
     waiter.count = value >> 1;
     goal = value == 0 ? WAITED : (ULONG_PTR)&waiter | WAITED;
   } while (!__atomic_compare_exchange_n(&reference->Count, &value, goal, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));

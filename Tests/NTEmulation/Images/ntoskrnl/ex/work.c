@@ -4,6 +4,8 @@
 static struct emul_mutex lock;
 static LIST_ENTRY items = {&items, &items};
 static uint32_t changed;  // futex word
+/// Items that are queued or run.
+static uint32_t unfinished;
 
 static VOID NTAPI run(PVOID unused) {
   (void)unused;
@@ -21,6 +23,7 @@ static VOID NTAPI run(PVOID unused) {
     item->List.Flink = NULL;
     item->WorkerRoutine((PVOID)item->Parameter);
     emul_thread_check("a work item");
+    __atomic_sub_fetch(&unfinished, 1, __ATOMIC_RELEASE);
   }
 }
 
@@ -33,6 +36,7 @@ VOID NTAPI ExQueueWorkItem(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE queue) {
   IRQL_AT_MOST(DISPATCH_LEVEL);
   emul_mutex_lock(&lock);
   InsertTailList(&items, &item->List);
+  __atomic_add_fetch(&unfinished, 1, __ATOMIC_RELAXED);
   changed++;
   emul_mutex_unlock(&lock);
   platform_futex_wake(&changed, 1);
@@ -80,3 +84,6 @@ VOID NTAPI IoQueueWorkItemEx(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE_EX routine,
   item->routine_ex = routine;
   queue_io(item, queue, context);
 }
+
+/// Work items that are queued or run.
+uint32_t EmulWorkLeft(void) { return __atomic_load_n(&unfinished, __ATOMIC_ACQUIRE); }

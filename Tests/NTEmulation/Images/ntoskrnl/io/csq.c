@@ -73,7 +73,7 @@ NTSTATUS NTAPI IoCsqInsertIrpEx(PIO_CSQ queue, PIRP irp, PIO_CSQ_IRP_CONTEXT con
 }
 
 VOID NTAPI IoCsqInsertIrp(PIO_CSQ queue, PIRP irp, PIO_CSQ_IRP_CONTEXT context) {
-  if (queue->Type != IO_TYPE_CSQ) emul_fail("IoCsqInsertIrp on a queue of IoCsqInitializeEx");
+  if (queue->Type != IO_TYPE_CSQ) emul_fail("irp-queue: IoCsqInsertIrp on a queue of IoCsqInitializeEx");
   (void)IoCsqInsertIrpEx(queue, irp, context, NULL);
 }
 

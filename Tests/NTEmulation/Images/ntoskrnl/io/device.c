@@ -2,14 +2,24 @@
 #include <emulation.h>
 
 static struct emul_mutex lock;
+/// Devices that somebody still has a reference to.
+static uint32_t device_objects;
+
+static void forget(void *device) {
+  (void)device;
+  __atomic_sub_fetch(&device_objects, 1, __ATOMIC_RELEASE);
+}
+
+uint32_t EmulDeviceObjects(void) { return __atomic_load_n(&device_objects, __ATOMIC_ACQUIRE); }
 
 NTSTATUS NTAPI IoCreateDevice(
     PDRIVER_OBJECT driver, ULONG extension_size, PUNICODE_STRING name, DEVICE_TYPE type, ULONG characteristics,
     BOOLEAN exclusive, PDEVICE_OBJECT *result) {
   (void)name, (void)exclusive;
   IRQL_AT_MOST(APC_LEVEL);
-  PDEVICE_OBJECT device = emul_object_create(sizeof *device + extension_size + 16, NULL);
+  PDEVICE_OBJECT device = emul_object_create(sizeof *device + extension_size + 16, forget);
   if (device == NULL) return STATUS_INSUFFICIENT_RESOURCES;
+  __atomic_add_fetch(&device_objects, 1, __ATOMIC_RELAXED);
   device->Type = IO_TYPE_DEVICE;
   device->Size = (USHORT)(sizeof *device + extension_size);
   device->DriverObject = driver;
@@ -27,11 +37,12 @@ NTSTATUS NTAPI IoCreateDevice(
 }
 
 VOID NTAPI IoDeleteDevice(PDEVICE_OBJECT device) {
-  if (device->AttachedDevice != NULL) emul_fail("device %p deleted with another attached to it", (void *)device);
+  if (device->AttachedDevice != NULL)
+    emul_fail("device: device %p deleted with another attached to it", (void *)device);
   emul_mutex_lock(&lock);
   PDEVICE_OBJECT *link = &device->DriverObject->DeviceObject;
   while (*link != NULL && *link != device) link = &(*link)->NextDevice;
-  if (*link == NULL) emul_fail("device %p deleted twice", (void *)device);
+  if (*link == NULL) emul_fail("device: device %p deleted twice", (void *)device);
   *link = device->NextDevice;
   emul_mutex_unlock(&lock);
   ObDereferenceObject(device);
@@ -61,7 +72,7 @@ PDEVICE_OBJECT NTAPI IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source, PDEVICE_
 
 VOID NTAPI IoDetachDevice(PDEVICE_OBJECT target) {
   emul_mutex_lock(&lock);
-  if (target->AttachedDevice == NULL) emul_fail("nothing is attached to device %p", (void *)target);
+  if (target->AttachedDevice == NULL) emul_fail("device: nothing is attached to device %p", (void *)target);
   target->AttachedDevice = NULL;
   emul_mutex_unlock(&lock);
 }

@@ -17,6 +17,7 @@ VOID NTAPI IoInitializeIrp(PIRP irp, USHORT size, CCHAR stack_size) {
 PIRP NTAPI IoAllocateIrp(CCHAR stack_size, BOOLEAN quota) {
   (void)quota;
   IRQL_AT_MOST(DISPATCH_LEVEL);
+  if (emul_must_fail(__builtin_return_address(0))) return NULL;
   USHORT size = IoSizeOfIrp(stack_size);
   PIRP irp = ExAllocatePoolWithTag(NonPagedPool, size, TAG_IRP);
   if (irp != NULL) IoInitializeIrp(irp, size, stack_size);
@@ -25,7 +26,7 @@ PIRP NTAPI IoAllocateIrp(CCHAR stack_size, BOOLEAN quota) {
 
 VOID NTAPI IoFreeIrp(PIRP irp) {
   IRQL_AT_MOST(DISPATCH_LEVEL);
-  if (irp->Type != IO_TYPE_IRP) emul_fail("IRP %p freed, which is none", (void *)irp);
+  if (irp->Type != IO_TYPE_IRP) emul_fail("irp-type: IRP %p freed, which is none", (void *)irp);
   irp->Type = 0;
   ExFreePoolWithTag(irp, TAG_IRP);
 }
@@ -36,13 +37,15 @@ VOID NTAPI IoReuseIrp(PIRP irp, NTSTATUS status) {
 }
 
 NTSTATUS FASTCALL IofCallDriver(PDEVICE_OBJECT device, PIRP irp) {
-  if (irp->Type != IO_TYPE_IRP) emul_fail("IoCallDriver: %p is no IRP", (void *)irp);
-  if (--irp->CurrentLocation <= 0) emul_fail("IRP %p: no stack location left", (void *)irp);
+  if (irp->Type != IO_TYPE_IRP) emul_fail("irp-type: IoCallDriver: %p is no IRP", (void *)irp);
+  if (--irp->CurrentLocation <= 0) emul_fail("irp-stack: IRP %p: no stack location left", (void *)irp);
   PIO_STACK_LOCATION location = --irp->Tail.Overlay.CurrentStackLocation;
   location->DeviceObject = device;
   KIRQL before = emul_irql();
-  NTSTATUS status = device->DriverObject->MajorFunction[location->MajorFunction](device, irp);
-  if (emul_irql() != before) emul_fail("IRQL: dispatch routine %u entered at %u, left at %u", location->MajorFunction, before, emul_irql());
+  UCHAR major = location->MajorFunction;
+  NTSTATUS status = device->DriverObject->MajorFunction[major](device, irp);
+  if (emul_irql() != before)
+    emul_fail("irql-return: dispatch routine %u entered at %u, left at %u", major, before, emul_irql());
   return status;
 }
 
@@ -56,20 +59,23 @@ static BOOLEAN calls_routine(PIRP irp, PIO_STACK_LOCATION location) {
 static void finish(PIRP irp) {
   if (irp->Flags & IRP_INPUT_OPERATION && !NT_ERROR(irp->IoStatus.Status)) {
     if (irp->IoStatus.Information > (ULONG64)irp->Overlay.AllocationSize.QuadPart)
-      emul_fail("IRP %p: Information %llu exceeds the output buffer", (void *)irp, irp->IoStatus.Information);
-    RtlCopyMemory(irp->UserBuffer, irp->AssociatedIrp.SystemBuffer, irp->IoStatus.Information);
+      emul_fail("irp-information: IRP %p: Information %llu exceeds the output buffer", (void *)irp, irp->IoStatus.Information);
+    if (!platform_user_copy(irp->UserBuffer, irp->AssociatedIrp.SystemBuffer, irp->IoStatus.Information))
+      irp->IoStatus.Status = STATUS_ACCESS_VIOLATION;
   }
-  *irp->UserIosb = irp->IoStatus;
-  KeSetEvent(irp->UserEvent, 0, FALSE);
+  emul_complete(irp);
 }
 
 VOID FASTCALL IofCompleteRequest(PIRP irp, CCHAR boost) {
   (void)boost;
   IRQL_AT_MOST(DISPATCH_LEVEL);
-  if (irp->Type != IO_TYPE_IRP) emul_fail("IRP %p completed, which is none", (void *)irp);
-  if (irp->CurrentLocation > irp->StackCount) emul_fail("IRP %p completed twice", (void *)irp);
-  if (irp->IoStatus.Status == STATUS_PENDING) emul_fail("IRP %p completed with STATUS_PENDING", (void *)irp);
-  if (irp->CancelRoutine != NULL) emul_fail("IRP %p completed with its cancel routine set", (void *)irp);
+  if (EmulGuardedIsGone(irp)) emul_fail("irp-twice: IRP %p completed again", (void *)irp);
+  if (irp->Type != IO_TYPE_IRP) emul_fail("irp-type: IRP %p completed, which is none", (void *)irp);
+  if (irp->CurrentLocation > irp->StackCount) emul_fail("irp-twice: IRP %p completed twice", (void *)irp);
+  if (irp->IoStatus.Status == STATUS_PENDING)
+    emul_fail("irp-status: IRP %p completed with STATUS_PENDING", (void *)irp);
+  if (irp->CancelRoutine != NULL)
+    emul_fail("irp-cancel-routine: IRP %p completed with its cancel routine set", (void *)irp);
   while (irp->CurrentLocation <= irp->StackCount) {
     PIO_STACK_LOCATION location = irp->Tail.Overlay.CurrentStackLocation++;
     irp->CurrentLocation++;
@@ -82,7 +88,7 @@ VOID FASTCALL IofCompleteRequest(PIRP irp, CCHAR boost) {
       IoMarkIrpPending(irp);
     }
   }
-  if (irp->UserIosb == NULL) emul_fail("IRP %p of a driver reached the end of its stack", (void *)irp);
+  if (irp->UserIosb == NULL) emul_fail("irp-stack: IRP %p of a driver reached the end of its stack", (void *)irp);
   finish(irp);
 }
 
@@ -104,7 +110,7 @@ BOOLEAN NTAPI IoCancelIrp(PIRP irp) {
   }
   irp->CancelIrql = irql;
   routine(irp->Tail.Overlay.CurrentStackLocation->DeviceObject, irp);
-  if (emul_irql() != irql) emul_fail("IRQL: cancel routine left %u, not %u", emul_irql(), irql);
+  if (emul_irql() != irql) emul_fail("irql-return: cancel routine left %u, not %u", emul_irql(), irql);
   return TRUE;
 }
 

@@ -24,7 +24,7 @@ void emul_fail(const char *format, ...) {
 }
 
 VOID NTAPI KeBugCheckEx(ULONG code, ULONG_PTR first, ULONG_PTR second, ULONG_PTR third, ULONG_PTR fourth) {
-  emul_fail("bug check 0x%x (0x%llx, 0x%llx, 0x%llx, 0x%llx)", code, first, second, third, fourth);
+  emul_fail("bug-check: bug check 0x%x (0x%llx, 0x%llx, 0x%llx, 0x%llx)", code, first, second, third, fourth);
 }
 
 VOID NTAPI KeBugCheck(ULONG code) { KeBugCheckEx(code, 0, 0, 0, 0); }

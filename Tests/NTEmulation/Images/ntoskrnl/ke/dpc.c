@@ -19,9 +19,14 @@ static void run_one(struct queue *queue, PKDPC dpc) {
   __atomic_store_n((void **)&dpc->DpcData, NULL, __ATOMIC_RELEASE);
   emul_mutex_unlock(&queue->lock);
   routine(dpc, context, first, second);
+  // The next one has its time to itself.
+  emul_watch_end(emul_self()->region.processor);
+  emul_watch_begin(emul_self()->region.processor);
   struct emul_thread *self = emul_self();
-  if (self->region.irql != DISPATCH_LEVEL || self->spin_lock_count != 0)
-    emul_fail("DPC routine %p returned at IRQL %u with %u spin locks", (void *)routine, self->region.irql, self->spin_lock_count);
+  if (self->spin_lock_count != 0)
+    emul_fail("spin-lock-held: DPC routine %p returned with %u", (void *)routine, self->spin_lock_count);
+  if (self->region.irql != DISPATCH_LEVEL)
+    emul_fail("irql-return: DPC routine %p returned at %u", (void *)routine, self->region.irql);
   emul_mutex_lock(&queue->lock);
   queue->finished++;
   __atomic_add_fetch(&queue->rest, 1, __ATOMIC_RELEASE);
@@ -61,7 +66,7 @@ VOID NTAPI KeInitializeDpc(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context
 }
 
 BOOLEAN NTAPI KeInsertQueueDpc(PRKDPC dpc, PVOID first, PVOID second) {
-  if (dpc->Type != TYPE_DPC) emul_fail("DPC %p was not initialized", (void *)dpc);
+  if (dpc->Type != TYPE_DPC) emul_fail("not-initialized: DPC %p was not initialized", (void *)dpc);
   uint32_t processor = dpc->Number >= TARGETED ? dpc->Number - TARGETED : emul_self()->region.processor;
   struct queue *queue = &queues[processor];
   void *expected = NULL;
@@ -120,4 +125,24 @@ NTSTATUS NTAPI KeSetTargetProcessorDpcEx(PKDPC dpc, PPROCESSOR_NUMBER number) {
   if (number->Group != 0 || number->Number >= EMUL_PROCESSORS) return STATUS_INVALID_PARAMETER;
   dpc->Number = (USHORT)(TARGETED + number->Number);
   return STATUS_SUCCESS;
+}
+
+void emul_dpcs_check_freed(const void *place, size_t length_bytes) {
+  for (uint32_t i = 0; i < EMUL_PROCESSORS; i++) {
+    emul_mutex_lock(&queues[i].lock);
+    for (LIST_ENTRY *link = queues[i].entries.Flink; link != &queues[i].entries; link = link->Flink)
+      if ((uintptr_t)link - (uintptr_t)place < length_bytes) emul_fail("dpc-freed: one that is queued, in %p", place);
+    emul_mutex_unlock(&queues[i].lock);
+  }
+}
+
+/// The DPCs that are queued or run.
+uint32_t EmulDpcsLeft(void) {
+  uint64_t left = 0;
+  for (uint32_t i = 0; i < EMUL_PROCESSORS; i++) {
+    emul_mutex_lock(&queues[i].lock);
+    left += queues[i].inserted - queues[i].finished;
+    emul_mutex_unlock(&queues[i].lock);
+  }
+  return (uint32_t)left;
 }

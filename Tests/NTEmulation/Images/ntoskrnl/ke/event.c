@@ -40,7 +40,7 @@ LONG NTAPI KeReleaseSemaphore(PRKSEMAPHORE semaphore, KPRIORITY increment, LONG 
   emul_mutex_lock(&emul_dispatcher);
   LONG before = semaphore->Header.SignalState;
   if (adjustment <= 0 || before > semaphore->Limit - adjustment)
-    emul_fail("semaphore %p: %d released over %d, limit %d", (void *)semaphore, adjustment, before, semaphore->Limit);
+    emul_fail("semaphore-limit: semaphore %p: %d released over %d, limit %d", (void *)semaphore, adjustment, before, semaphore->Limit);
   semaphore->Header.SignalState += adjustment;
   emul_wake_waiters(&semaphore->Header);
   emul_mutex_unlock(&emul_dispatcher);
@@ -61,7 +61,9 @@ LONG NTAPI KeReleaseMutex(PRKMUTEX mutex, BOOLEAN wait) {
   (void)wait;
   IRQL_AT_MOST(DISPATCH_LEVEL);
   emul_mutex_lock(&emul_dispatcher);
-  if (mutex->OwnerThread != (PKTHREAD)emul_self()) emul_fail("mutex %p released by a thread that does not hold it", (void *)mutex);
+  if (mutex->OwnerThread != (PKTHREAD)emul_self())
+    emul_fail("mutex-release: mutex %p released by a thread that does not hold it", (void *)mutex);
+  emul_self()->mutex_count--;
   LONG before = mutex->Header.SignalState++;
   if (mutex->Header.SignalState == 1) {
     mutex->OwnerThread = NULL;

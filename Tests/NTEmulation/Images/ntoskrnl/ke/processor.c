@@ -1,8 +1,13 @@
-// Processors in one group, their numbers, affinity, and the vector state that the kernel saves for a thread.
+// Processors in one group, their numbers and affinity.
 #include <emulation.h>
 
+static ULONG shown_processors = EMUL_PROCESSORS;
+
+/// How many processors drivers are told of.
+void EmulProcessors(uint32_t count) { shown_processors = count <= EMUL_PROCESSORS ? count : EMUL_PROCESSORS; }
+
 ULONG NTAPI KeQueryActiveProcessorCountEx(USHORT group) {
-  return group == 0 || group == ALL_PROCESSOR_GROUPS ? EMUL_PROCESSORS : 0;
+  return group == 0 || group == ALL_PROCESSOR_GROUPS ? shown_processors : 0;
 }
 
 ULONG NTAPI KeQueryMaximumProcessorCountEx(USHORT group) { return KeQueryActiveProcessorCountEx(group); }
@@ -56,27 +61,4 @@ VOID NTAPI KeRevertToUserAffinityThreadEx(KAFFINITY before) { set_affinity(emul_
 KPRIORITY NTAPI KeSetPriorityThread(PKTHREAD thread, KPRIORITY priority) {
   (void)thread, (void)priority;
   return 8;
-}
-
-ULONG64 NTAPI RtlGetEnabledExtendedFeatures(ULONG64 mask) {
-  uint32_t low, high, a, b, c, d;
-  __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "a"(1), "c"(0));
-  if (!(c >> 27 & 1)) return mask & 3;
-  __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  return mask & ((uint64_t)high << 32 | low);
-}
-
-// Linux keeps the registers of a process: nothing has to be saved, but who saves must restore, on the same thread.
-NTSTATUS NTAPI KeSaveExtendedProcessorState(ULONG64 mask, PXSTATE_SAVE state) {
-  IRQL_AT_MOST(DISPATCH_LEVEL);
-  state->Thread = (PKTHREAD)emul_self();
-  state->XStateContext.Mask = mask;
-  emul_self()->saved_state_count++;
-  return STATUS_SUCCESS;
-}
-
-VOID NTAPI KeRestoreExtendedProcessorState(PXSTATE_SAVE state) {
-  if (state->Thread != (PKTHREAD)emul_self()) emul_fail("vector state restored on another thread");
-  state->Thread = NULL;
-  emul_self()->saved_state_count--;
 }

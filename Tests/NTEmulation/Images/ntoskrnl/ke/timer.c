@@ -63,7 +63,8 @@ VOID NTAPI KeInitializeTimer(PKTIMER timer) { KeInitializeTimerEx(timer, Notific
 
 BOOLEAN NTAPI KeSetTimerEx(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC dpc) {
   IRQL_AT_MOST(DISPATCH_LEVEL);
-  if (timer->Header.WaitListHead.Flink == NULL) emul_fail("timer %p was not initialized", (void *)timer);
+  if (timer->Header.WaitListHead.Flink == NULL)
+    emul_fail("not-initialized: timer %p was not initialized", (void *)timer);
   uint64_t deadline = emul_deadline_ns(&due);
   emul_mutex_lock(&emul_dispatcher);
   BOOLEAN was_set = remove(timer);
@@ -93,6 +94,13 @@ BOOLEAN NTAPI KeCancelTimer(PKTIMER timer) {
 }
 
 BOOLEAN NTAPI KeReadStateTimer(PKTIMER timer) { return timer->Header.SignalState != 0; }
+
+void emul_timers_check_freed(const void *place, size_t length_bytes) {
+  emul_mutex_lock(&emul_dispatcher);
+  for (LIST_ENTRY *link = timers.Flink; link != &timers; link = link->Flink)
+    if ((uintptr_t)link - (uintptr_t)place < length_bytes) emul_fail("timer-freed: one that is set, in %p", place);
+  emul_mutex_unlock(&emul_dispatcher);
+}
 
 /// The timers that are still set: a driver that is gone must have left none.
 __declspec(dllexport) uint32_t EmulTimersSet(void) {

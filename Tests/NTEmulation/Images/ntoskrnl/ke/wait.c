@@ -34,6 +34,7 @@ static void take(DISPATCHER_HEADER *object, struct emul_thread *thread) {
     case TYPE_MUTANT:
       object->SignalState--;
       ((PKMUTANT)object)->OwnerThread = (PKTHREAD)thread;
+      thread->mutex_count++;
       break;
   }
 }
@@ -81,8 +82,8 @@ uint64_t emul_deadline_ns(const LARGE_INTEGER *timeout) {
 static NTSTATUS wait(ULONG count, void **objects, BOOLEAN all, const LARGE_INTEGER *timeout) {
   struct emul_thread *self = emul_self();
   BOOLEAN poll = timeout != NULL && timeout->QuadPart == 0;
-  if (emul_irql() > (poll ? DISPATCH_LEVEL : APC_LEVEL)) emul_fail("IRQL: wait at %u", emul_irql());
-  if (count == 0 || count > MAXIMUM_WAIT_OBJECTS) emul_fail("wait for %u objects", count);
+  if (emul_irql() > (poll ? DISPATCH_LEVEL : APC_LEVEL)) emul_fail("wait-at-dispatch: wait at %u", emul_irql());
+  if (count == 0 || count > MAXIMUM_WAIT_OBJECTS) emul_fail("wait-object: wait for %u objects", count);
   uint64_t deadline = emul_deadline_ns(timeout);
   emul_mutex_lock(&emul_dispatcher);
   self->wait_count = count;
@@ -91,7 +92,8 @@ static NTSTATUS wait(ULONG count, void **objects, BOOLEAN all, const LARGE_INTEG
     self->blocks[i].thread = self;
     self->blocks[i].object = objects[i];
     self->blocks[i].status = (NTSTATUS)(STATUS_WAIT_0 + i);
-    if (self->blocks[i].object->WaitListHead.Flink == NULL) emul_fail("wait for %p, which is no object", objects[i]);
+    if (self->blocks[i].object->WaitListHead.Flink == NULL)
+      emul_fail("wait-object: wait for %p, which is no object", objects[i]);
   }
   if (all ? may_take_all(self) : FALSE) {
     for (ULONG i = 0; i < count; i++) take(objects[i], self);
@@ -135,7 +137,8 @@ NTSTATUS NTAPI KeWaitForMultipleObjects(
     ULONG count, PVOID objects[], WAIT_TYPE type, KWAIT_REASON reason, KPROCESSOR_MODE mode, BOOLEAN alertable,
     PLARGE_INTEGER timeout, PKWAIT_BLOCK blocks) {
   (void)reason, (void)mode, (void)alertable;
-  if (count > THREAD_WAIT_OBJECTS && blocks == NULL) emul_fail("wait for %u objects without wait blocks", count);
+  if (count > THREAD_WAIT_OBJECTS && blocks == NULL)
+    emul_fail("wait-object: wait for %u objects without wait blocks", count);
   return wait(count, objects, type == WaitAll, timeout);
 }
 

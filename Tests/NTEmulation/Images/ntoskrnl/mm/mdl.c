@@ -23,7 +23,7 @@ PMDL NTAPI IoAllocateMdl(PVOID address, ULONG length, BOOLEAN secondary, BOOLEAN
 }
 
 VOID NTAPI IoFreeMdl(PMDL mdl) {
-  if (mdl->MdlFlags & MDL_PAGES_LOCKED) emul_fail("MDL %p freed with its pages locked", (void *)mdl);
+  if (mdl->MdlFlags & MDL_PAGES_LOCKED) emul_fail("mdl: MDL %p freed with its pages locked", (void *)mdl);
   ExFreePoolWithTag(mdl, TAG_MDL);
 }
 
@@ -47,37 +47,39 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL mdl) {
 VOID NTAPI MmProbeAndLockPages(PMDL mdl, KPROCESSOR_MODE mode, LOCK_OPERATION operation) {
   (void)mode, (void)operation;
   IRQL_AT_MOST(DISPATCH_LEVEL);
-  if (mdl->MdlFlags & MDL_PAGES_LOCKED) emul_fail("MDL %p locked twice", (void *)mdl);
+  if (mdl->MdlFlags & MDL_PAGES_LOCKED) emul_fail("mdl: MDL %p locked twice", (void *)mdl);
   mdl->MdlFlags |= MDL_PAGES_LOCKED;
 }
 
 VOID NTAPI MmUnlockPages(PMDL mdl) {
   IRQL_AT_MOST(DISPATCH_LEVEL);
-  if (!(mdl->MdlFlags & MDL_PAGES_LOCKED)) emul_fail("MDL %p unlocked, which was not locked", (void *)mdl);
+  if (!(mdl->MdlFlags & MDL_PAGES_LOCKED)) emul_fail("mdl: MDL %p unlocked, which was not locked", (void *)mdl);
   mdl->MdlFlags &= (CSHORT) ~(MDL_PAGES_LOCKED | MDL_MAPPED_TO_SYSTEM_VA);
 }
 
 PVOID NTAPI MmMapLockedPagesSpecifyCache(
     PMDL mdl, KPROCESSOR_MODE mode, MEMORY_CACHING_TYPE cache, PVOID address, ULONG bug_check, MM_PAGE_PRIORITY priority) {
   (void)cache, (void)address, (void)bug_check, (void)priority;
-  if (mode != KernelMode) emul_fail("MDL %p mapped for user mode", (void *)mdl);
-  if (!(mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_PARTIAL))) emul_fail("MDL %p mapped before it was locked", (void *)mdl);
+  if (mode != KernelMode) emul_fail("mdl: MDL %p mapped for user mode", (void *)mdl);
+  if (!(mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_PARTIAL)))
+    emul_fail("mdl: MDL %p mapped before it was locked", (void *)mdl);
+  if (emul_must_fail(__builtin_return_address(0))) return NULL;
   mdl->MappedSystemVa = MmGetMdlVirtualAddress(mdl);
   mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA;
   return mdl->MappedSystemVa;
 }
 
 VOID NTAPI MmUnmapLockedPages(PVOID address, PMDL mdl) {
-  if (mdl->MappedSystemVa != address) emul_fail("MDL %p unmapped at another address", (void *)mdl);
+  if (mdl->MappedSystemVa != address) emul_fail("mdl: MDL %p unmapped at another address", (void *)mdl);
   mdl->MdlFlags &= (CSHORT)~MDL_MAPPED_TO_SYSTEM_VA;
 }
 
 VOID NTAPI ProbeForRead(CONST VOID *address, SIZE_T length, ULONG alignment) {
-  if (length != 0 && (ULONG_PTR)address % alignment != 0) emul_fail("ProbeForRead would raise: alignment");
+  if (length != 0 && (ULONG_PTR)address % alignment != 0) emul_fail("exception: ProbeForRead would raise: alignment");
 }
 
 VOID NTAPI ProbeForWrite(PVOID address, SIZE_T length, ULONG alignment) {
-  if (length != 0 && (ULONG_PTR)address % alignment != 0) emul_fail("ProbeForWrite would raise: alignment");
+  if (length != 0 && (ULONG_PTR)address % alignment != 0) emul_fail("exception: ProbeForWrite would raise: alignment");
 }
 
 /// NULL for every name: what the emulation has is bound when the driver is loaded.

@@ -23,20 +23,20 @@ void *emul_object_create(size_t length_bytes, void (*destroy)(void *)) {
 
 static struct header *header_of(void *object) {
   struct header *header = (struct header *)object - 1;
-  if (object == NULL || header->magic != MAGIC) emul_fail("%p is no object", object);
+  if (object == NULL || header->magic != MAGIC) emul_fail("object-references: %p is no object", object);
   return header;
 }
 
 LONG_PTR FASTCALL ObfReferenceObject(PVOID object) {
   int64_t count = __atomic_add_fetch(&header_of(object)->references, 1, __ATOMIC_RELAXED);
-  if (count < 2) emul_fail("object %p referenced after its end", object);
+  if (count < 2) emul_fail("object-references: object %p referenced after its end", object);
   return count;
 }
 
 LONG_PTR FASTCALL ObfDereferenceObject(PVOID object) {
   struct header *header = header_of(object);
   int64_t count = __atomic_sub_fetch(&header->references, 1, __ATOMIC_ACQ_REL);
-  if (count < 0) emul_fail("object %p dereferenced more often than referenced", object);
+  if (count < 0) emul_fail("object-references: object %p dereferenced more often than referenced", object);
   if (count > 0) return count;
   header->magic = 0;
   if (header->destroy != NULL) header->destroy(object);
@@ -87,7 +87,7 @@ NTSTATUS NTAPI ZwClose(HANDLE handle) {
   void **place = slot(handle), *object = place == NULL ? NULL : *place;
   if (object != NULL) *place = NULL;
   emul_mutex_unlock(&lock);
-  if (object == NULL) emul_fail("handle %p closed, which is none", handle);
+  if (object == NULL) emul_fail("handle-closed: handle %p closed, which is none", handle);
   ObfDereferenceObject(object);
   return STATUS_SUCCESS;
 }

@@ -1,0 +1,6 @@
+// The gate in front of each function that a driver imports: whoever calls it at an IRQL that its documentation excludes
+// ends the process.
+#pragma once
+
+/// The address to call instead of `target`. NULL, with a message, when nobody wrote the function's IRQL down.
+void *nt_irql_gate(const char *function, void *target);

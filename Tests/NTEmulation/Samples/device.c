@@ -1,0 +1,6 @@
+#include "sample.h"
+
+static void act(void) {
+  static DEVICE_OBJECT device;
+  IoDetachDevice(&device);
+}

@@ -1,0 +1,3 @@
+#include "miniport.h"
+
+static void change(NDIS_MINIPORT_DRIVER_CHARACTERISTICS *handlers) { UNREFERENCED_PARAMETER(handlers); }

@@ -1,0 +1,12 @@
+#include "sample.h"
+
+static VOID NTAPI run(PVOID unused) { UNREFERENCED_PARAMETER(unused); }
+
+static void act(void) {
+  HANDLE handle;
+  PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, run, NULL);
+  PVOID thread;
+  ObReferenceObjectByHandle(handle, 0, NULL, KernelMode, &thread, NULL);
+  KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL);
+  ObDereferenceObject(thread);
+}

@@ -1,0 +1,9 @@
+#include "sample.h"
+
+static void act(void) {
+  static FAST_MUTEX mutex;
+  ExInitializeFastMutex(&mutex);
+  KeEnterCriticalRegion();
+  ExAcquireFastMutexUnsafe(&mutex);
+  KeLeaveCriticalRegion();
+}

@@ -1,0 +1,8 @@
+#include "sample.h"
+
+static void act(void) {
+  FAST_MUTEX mutex;
+  ExInitializeFastMutex(&mutex);
+  ExAcquireFastMutex(&mutex);
+  ExAcquireFastMutex(&mutex);
+}

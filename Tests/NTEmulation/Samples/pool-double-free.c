@@ -1,0 +1,7 @@
+#include "sample.h"
+
+static void act(void) {
+  PVOID block = ExAllocatePoolWithTag(NonPagedPoolNx, 100, TAG);
+  ExFreePoolWithTag(block, TAG);
+  ExFreePoolWithTag(block, TAG);
+}

@@ -1,0 +1,7 @@
+#include "sample.h"
+
+static void act(void) {
+  volatile UCHAR *block = ExAllocatePoolWithTag(NonPagedPoolNx, 100, TAG);
+  block[-1] = 1;
+  ExFreePoolWithTag((PVOID)block, TAG);
+}

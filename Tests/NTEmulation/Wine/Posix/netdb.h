@@ -1,0 +1,2 @@
+// getaddrinfo is in ws2tcpip.h.
+#pragma once
