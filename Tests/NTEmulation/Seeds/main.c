@@ -1,6 +1,7 @@
-// nt-seeds IMAGES DRIVER [FIRST [COUNT]]: plays one life of the driver for each seed, each in a process of its own and
-// twice, with the same trace. A seed that fails is named; NEEDLETAIL_SEED=n plays that one alone, with all it says, and
-// NEEDLETAIL_TRACE=file keeps its trace.
+// nt-seeds IMAGES DRIVER FIRST COUNT: plays one life of the driver for each seed, each in a process of its own; every
+// eighth once more, which has to give the same trace. A seed that fails is named.
+// nt-seeds IMAGES DRIVER SEED: plays that one alone, with all it says; NEEDLETAIL_TRACE=file keeps its trace.
+// nt-seeds IMAGES DRIVER FIRST COUNT find: succeeds with the first seed that fails: something is planted.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -68,34 +69,49 @@ static void print(uint64_t seed, const struct outcome *outcome) {
       (double)outcome->virtual_ns / 1e9, outcome->came, outcome->sent);
 }
 
-static int run_many(uint64_t first, uint64_t count) {
-  uint64_t failed = 0, differ = 0, changes = 0, came = 0;
-  double virtual_s = 0;
-  for (uint64_t seed = first; seed < first + count; seed++) {
-    struct outcome once, again;
-    if (!run_apart(seed, &once)) {
-      failed++;
-      printf("seed %llu FAILED; NEEDLETAIL_SEED=%llu plays it alone\n", (unsigned long long)seed, (unsigned long long)seed);
-      continue;
-    }
-    // Every eighth is run again.
-    if (seed % 8 == 0 && (!run_apart(seed, &again) || again.run.hash != once.run.hash)) {
-      differ++;
-      printf("seed %llu had another trace when it was run again\n", (unsigned long long)seed);
-    }
-    changes += once.run.changes;
-    came += once.came;
-    virtual_s += (double)once.virtual_ns / 1e9;
+struct totals {
+  uint64_t failed, differ, changes, came;
+  double virtual_s;
+};
+
+static void run_one_of_many(uint64_t seed, struct totals *totals) {
+  struct outcome once, again;
+  if (!run_apart(seed, &once)) {
+    totals->failed++;
+    printf("seed %llu FAILED; nt-seeds IMAGES DRIVER %llu plays it alone\n", (unsigned long long)seed, (unsigned long long)seed);
+    return;
   }
+  if (seed % 8 == 0 && (!run_apart(seed, &again) || again.run.hash != once.run.hash)) {
+    totals->differ++;
+    printf("seed %llu DIFFERS: another trace when it was run again\n", (unsigned long long)seed);
+  }
+  totals->changes += once.run.changes;
+  totals->came += once.came;
+  totals->virtual_s += (double)once.virtual_ns / 1e9;
+}
+
+static int run_many(uint64_t first, uint64_t count, bool finds) {
+  struct totals totals = {0};
+  uint64_t done = 0;
+  while (done < count && !(finds && totals.failed > 0)) run_one_of_many(first + done++, &totals);
   printf("%llu seeds, %llu failed, %llu differ; %llu changes, %llu packets, %.0f virtual seconds\n",
-         (unsigned long long)count, (unsigned long long)failed, (unsigned long long)differ,
-         (unsigned long long)changes, (unsigned long long)came, virtual_s);
-  return failed + differ == 0 && came > 0 ? 0 : 1;
+         (unsigned long long)done, (unsigned long long)totals.failed, (unsigned long long)totals.differ,
+         (unsigned long long)totals.changes, (unsigned long long)totals.came, totals.virtual_s);
+  if (finds) return totals.failed > 0 ? 0 : 1;
+  return totals.failed + totals.differ == 0 && totals.came > 0 ? 0 : 1;
+}
+
+static int run_alone(uint64_t seed) {
+  alarm(SECONDS_MAX);
+  struct outcome outcome;
+  run_seed(seed, &outcome);
+  print(seed, &outcome);
+  return outcome.failures == 0 ? 0 : 1;
 }
 
 int main(int count, char **arguments) {
-  if (count < 3) {
-    fprintf(stderr, "nt-seeds IMAGES DRIVER [FIRST [COUNT]]\n");
+  if (count < 4) {
+    fprintf(stderr, "nt-seeds IMAGES DRIVER SEED | FIRST COUNT [find]\n");
     return 2;
   }
   setvbuf(stdout, NULL, _IOLBF, 0);
@@ -103,13 +119,7 @@ int main(int count, char **arguments) {
   setrlimit(RLIMIT_CORE, &no_core);
   images = arguments[1];
   bench_driver_path = arguments[2];
-  const char *one = getenv("NEEDLETAIL_SEED");
-  if (one != NULL) {
-    alarm(SECONDS_MAX);
-    struct outcome outcome;
-    run_seed(strtoull(one, NULL, 10), &outcome);
-    print(strtoull(one, NULL, 10), &outcome);
-    return outcome.failures == 0 ? 0 : 1;
-  }
-  return run_many(count > 3 ? strtoull(arguments[3], NULL, 10) : 1, count > 4 ? strtoull(arguments[4], NULL, 10) : 500);
+  uint64_t first = strtoull(arguments[3], NULL, 10);
+  if (count == 4) return run_alone(first);
+  return run_many(first, strtoull(arguments[4], NULL, 10), count > 5);
 }

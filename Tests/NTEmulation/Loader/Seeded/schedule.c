@@ -47,7 +47,7 @@ void seeded_start(uint64_t seed) {
   is_on = 1;
   goes_by_priority = seeded_below(STREAM_SCHEDULE, 3) == 0;
   sparsity = 1u << (goes_by_priority ? 4 + seeded_below(STREAM_SCHEDULE, 7) : seeded_below(STREAM_SCHEDULE, 8));
-  if (seeded_below(STREAM_SCHEDULE, 4) == 0 && step_start(interrupt)) step_sparsity = 64u << seeded_below(STREAM_SCHEDULE, 5);
+  if (seeded_below(STREAM_SCHEDULE, 8) == 0 && step_start(interrupt)) step_sparsity = 64u << seeded_below(STREAM_SCHEDULE, 5);
   static const uint64_t grains[] = {1, 1000000, TICK_NS, 10 * TICK_NS};
   grain_ns = grains[seeded_below(STREAM_SCHEDULE, 4)];
   current = strand_adopt();
