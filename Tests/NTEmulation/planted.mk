@@ -1,4 +1,5 @@
-# Builds of needletail.sys with a race planted in one file of the glue: FILE.c-NAME.sed says how. The seeds must find each.
+# Builds of needletail.sys with a race planted in one file of the glue: FILE.c-NAME.sed in Seeds/Planted says how.
+# The seeds must find each.
 #   make -f Tests/NTEmulation/planted.mk        builds them
 #   make -f Tests/NTEmulation/planted.mk check  and looks for each with so many SEEDS at most
 

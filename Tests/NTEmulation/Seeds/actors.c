@@ -47,7 +47,8 @@ static void expect_known(int32_t status) {
 }
 
 static void change_port(struct end *end) {
-  struct interface_record record = {.flags = INTERFACE_PORT, .port = (uint16_t)(nt_choose(2) ? 0 : 3000 + nt_choose(4))};
+  struct interface_record record = {.flags = INTERFACE_PORT};
+  record.port = (uint16_t)(nt_choose(2) ? 0 : 3000 + nt_choose(4));
   expect_known(adapter_set(&end->adapter, &record, sizeof record));
 }
 

@@ -78,7 +78,8 @@ static void run_one_of_many(uint64_t seed, struct totals *totals) {
   struct outcome once, again;
   if (!run_apart(seed, &once)) {
     totals->failed++;
-    printf("seed %llu FAILED; nt-seeds IMAGES DRIVER %llu plays it alone\n", (unsigned long long)seed, (unsigned long long)seed);
+    printf("seed %llu FAILED; nt-seeds IMAGES DRIVER %llu plays it alone\n", (unsigned long long)seed,
+           (unsigned long long)seed);
     return;
   }
   if (seed % 8 == 0 && (!run_apart(seed, &again) || again.run.hash != once.run.hash)) {

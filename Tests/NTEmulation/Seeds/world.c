@@ -49,7 +49,9 @@ void ends_introduce(bool by_v6) {
     EXPECT(adapter_identify(adapter, (uint8_t)(i + 1)) == NT_SUCCESS);
   }
   for (int i = 0; i < 2; i++)
-    EXPECT(adapter_add_peer(&world.ends[i].adapter, &world.ends[1 - i].adapter, (uint8_t)(2 - i), by_v6, 0) == NT_SUCCESS);
+    EXPECT(
+        adapter_add_peer(&world.ends[i].adapter, &world.ends[1 - i].adapter, (uint8_t)(2 - i), by_v6, 0) ==
+        NT_SUCCESS);
 }
 
 bool end_enter(struct end *end) {

@@ -1,5 +1,5 @@
-// netio.sys: how requests end. Without a seed they end inside the call, in both of the ways that WSK has of answering in
-// turn; with a seed also later, on a thread of WSK's own, in any order.
+// netio.sys: how requests end. Without a seed they end inside the call, in both of the ways that WSK has of answering
+// in turn; with a seed also later, on a thread of WSK's own, in any order.
 #include "netio_parts.h"
 
 #define THREADS 2

@@ -36,7 +36,8 @@ struct emul_send {
   /// Of all the bytes, when the request was kept for later; else 0.
   ULONG64 sum;
 };
-struct emul_send *emul_send_make(struct emul_socket *socket, const struct platform_address *address, WSK_BUF_LIST *buffers);
+struct emul_send *emul_send_make(
+    struct emul_socket *socket, const struct platform_address *address, WSK_BUF_LIST *buffers);
 /// Before the request is kept for later.
 void emul_send_keep(struct emul_send *send);
 NTSTATUS emul_complete_send(PIRP irp, struct emul_send *send);

@@ -44,7 +44,8 @@ static ULONG64 sum_of(struct emul_send *send) {
   return sum;
 }
 
-struct emul_send *emul_send_make(struct emul_socket *socket, const struct platform_address *address, WSK_BUF_LIST *buffers) {
+struct emul_send *emul_send_make(
+    struct emul_socket *socket, const struct platform_address *address, WSK_BUF_LIST *buffers) {
   struct emul_send *send = platform_memory_take(sizeof *send);
   REQUIRE(send != NULL);
   *send = (struct emul_send){socket, *address, buffers, NULL, 0};

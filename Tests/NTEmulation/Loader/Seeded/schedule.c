@@ -1,6 +1,6 @@
-// Who runs. A seed goes one of two ways at the points: it leaves the strand that runs with a probability it drew, for any
-// other that is ready; or it keeps to priorities that it gave, and takes them away at a few points. The first finds what
-// many changes bring about, the second what needs one strand to be left for long.
+// Who runs. A seed goes one of two ways at the points: it leaves the strand that runs with a probability it drew, for
+// any other that is ready; or it keeps to priorities that it gave, and takes them away at a few points. The first finds
+// what many changes bring about, the second what needs one strand to be left for long.
 #include "schedule.h"
 
 #include <stdio.h>
@@ -21,7 +21,8 @@
 
 static struct strand *strands, *current, *ended;
 static uint32_t last_number;
-static uint64_t now_ns = START_NS, epoch_s = EPOCH_S, points, changes, point_limit = UINT64_MAX, time_limit = UINT64_MAX;
+static uint64_t now_ns = START_NS, epoch_s = EPOCH_S, points, changes;
+static uint64_t point_limit = UINT64_MAX, time_limit = UINT64_MAX;
 static int is_on, is_exact, goes_by_priority;
 /// One point in so many is one at which something happens.
 static uint32_t sparsity;
@@ -47,7 +48,8 @@ void seeded_start(uint64_t seed) {
   is_on = 1;
   goes_by_priority = seeded_below(STREAM_SCHEDULE, 3) == 0;
   sparsity = 1u << (goes_by_priority ? 4 + seeded_below(STREAM_SCHEDULE, 7) : seeded_below(STREAM_SCHEDULE, 8));
-  if (seeded_below(STREAM_SCHEDULE, 8) == 0 && step_start(interrupt)) step_sparsity = 64u << seeded_below(STREAM_SCHEDULE, 5);
+  if (seeded_below(STREAM_SCHEDULE, 8) == 0 && step_start(interrupt))
+    step_sparsity = 64u << seeded_below(STREAM_SCHEDULE, 5);
   static const uint64_t grains[] = {1, 1000000, TICK_NS, 10 * TICK_NS};
   grain_ns = grains[seeded_below(STREAM_SCHEDULE, 4)];
   current = strand_adopt();
@@ -235,7 +237,8 @@ void seeded_describe(const void *stack_pointer) { strand_describe(current, stack
 
 void seeded_report(void) {
   fflush(stdout);
-  fprintf(stderr, "nt: %llu points, %.3f s of virtual time\n", (unsigned long long)points, (double)(now_ns - START_NS) / 1e9);
+  fprintf(stderr, "nt: %llu points, %.3f s of virtual time\n", (unsigned long long)points,
+          (double)(now_ns - START_NS) / 1e9);
   for (struct strand *s = strands; s != NULL; s = s->next) {
     static const char *const states[] = {"ready", "waits", "ended"};
     fprintf(stderr, "nt: strand %u %s%s%s", s->number, s == current ? "was running, " : "", states[s->state],

@@ -1,5 +1,5 @@
-// The processor's trap flag raises SIGTRAP after each instruction. Instructions outside the images are not counted: what
-// Linux and its libraries do is not the same in each run.
+// The processor's trap flag raises SIGTRAP after each instruction. Instructions outside the images are not counted:
+// what Linux and its libraries do is not the same in each run.
 #define _GNU_SOURCE
 #include "step.h"
 
@@ -10,6 +10,9 @@
 #include "../Image/modules.h"
 
 #define TRAP_FLAG 0x100
+// Below what a function may use without moving the stack's end.
+#define CHANGE_FLAGS(how) \
+  "leaq -128(%%rsp), %%rsp\n pushfq\n " how " %0, (%%rsp)\n popfq\n leaq 128(%%rsp), %%rsp"
 
 static uint32_t left;
 static int was_inside;
@@ -39,11 +42,11 @@ int step_start(void (*leave)(void)) {
 void step_begin(uint32_t instructions) {
   left = instructions;
   was_inside = 0;
-  __asm__ volatile("leaq -128(%%rsp), %%rsp\n pushfq\n orq %0, (%%rsp)\n popfq\n leaq 128(%%rsp), %%rsp" : : "i"(TRAP_FLAG) : "memory", "cc");
+  __asm__ volatile(CHANGE_FLAGS("orq") : : "i"(TRAP_FLAG) : "memory", "cc");
 }
 
 void step_end(void) {
   if (left == 0) return;
   left = 0;
-  __asm__ volatile("leaq -128(%%rsp), %%rsp\n pushfq\n andq %0, (%%rsp)\n popfq\n leaq 128(%%rsp), %%rsp" : : "i"(~TRAP_FLAG) : "memory", "cc");
+  __asm__ volatile(CHANGE_FLAGS("andq") : : "i"(~TRAP_FLAG) : "memory", "cc");
 }

@@ -47,7 +47,8 @@ static void point_gs_at(void *region) {
 struct strand *strand_create(void (*entry)(void *), void *context) {
   struct strand *strand = calloc(1, sizeof *strand);
   if (strand == NULL) return NULL;
-  strand->stack = mmap(NULL, GUARD_BYTES + STRAND_STACK_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  const int kind = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+  strand->stack = mmap(NULL, GUARD_BYTES + STRAND_STACK_BYTES, PROT_NONE, kind, -1, 0);
   if (strand->stack == MAP_FAILED ||
       mprotect((char *)strand->stack + GUARD_BYTES, STRAND_STACK_BYTES, PROT_READ | PROT_WRITE) != 0) {
     free(strand);
