@@ -46,6 +46,11 @@ TARGET := $(ARCH)-w64-windows-gnu
 MACHINE := $(machine_$(ARCH))
 LAYOUT := $(layout_$(ARCH))
 LISTS := $(imports_$(ARCH))
+FLAGS += $(no_heap_$(ARCH)) $(addprefix -Xcc ,$(flags_$(ARCH))) -target $(triple_$(ARCH))
+# What Swift's compiler made, as Windows' objects need it.
+RETARGET := sed -E -e 's/^target triple = .*/target triple = "$(TARGET)"/' \
+  -e 's/^target datalayout = .*/target datalayout = "$(LAYOUT)"/' \
+  -f Driver/retarget.sed $(if $(tables_$(ARCH)),-e '/^attributes/s/ uwtable / /')
 
 .PHONY: all always
 all: $(OUTPUT)/checked
@@ -69,11 +74,10 @@ $(OUTPUT)/$1.files: always
 $(OUTPUT)/$1.ll: $(OUTPUT)/$1.files $(shell find -L $(call sources,$1) -name '*.swift') $(C_MAP) $(HEADERS) \
     $(foreach d,$(call below,$1),$(OUTPUT)/$d.ll)
 	@echo "driver $(ARCH) $1"
-	@swiftc $(FLAGS) $(no_heap_$(ARCH)) $(addprefix -Xcc ,$(flags_$(ARCH))) $2 -target $(triple_$(ARCH)) \
-	  -I $(OUTPUT) -I $(OUTPUT)/include -I $(SHELL_HEADERS)/shell -module-name $1 -emit-ir -o $$@ @$(OUTPUT)/$1.files
+	@swiftc $(FLAGS) $2 -I $(OUTPUT) -I $(OUTPUT)/include -I $(SHELL_HEADERS)/shell -module-name $1 \
+	  -emit-ir -o $$@ @$(OUTPUT)/$1.files
 $(OUTPUT)/$1.obj: $(OUTPUT)/$1.ll Driver/retarget.sed Driver/driver.mk
-	@sed -E -e 's/^target triple = .*/target triple = "$(TARGET)"/' -e 's/^target datalayout = .*/target datalayout = "$(LAYOUT)"/' \
-	  -f Driver/retarget.sed $(if $(tables_$(ARCH)),-e '/^attributes/s/ uwtable / /') $$< > $(OUTPUT)/$1.windows.ll
+	@$(RETARGET) $$< > $(OUTPUT)/$1.windows.ll
 	@$(CLANG) -target $(TARGET) $(flags_$(ARCH)) -O2 -ffunction-sections -fdata-sections -Wno-override-module -fstack-usage \
 	  -c -o $$@ $(OUTPUT)/$1.windows.ll
 endef
@@ -86,9 +90,9 @@ GLUE_HEADERS := $(wildcard Driver/Kernel/Glue/*.h $(SHELL_HEADERS)/*/*.h)
 IMPORTS := $(patsubst Driver/Kernel/Imports/%.def,$(OUTPUT)/imports/%.lib,$(wildcard $(LISTS:%=%/*.def)))
 MINGW := /usr/share/mingw-w64/include
 # What the system's headers warn of is not ours to mend. A kernel stack is committed whole: nobody needs to probe it.
-GLUE_FLAGS := -target $(TARGET) $(flags_$(ARCH)) -I $(SHELL_HEADERS) -I $(SHELL_HEADERS)/$(ARCH) -isystem $(MINGW) -isystem $(MINGW)/ddk \
-  -std=gnu11 -O2 -ffreestanding -mno-stack-arg-probe -f$(if $(tables_$(ARCH)),no-)asynchronous-unwind-tables -ffunction-sections -fno-ident \
-  -Wall -Wextra -Werror '-Wno-\#warnings'
+GLUE_FLAGS := -target $(TARGET) $(flags_$(ARCH)) -I $(SHELL_HEADERS) -I $(SHELL_HEADERS)/$(ARCH) \
+  -isystem $(MINGW) -isystem $(MINGW)/ddk -std=gnu11 -O2 -ffreestanding -mno-stack-arg-probe \
+  -f$(if $(tables_$(ARCH)),no-)asynchronous-unwind-tables -ffunction-sections -fno-ident -Wall -Wextra -Werror '-Wno-\#warnings'
 
 $(OUTPUT)/glue/%.obj: Driver/Kernel/Glue/%.c $(GLUE_HEADERS) Driver/driver.mk
 	@mkdir -p $(@D)

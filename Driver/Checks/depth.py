@@ -1,8 +1,8 @@
 """depth.py IMAGE MAP TABLE: the deepest chain of calls from everything that NT calls, in bytes of stack.
 
 Frames and calls are read from the disassembly of the linked x86-64 image: return address, pushes, what is taken from the
-stack pointer. An entry is a function of the glue that nothing calls directly. TABLE says how much an entry may use, how
-often who has a function call itself, and where a call through a register goes: in the glue out of the image, in Swift to
+stack pointer. An entry is a function of the glue that nothing calls directly. TABLE says how much an entry may use,
+how often who has a function call itself, and where a call through a register goes: in the glue out of the image, in Swift to
 those functions whose address is taken that it names. Another call through a register, a function whose address is taken
 and that nobody is said to call, another recursion and a stack of variable size are errors. What the kernel's own functions
 use is not counted: the limits leave it room.

@@ -5,7 +5,8 @@
 #   sections   none both writable and executable
 #   imports    exactly the lists in LISTS: nothing else, and nothing left over
 #   unwinding  an entry for nine functions of ten; x86 has none, its functions keep frame pointers
-#   registers  on x86 no floating-point and no vector register; on x86-64 none of AVX-512; on ARM64 not x18, the system's own
+#   registers  on x86 no floating-point and no vector register; on x86-64 none of AVX-512; on ARM64 not x18, which is
+#              the system's
 #   stack      the largest frame: of the Swift code on its own threads, of the glue at raised IRQL
 #   share      how much of the code is Swift
 set -eu

@@ -4,7 +4,8 @@
 # 32 bits, and elsewhere Windows has a shorter long.
 set -eu
 clang=$1 swift=$2 windows=$3 out=$4
-canary='struct shell_canary { char first; long long second; long third, fourth; }; unsigned canary_size = sizeof(struct shell_canary);'
+canary='struct shell_canary { char first; long long second; long third, fourth; };
+  unsigned canary_size = sizeof(struct shell_canary);'
 layouts() {
   { cat Driver/Checks/layout.c; echo "$2"; } |
     "$clang" -target "$1" -ffreestanding -std=gnu11 -I Driver/Kernel/Include \

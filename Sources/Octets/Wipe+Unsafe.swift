@@ -9,14 +9,14 @@ public func secureWipe<Value: BitwiseCopyable>(_ value: inout Value) {
   }
 }
 
-/// Overwrites the `byteCount` bytes of stack below the caller with zeros, 6 KB unless told.
+/// Overwrites the 6 KB of stack below the caller with zeros.
 ///
 /// Wiping a value does not reach the copies the compiler made of it. Whoever called something that computes with secrets
 /// calls this afterwards, from the same function: the frames of what it called, which lay there, are gone. A handshake
 /// step goes at most 4 KB deep.
 @inline(never)
-public func secureWipeStack(byteCount: Int = 6144) {
-  octets_wipe_stack(byteCount)
+public func secureWipeStack() {
+  octets_wipe_stack(6144)
 }
 
 /// Overwrites `byteCount` bytes at `place` with zeros; the stores are never optimised away.

@@ -102,6 +102,7 @@ $(OUT)/$1: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/$2/*.c))
 	@$(CLANG) -pthread -o $$@ $$^
 endef
 $(eval $(call program,nt-driver,Driver))
+$(OUT)/nt-driver: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/Conformance/*.c))
 $(eval $(call program,nt-daemon,Daemon))
 $(eval $(call program,nt-verifier,Verifier))
 $(eval $(call program,nt-fuzz,Fuzz))

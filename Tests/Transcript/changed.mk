@@ -1,6 +1,7 @@
 # needletail.sys with another timer: the passive keepalive comes 100 ns later than it should, which transcripts must notice.
 #   make -f Tests/Transcript/changed.mk     build/driver-changed/needletail.sys; after `make driver`
 
+ARCH := x86_64
 include Driver/driver.mk
 
 CHANGED := build/driver-changed

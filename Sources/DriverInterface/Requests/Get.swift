@@ -25,8 +25,7 @@ extension DriverInterface {
       next = host.withMachine { $0.peer(after: peer) }
     }
     writer.finish(&output)
-    // Nothing here goes deep, and requests come on a stack that others have used too.
-    secureWipeStack(byteCount: 2048)
+    secureWipeStack()
     return completion
   }
 

@@ -3,6 +3,7 @@
 #   make -f Tests/NTEmulation/Cost/cost.mk cost
 # Made after `make driver` and `make emulation`.
 
+ARCH := x86_64
 include Driver/driver.mk
 
 COST := build/nt-emulation/cost
@@ -18,7 +19,7 @@ $(COST)/portable.obj: $(OUTPUT)/CryptographySSSE3.ll
 	@mkdir -p $(@D)
 	@swiftc $(FLAGS) -I $(OUTPUT) -I $(OUTPUT)/include -module-name CryptographySSSE3 -emit-ir -o $(COST)/portable.ll \
 	  @$(OUTPUT)/CryptographySSSE3.files
-	@sed -E -f Driver/retarget.sed $(COST)/portable.ll > $(COST)/portable.windows.ll
+	@$(RETARGET) $(COST)/portable.ll > $(COST)/portable.windows.ll
 	@$(CLANG) -target $(TARGET) -O2 -ffunction-sections -Wno-override-module -c -o $@ $(COST)/portable.windows.ll
 
 $(COST)/%.obj: $(COST_SOURCES)/%.c

@@ -76,6 +76,7 @@ void sleep_ms(uint32_t milliseconds);
 
 // The scenarios, one a file.
 void test_requests(void);
+void test_conformance(void);
 void test_buffers(void);
 void test_log(void);
 void test_traffic(void);

@@ -9,7 +9,7 @@ static const struct {
   const char *name;
   void (*run)(void);
 } scenarios[] = {
-    {"requests", test_requests}, {"buffers", test_buffers}, {"log", test_log},
+    {"requests", test_requests}, {"conformance", test_conformance}, {"buffers", test_buffers}, {"log", test_log},
     {"traffic", test_traffic},   {"life", test_life},       {"oids", test_oids},
     {"routes", test_routes},     {"vectors", test_vectors}, {"sites", test_sites},
     {"refusals", test_refusals},

@@ -3,6 +3,7 @@
 # are: a substitution changes a copy, of which the module is built, and the shell, which holds parts of it.
 #   make -f Tests/NTEmulation/Fuzz/planted.mk     build/driver-planted/needletail.sys; after `make driver`
 
+ARCH := x86_64
 include Driver/driver.mk
 
 HERE := Tests/NTEmulation
@@ -27,7 +28,7 @@ $(PLANTED)/$1.ll: $(BUILT)/$1.ll $(FILE) $3
 	@swiftc $(FLAGS) -I $(PLANTED) -I $(BUILT) -I $(BUILT)/include -I $(SHELL_HEADERS)/shell -module-name $1 \
 	  -emit-module -emit-module-path $(PLANTED)/$1.swiftmodule -emit-ir -o $$@ @$(PLANTED)/$1.files
 $(PLANTED)/$1.obj: $(PLANTED)/$1.ll Driver/retarget.sed
-	@sed -E -f Driver/retarget.sed $$< > $(PLANTED)/$1.windows.ll
+	@$(RETARGET) $$< > $(PLANTED)/$1.windows.ll
 	@$(CLANG) -target $(TARGET) -O2 -ffunction-sections -fdata-sections -Wno-override-module -c -o $$@ \
 	  $(PLANTED)/$1.windows.ll
 endef

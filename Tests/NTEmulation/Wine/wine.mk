@@ -44,10 +44,10 @@ $(eval $(call wine_image,ndis,$(wildcard $(WINE)/Ndis/*.c)))
 # The program: mingw's headers and Wine's own C library; its start is ours.
 PROGRAM_FLAGS := -target x86_64-w64-windows-gnu -isystem $(MINGW_INCLUDE) -std=gnu11 -O2 -fno-stack-protector \
   -mno-stack-arg-probe -D_WIN32_WINNT=0x0A00 -D__USE_MINGW_ANSI_STDIO=0 $(WARNINGS) "-Wno-\#warnings" -Wno-pragma-pack -Wno-ignored-attributes
-$(WINE_OUT)/objects/Wine/Program/%.obj: EXTRA = $(PROGRAM_FLAGS)
+$(WINE_OUT)/objects/Wine/Program/%.obj $(WINE_OUT)/objects/Conformance/%.obj: EXTRA = $(PROGRAM_FLAGS)
 # The daemon's translation of the text protocol is Linux', over headers that lead to Windows' own.
 $(WINE_OUT)/objects/Daemon/%.obj: EXTRA = -I$(WINE)/Posix $(PROGRAM_FLAGS)
 wine: $(WINE_OUT)/program.exe
-$(WINE_OUT)/program.exe: $(call object,$(wildcard $(WINE)/Program/*.c) $(HERE)/Daemon/text.c)
+$(WINE_OUT)/program.exe: $(call object,$(wildcard $(WINE)/Program/*.c $(HERE)/Conformance/*.c) $(HERE)/Daemon/text.c)
 	@$(WINE_LINK) /entry:start /subsystem:console /out:$@ $^ \
 	  $(call libraries,msvcrt kernel32 ntdll setupapi newdev advapi32 ws2_32)

@@ -28,20 +28,10 @@ struct answer control(
   return (struct answer){status, block.Information};
 }
 
-struct answer set(HANDLE device, const void *records, uint32_t length) {
-  return control(device, IOCTL_SET, NULL, 0, (void *)records, length);
-}
-
-int32_t state(HANDLE device, uint32_t verb) { return control(device, IOCTL_STATE, &verb, 4, NULL, 0).status; }
-
-bool refused(struct answer answer, int32_t status) {
-  if (answer.status == status && (answer.information == 0 || answer.information == UNTOUCHED)) return true;
-  printf("  status 0x%x, information %llu\n", (unsigned)answer.status, (unsigned long long)answer.information);
-  return false;
-}
-
-DWORD win32_error(
-    HANDLE device, uint32_t code, const void *input, uint32_t input_length, void *output, uint32_t output_length) {
+uint32_t win32_error(
+    HANDLE device, uint32_t code, const void *input, uint32_t input_length, void *output, uint32_t output_length,
+    uint32_t expected) {
+  (void)expected;
   DWORD returned = 0;
   return DeviceIoControl(device, code, (void *)input, input_length, output, output_length, &returned, NULL)
              ? 0

@@ -1,5 +1,5 @@
 // SET: what records of peers and allowed IPs do.
-#include "program.h"
+#include "conformance.h"
 
 static uint8_t buffer[8192] __attribute__((aligned(8)));
 

@@ -1,10 +1,22 @@
 // The records of SET and GET.
-#include "program.h"
+#include "conformance.h"
+
+struct answer set(HANDLE device, const void *records, uint32_t length) {
+  return control(device, IOCTL_SET, NULL, 0, (void *)records, length);
+}
+
+int32_t state(HANDLE device, uint32_t verb) { return control(device, IOCTL_STATE, &verb, 4, NULL, 0).status; }
+
+bool refused(struct answer answer, int32_t status) {
+  if (answer.status == status && (answer.information == 0 || answer.information == UNTOUCHED)) return true;
+  printf("  status 0x%x, information %llu\n", (unsigned)answer.status, (unsigned long long)answer.information);
+  return false;
+}
 
 static void *grow(struct request *request, uint32_t count) {
   void *place = request->bytes + request->length;
   request->length += count;
-  if (request->length > sizeof request->bytes) ExitProcess(3);
+  if (request->length > sizeof request->bytes) abort();
   return memset(place, 0, count);
 }
 
