@@ -59,11 +59,20 @@ static NTSTATUS read_line(struct nt_adapter *adapter, PIRP irp, uint64_t *inform
       information);
 }
 
+static void begin_handing(struct nt_requests *requests) {
+  KeEnterCriticalRegion();
+  KeWaitForSingleObject(&requests->handing, Executive, KernelMode, FALSE, NULL);
+}
+
+static void end_handing(struct nt_requests *requests) {
+  KeSetEvent(&requests->handing, IO_NO_INCREMENT, FALSE);
+  KeLeaveCriticalRegion();
+}
+
 // Hands lines to waiting readers until one of both has run out.
 static void hand_out(struct nt_adapter *adapter) {
   struct nt_requests *requests = &adapter->requests;
-  KeEnterCriticalRegion();
-  KeWaitForSingleObject(&requests->handing, Executive, KernelMode, FALSE, NULL);
+  begin_handing(requests);
   PIRP irp;
   while ((irp = IoCsqRemoveNextIrp(&requests->readers, NULL)) != NULL) {
     uint64_t information = 0;
@@ -74,8 +83,7 @@ static void hand_out(struct nt_adapter *adapter) {
     }
     complete(irp, status, (ULONG_PTR)information);
   }
-  KeSetEvent(&requests->handing, IO_NO_INCREMENT, FALSE);
-  KeLeaveCriticalRegion();
+  end_handing(requests);
 }
 
 void host_log_ready(void *adapter) { hand_out(adapter); }
@@ -95,6 +103,9 @@ NTSTATUS nt_log_read(struct nt_adapter *adapter, PIRP irp) {
 }
 
 void nt_log_readers_cancel(struct nt_adapter *adapter, PFILE_OBJECT file) {
+  // A reader for whom there was no line may be on its way back into the queue.
+  begin_handing(&adapter->requests);
   PIRP irp;
   while ((irp = IoCsqRemoveNextIrp(&adapter->requests.readers, file)) != NULL) complete(irp, STATUS_CANCELLED, 0);
+  end_handing(&adapter->requests);
 }

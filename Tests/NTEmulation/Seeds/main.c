@@ -1,26 +1,126 @@
+// nt-seeds IMAGES DRIVER FIRST COUNT: plays one life of the driver for each seed, each in a process of its own; every
+// eighth once more, which has to give the same trace. A seed that fails is named.
+// nt-seeds IMAGES DRIVER SEED: plays that one alone, with all it says; NEEDLETAIL_TRACE=file keeps its trace.
+// nt-seeds IMAGES DRIVER FIRST COUNT find: succeeds with the first seed that fails: something is planted.
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
-#include "../Driver/bench.h"
-#include "../Loader/Host/seeds.h"
+
+#include "world.h"
+
+/// Of real time, for one seed.
+#define SECONDS_MAX 60
+#define POINTS_MAX 50000000ull
+#define VIRTUAL_MAX (7200ull * 1000000000)
+
 const char *bench_driver_path;
-int main(int count, char **arguments) {
-  alarm(60);
-  (void)count;
-  bench_driver_path = arguments[2];
-  nt_seed(strtoull(arguments[3], NULL, 0));
-  if (arguments[4]) nt_trace_file(arguments[4]);
-  if (!nt_start(arguments[1])) return 1;
+static const char *images;
+
+// What a child tells of its run.
+struct outcome {
+  struct nt_run run;
+  uint64_t virtual_ns;
+  uint32_t sent, came, failures;
+};
+
+static void run_seed(uint64_t seed, struct outcome *outcome) {
+  nt_seed(seed);
+  nt_limit(POINTS_MAX, VIRTUAL_MAX);
+  uint64_t start = nt_time_ns();
+  const char *trace = getenv("NEEDLETAIL_TRACE");
+  if (trace != NULL && !nt_trace_file(trace)) perror(trace);
+  if (!nt_start(images)) exit(2);
   bench_call_as(CALLER_ADMINISTRATOR);
-  int32_t status;
-  struct nt_driver *driver = bench_load(&status);
-  struct adapter pair[2];
-  EXPECT(pair_open(pair, false));
-  uint8_t packet[100];
-  packet_make(packet, sizeof packet, false, 1, 2, 5);
-  EXPECT(adapter_send(&pair[0], packet, sizeof packet, true) == 0);
-  EXPECT(adapter_await(&pair[1], 1));
-  pair_close(pair);
-  bench_unload(driver);
-  struct nt_run run = nt_run_so_far();
-  printf("%016llx %llu bytes, %llu points, %llu changes, %.3f s\n", (unsigned long long)run.hash, (unsigned long long)run.trace_bytes, (unsigned long long)run.points, (unsigned long long)run.changes, (double)nt_time_ns()/1e9);
-  return bench_failures != 0;
+  play();
+  *outcome = (struct outcome){
+      nt_run_so_far(), nt_time_ns() - start, world.ends[0].sent + world.ends[1].sent,
+      world.ends[0].came + world.ends[1].came, (uint32_t)bench_failures};
+}
+
+// Runs a seed in a child, which is silent; false when it fails in any way.
+static bool run_apart(uint64_t seed, struct outcome *outcome) {
+  int ends[2];
+  if (pipe(ends) != 0) return false;
+  fflush(NULL);
+  pid_t child = fork();
+  if (child == 0) {
+    alarm(SECONDS_MAX);
+    int nowhere = open("/dev/null", O_WRONLY);
+    dup2(nowhere, 1);
+    dup2(nowhere, 2);
+    run_seed(seed, outcome);
+    _exit(write(ends[1], outcome, sizeof *outcome) == sizeof *outcome && outcome->failures == 0 ? 0 : 1);
+  }
+  close(ends[1]);
+  ssize_t got = child < 0 ? 0 : read(ends[0], outcome, sizeof *outcome);
+  close(ends[0]);
+  int status = 1;
+  if (child > 0) waitpid(child, &status, 0);
+  return status == 0 && got == sizeof *outcome;
+}
+
+static void print(uint64_t seed, const struct outcome *outcome) {
+  printf(
+      "seed %llu: trace %016llx, %llu bytes; %llu points, %llu changes, %.1f virtual seconds, %u packets of %u\n",
+      (unsigned long long)seed, (unsigned long long)outcome->run.hash, (unsigned long long)outcome->run.trace_bytes,
+      (unsigned long long)outcome->run.points, (unsigned long long)outcome->run.changes,
+      (double)outcome->virtual_ns / 1e9, outcome->came, outcome->sent);
+}
+
+struct totals {
+  uint64_t failed, differ, changes, came;
+  double virtual_s;
+};
+
+static void run_one_of_many(uint64_t seed, struct totals *totals) {
+  struct outcome once, again;
+  if (!run_apart(seed, &once)) {
+    totals->failed++;
+    printf("seed %llu FAILED; nt-seeds IMAGES DRIVER %llu plays it alone\n", (unsigned long long)seed,
+           (unsigned long long)seed);
+    return;
+  }
+  if (seed % 8 == 0 && (!run_apart(seed, &again) || again.run.hash != once.run.hash)) {
+    totals->differ++;
+    printf("seed %llu DIFFERS: another trace when it was run again\n", (unsigned long long)seed);
+  }
+  totals->changes += once.run.changes;
+  totals->came += once.came;
+  totals->virtual_s += (double)once.virtual_ns / 1e9;
+}
+
+static int run_many(uint64_t first, uint64_t count, bool finds) {
+  struct totals totals = {0};
+  uint64_t done = 0;
+  while (done < count && !(finds && totals.failed > 0)) run_one_of_many(first + done++, &totals);
+  printf("%llu seeds, %llu failed, %llu differ; %llu changes, %llu packets, %.0f virtual seconds\n",
+         (unsigned long long)done, (unsigned long long)totals.failed, (unsigned long long)totals.differ,
+         (unsigned long long)totals.changes, (unsigned long long)totals.came, totals.virtual_s);
+  if (finds) return totals.failed > 0 ? 0 : 1;
+  return totals.failed + totals.differ == 0 && totals.came > 0 ? 0 : 1;
+}
+
+static int run_alone(uint64_t seed) {
+  alarm(SECONDS_MAX);
+  struct outcome outcome;
+  run_seed(seed, &outcome);
+  print(seed, &outcome);
+  return outcome.failures == 0 ? 0 : 1;
+}
+
+int main(int count, char **arguments) {
+  if (count < 4) {
+    fprintf(stderr, "nt-seeds IMAGES DRIVER SEED | FIRST COUNT [find]\n");
+    return 2;
+  }
+  setvbuf(stdout, NULL, _IOLBF, 0);
+  struct rlimit no_core = {0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+  images = arguments[1];
+  bench_driver_path = arguments[2];
+  uint64_t first = strtoull(arguments[3], NULL, 10);
+  if (count == 4) return run_alone(first);
+  return run_many(first, strtoull(arguments[4], NULL, 10), count > 5);
 }

@@ -122,6 +122,8 @@ int32_t EmulNdisPause(struct emul_adapter *adapter) {
   NDIS_STATUS status = HANDLERS.PauseHandler(adapter->context, NULL);
   EmulThreadCheck("pause");
   adapter->state = EMUL_PAUSED;
+  // Senders that come too late are refused, if not yet.
+  while (adapter->sending != 0) platform_yield();
   REQUIRE_AS("nbl-not-completed", adapter->sent == 0);
   REQUIRE_AS("nbl-not-returned", adapter->indicated == 0);
   return status;

@@ -46,6 +46,7 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   sent->list.SourceHandle = adapter;
   sent->list.Status = NOT_SET;
   sent->outcome = &outcome;
+  InterlockedIncrement(&adapter->sending);
   InterlockedIncrement(&adapter->sent);
   if (raised) EmulIrqlSet(DISPATCH_LEVEL);
   EmulVectorsMark();
@@ -54,6 +55,7 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   REQUIRE(EmulIrql() == (raised ? DISPATCH_LEVEL : PASSIVE_LEVEL));
   if (raised) EmulIrqlSet(PASSIVE_LEVEL);
   EmulThreadCheck("a send");
+  InterlockedDecrement(&adapter->sending);
   // This miniport completes before it returns; nothing of the packet may be looked at afterwards.
   REQUIRE_AS("nbl-not-completed", outcome.is_complete);
   EmulGuardedGiveBack(sent, sizeof *sent);

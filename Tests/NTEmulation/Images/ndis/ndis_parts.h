@@ -34,6 +34,8 @@ struct emul_adapter {
   uint32_t attributes;
   /// Lists the stack has sent and the miniport has not completed; lists it has indicated and not got back.
   volatile LONG sent, indicated;
+  /// Calls of the send handler that have not returned.
+  volatile LONG sending;
   emul_receiver receiver;
   void *receiver_context;
   /// While set, indicated lists are kept.

@@ -3,19 +3,6 @@
 
 volatile LONG emul_socket_count;
 static volatile LONG registrations, captures;
-static volatile LONG completions;
-
-NTSTATUS emul_complete(PIRP irp, NTSTATUS status, ULONG_PTR information) {
-  // As a driver that was called: the caller's stack location becomes current, and the IRP ends on it. Both ways that WSK
-  // has of answering come in turn.
-  IoSetNextIrpStackLocation(irp);
-  BOOLEAN pends = (InterlockedIncrement(&completions) & 1) != 0;
-  if (pends) IoMarkIrpPending(irp);
-  irp->IoStatus.Status = status;
-  irp->IoStatus.Information = information;
-  IoCompleteRequest(irp, IO_NO_INCREMENT);
-  return pends ? STATUS_PENDING : status;
-}
 
 static NTSTATUS NTAPI make_socket(
     PWSK_CLIENT client, USHORT family, USHORT type, ULONG protocol, ULONG flags, PVOID context, const VOID *dispatch,
@@ -60,6 +47,7 @@ static int the_client;
 NTSTATUS NTAPI WskRegister(WSK_CLIENT_NPI *client, WSK_REGISTRATION *registration) {
   REQUIRE(EmulIrql() == PASSIVE_LEVEL && client->Dispatch->Version == WSK_VERSION_1_0);
   if (MUST_FAIL()) return STATUS_INSUFFICIENT_RESOURCES;
+  emul_completions_start();
   registration->ReservedRegistrationContext = &the_client;
   InterlockedIncrement(&registrations);
   return STATUS_SUCCESS;

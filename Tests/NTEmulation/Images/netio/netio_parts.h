@@ -23,8 +23,27 @@ struct emul_socket {
 extern const WSK_PROVIDER_DATAGRAM_DISPATCH emul_datagram_dispatch;
 extern volatile LONG emul_socket_count;
 
-/// Ends a request as a driver below does: at once, or marked pending first.
+/// Ends a request as a driver below does: at once, marked pending first, or later (complete.c).
 NTSTATUS emul_complete(PIRP irp, NTSTATUS status, ULONG_PTR information);
+
+/// Datagrams of one request. Their memory is the client's until the request ends: it may not change before.
+struct emul_send {
+  struct emul_socket *socket;
+  struct platform_address address;
+  WSK_BUF_LIST *buffers;
+  /// The one of them that a test wants refused.
+  const WSK_BUF_LIST *refused;
+  /// Of all the bytes, when the request was kept for later; else 0.
+  ULONG64 sum;
+};
+struct emul_send *emul_send_make(
+    struct emul_socket *socket, const struct platform_address *address, WSK_BUF_LIST *buffers);
+/// Before the request is kept for later.
+void emul_send_keep(struct emul_send *send);
+NTSTATUS emul_complete_send(PIRP irp, struct emul_send *send);
+/// Sends them and forgets `send`; the status of the request.
+NTSTATUS emul_send_now(struct emul_send *send);
+void emul_completions_start(void);
 /// Receives until the socket is stopped.
 void emul_receive_start(struct emul_socket *socket);
 

@@ -107,51 +107,20 @@ static void read_control(struct platform_address *address, const CMSGHDR *contro
   }
 }
 
-static NTSTATUS send_buffer(struct emul_socket *socket, const struct platform_address *address, const WSK_BUF *buffer) {
-  static uint8_t gathered[65536];
-  static KSPIN_LOCK lock;
-  REQUIRE(buffer->Length <= sizeof gathered);
-  KIRQL irql;
-  KeAcquireSpinLock(&lock, &irql);
-  SIZE_T left = buffer->Length, place = 0;
-  ULONG offset = buffer->Offset;
-  for (PMDL mdl = buffer->Mdl; left > 0; mdl = mdl->Next) {
-    REQUIRE(mdl != NULL);
-    ULONG count = MmGetMdlByteCount(mdl) - offset;
-    ULONG part = count < left ? count : (ULONG)left;
-    memcpy(gathered + place, (uint8_t *)MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority) + offset, part);
-    place += part;
-    left -= part;
-    offset = 0;
-  }
-  int32_t sent = platform_udp_send(socket->handle, address, gathered, (uint32_t)place);
-  KeReleaseSpinLock(&lock, irql);
-  return sent < 0 ? emul_status_of_error(sent) : STATUS_SUCCESS;
-}
-
 static NTSTATUS NTAPI send_messages(
     WSK_SOCKET *base, WSK_BUF_LIST *buffers, ULONG flags, SOCKADDR *remote, ULONG control_length, CMSGHDR *control,
     PIRP irp) {
   struct emul_socket *socket = of(base);
   REQUIRE(flags == 0 && socket->is_bound && remote->sa_family == socket->family && EmulIrql() <= DISPATCH_LEVEL);
   REQUIRE((control == NULL) == (control_length == 0));
-  InterlockedIncrement(&socket->sends);
   struct platform_address address;
   emul_to_platform(remote, &address);
   BOOLEAN is_taken = emul_memory_takes(buffers);
   if (control != NULL) read_control(&address, control, control_length);
-  NTSTATUS status = STATUS_SUCCESS;
-  for (WSK_BUF_LIST *next = is_taken ? NULL : buffers; next != NULL; next = next->Next) {
-    NTSTATUS one = MUST_FAIL() ? STATUS_NETWORK_UNREACHABLE : send_buffer(socket, &address, &next->Buffer);
-    if (!NT_SUCCESS(one)) status = one;
-  }
-  // The frames are gone once the request is complete; it completes where real ones do.
-  InterlockedDecrement(&socket->sends);
-  KIRQL irql = EmulIrql();
-  EmulIrqlSet(DISPATCH_LEVEL);
-  status = emul_complete(irp, status, 0);
-  EmulIrqlSet(irql);
-  return status;
+  struct emul_send *send = emul_send_make(socket, &address, is_taken ? NULL : buffers);
+  for (WSK_BUF_LIST *next = send->buffers; next != NULL; next = next->Next)
+    if (MUST_FAIL()) send->refused = next;
+  return emul_complete_send(irp, send);
 }
 
 static NTSTATUS NTAPI send_to(

@@ -106,9 +106,10 @@ static void handle(int number, siginfo_t *information, void *context) {
   fprintf(stderr, "nt: FAIL %s: signal %d at address %p, code ", rule == NULL ? "fault" : rule, number, information->si_addr);
   if (!nt_module_describe((uintptr_t)saved[REG_RIP], "")) fprintf(stderr, "0x%llx\n", (unsigned long long)saved[REG_RIP]);
   const uintptr_t *stack = (const uintptr_t *)saved[REG_RSP];
+  signal(number, SIG_DFL);
+  if (seeded_on()) return seeded_describe(stack);
   for (int i = 0, shown = 0; i < 200 && shown < 16; i++)
     if (nt_module_describe(stack[i], "nt:   ")) shown++;
-  signal(number, SIG_DFL);
 }
 
 static PLATFORM_ABI void keep_fresh(void *unused) {

@@ -5,6 +5,7 @@
 
 #include "../Platform/platform.h"
 #include "../Seeded/network.h"
+#include "../Seeded/quarantine.h"
 #include "../Seeded/random.h"
 #include "../Seeded/schedule.h"
 #include "../Seeded/trace.h"
@@ -52,6 +53,8 @@ void nt_sleep_ns(uint64_t time_ns) {
   seeded_waits_for(NULL, NULL);
 }
 
+void nt_point(void) { seeded_point(); }
+
 uint64_t nt_time_ns(void) { return seeded_time_ns(); }
 
 void nt_network(uint32_t lost, uint32_t doubled, uint32_t delay_ns) { seeded_network_set(lost, doubled, delay_ns); }
@@ -61,6 +64,8 @@ void nt_clock(uint64_t boot_ns, uint64_t epoch_s) { seeded_clock(boot_ns, epoch_
 void nt_random_from(void (*fill)(uint8_t *bytes, uint64_t length_bytes)) { seeded_fill_from(fill); }
 
 void nt_limit(uint64_t points, uint64_t time_ns) { seeded_limit(points, time_ns); }
+
+void nt_memory_check(void) { quarantine_check(); }
 
 int nt_trace_file(const char *path) { return trace_open(path); }
 

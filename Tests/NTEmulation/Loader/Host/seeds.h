@@ -14,6 +14,8 @@ void nt_thread_start(void (*entry)(void *context), void *context);
 void nt_wait(uint32_t *word, uint32_t value);
 void nt_wake(uint32_t *word);
 void nt_sleep_ns(uint64_t time_ns);
+/// A place at which another thread may go on.
+void nt_point(void);
 uint64_t nt_time_ns(void);
 /// As seeded_clock and seeded_fill_from.
 void nt_clock(uint64_t boot_ns, uint64_t epoch_s);
@@ -22,6 +24,8 @@ void nt_random_from(void (*fill)(uint8_t *bytes, uint64_t length_bytes));
 void nt_network(uint32_t lost_of_1000, uint32_t doubled_of_1000, uint32_t delay_ns);
 void nt_limit(uint64_t points, uint64_t time_ns);
 
+/// Ends the process if memory was written after it had been given back.
+void nt_memory_check(void);
 /// Writes the trace to a file as well; 0 on failure.
 int nt_trace_file(const char *path);
 /// Adds a number of the test's own to the trace.

@@ -48,11 +48,17 @@ int nt_image_has_code(const struct nt_image *image, uintptr_t address) {
   return address >= start && address - start < image->headers->code_size;
 }
 
+static const struct nt_image *image_of_code(uintptr_t address) {
+  const struct nt_image *image = images;
+  while (image != NULL && !nt_image_has_code(image, address)) image = image->next;
+  return image;
+}
+
+int nt_module_has_code(uintptr_t address) { return image_of_code(address) != NULL; }
+
 int nt_module_describe(uintptr_t address, const char *prefix) {
-  for (struct nt_image *image = images; image != NULL; image = image->next) {
-    if (!nt_image_has_code(image, address)) continue;
-    fprintf(stderr, "%s%s+0x%lx\n", prefix, image->name, (unsigned long)(address - (uintptr_t)image->base));
-    return 1;
-  }
-  return 0;
+  const struct nt_image *image = image_of_code(address);
+  if (image == NULL) return 0;
+  fprintf(stderr, "%s%s+0x%lx\n", prefix, image->name, (unsigned long)(address - (uintptr_t)image->base));
+  return 1;
 }

@@ -34,3 +34,5 @@ struct nt_image *nt_module_load(const char *path, int is_driver);
 int nt_image_has_code(const struct nt_image *image, uintptr_t address);
 /// Prints "image+offset" for an address inside one's code; 0 if it is in none.
 int nt_module_describe(uintptr_t address, const char *prefix);
+/// Whether an address lies in an image's code.
+int nt_module_has_code(uintptr_t address);

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "../Image/modules.h"
+#include "../Seeded/quarantine.h"
 #include "../Seeded/random.h"
 #include "../Seeded/schedule.h"
 #include "guard.h"
@@ -22,17 +23,25 @@ PLATFORM_ABI void *platform_memory_take(size_t length_bytes) {
 }
 
 PLATFORM_ABI void platform_memory_give_back(void *place) {
-  if (!guard_give_back(place)) free(place);
+  if (guard_give_back(place)) return;
+  if (seeded_on())
+    quarantine_add(place);
+  else
+    free(place);
 }
 
 PLATFORM_ABI void platform_log(const char *text) { fprintf(stderr, "nt: %s\n", text); }
 
 PLATFORM_ABI void platform_fail(const char *text) {
   fprintf(stderr, "nt: FAIL %s\n", text);
-  // No unwinder: every word of the stack that points into code of an image is named; some are leftovers.
-  uintptr_t *stack = __builtin_frame_address(0);
-  for (int i = 0, shown = 0; i < 400 && shown < 24; i++)
-    if (nt_module_describe(stack[i], "nt:   ")) shown++;
+  if (seeded_on()) {
+    seeded_describe(__builtin_frame_address(0));
+  } else {
+    // No unwinder: every word of the stack that points into code of an image is named; some are leftovers.
+    uintptr_t *stack = __builtin_frame_address(0);
+    for (int i = 0, shown = 0; i < 400 && shown < 24; i++)
+      if (nt_module_describe(stack[i], "nt:   ")) shown++;
+  }
   fflush(NULL);
   abort();
 }

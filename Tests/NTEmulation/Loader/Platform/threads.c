@@ -40,7 +40,7 @@ PLATFORM_ABI void platform_yield(void) {
 }
 
 PLATFORM_ABI void platform_point(void) {
-  if (seeded_on()) seeded_point();
+  if (seeded_on()) seeded_point_of_image();
 }
 
 PLATFORM_ABI void platform_waits_for(const char *what, const void *object) {

@@ -1,6 +1,6 @@
-// Who runs. A seed goes one of two ways at the points: it leaves the strand that runs with a probability it drew, for any
-// other that is ready; or it keeps to priorities that it gave, and takes them away at a few points. The first finds what
-// many changes bring about, the second what needs one strand to be left for long.
+// Who runs. A seed goes one of two ways at the points: it leaves the strand that runs with a probability it drew, for
+// any other that is ready; or it keeps to priorities that it gave, and takes them away at a few points. The first finds
+// what many changes bring about, the second what needs one strand to be left for long.
 #include "schedule.h"
 
 #include <stdio.h>
@@ -9,6 +9,7 @@
 #include "../Host/faults.h"
 #include "../Platform/platform.h"
 #include "random.h"
+#include "step.h"
 #include "strand.h"
 #include "trace.h"
 
@@ -20,10 +21,17 @@
 
 static struct strand *strands, *current, *ended;
 static uint32_t last_number;
-static uint64_t now_ns = START_NS, epoch_s = EPOCH_S, points, changes, point_limit = UINT64_MAX, time_limit = UINT64_MAX;
+static uint64_t now_ns = START_NS, epoch_s = EPOCH_S, points, changes;
+static uint64_t point_limit = UINT64_MAX, time_limit = UINT64_MAX;
 static int is_on, is_exact, goes_by_priority;
 /// One point in so many is one at which something happens.
 static uint32_t sparsity;
+/// One point in so many begins a count of instructions; 0: none does.
+static uint32_t step_sparsity;
+/// Waits end at multiples of it, as at ticks of a clock: so they end together.
+static uint64_t grain_ns;
+
+static void interrupt(void);
 
 int seeded_on(void) { return is_on; }
 
@@ -40,6 +48,10 @@ void seeded_start(uint64_t seed) {
   is_on = 1;
   goes_by_priority = seeded_below(STREAM_SCHEDULE, 3) == 0;
   sparsity = 1u << (goes_by_priority ? 4 + seeded_below(STREAM_SCHEDULE, 7) : seeded_below(STREAM_SCHEDULE, 8));
+  if (seeded_below(STREAM_SCHEDULE, 8) == 0 && step_start(interrupt))
+    step_sparsity = 64u << seeded_below(STREAM_SCHEDULE, 5);
+  static const uint64_t grains[] = {1, 1000000, TICK_NS, 10 * TICK_NS};
+  grain_ns = grains[seeded_below(STREAM_SCHEDULE, 4)];
   current = strand_adopt();
   if (current == NULL) platform_fail("no memory for a strand");
   enlist(current);
@@ -90,6 +102,7 @@ static void pass_time(void) {
 
 static void go_on_with(struct strand *next) {
   if (next == current) return;
+  step_end();
   struct strand *left = current;
   changes++;
   trace_add(TRACE_RUN, points << 16 | next->number, NULL, 0);
@@ -108,6 +121,12 @@ static void leave(void) {
   go_on_with(goes_by_priority ? highest_ready() : nth_ready(seeded_below(STREAM_SCHEDULE, ready)));
 }
 
+static void interrupt(void) {
+  points++;
+  if (goes_by_priority) current->priority = seeded_below(STREAM_SCHEDULE, 0x100);
+  leave();
+}
+
 void seeded_point(void) {
   if (++points > point_limit) {
     seeded_report();
@@ -116,6 +135,12 @@ void seeded_point(void) {
   if (sparsity > 1 && seeded_below(STREAM_SCHEDULE, sparsity) != 0) return;
   if (goes_by_priority) current->priority = seeded_below(STREAM_SCHEDULE, 0x100);
   leave();
+}
+
+void seeded_point_of_image(void) {
+  seeded_point();
+  if (step_sparsity > 0 && seeded_below(STREAM_SCHEDULE, step_sparsity) == 0)
+    step_begin(1 + seeded_below(STREAM_SCHEDULE, 2u << seeded_below(STREAM_SCHEDULE, 7)));
 }
 
 void seeded_yield(void) {
@@ -142,7 +167,7 @@ uint32_t seeded_futex_wait(const uint32_t *word, uint32_t expected, uint64_t dea
   if (*word != expected) return 1;
   current->state = STRAND_WAITING;
   current->word = word;
-  current->deadline_ns = deadline_ns;
+  current->deadline_ns = deadline_ns > UINT64_MAX / 2 ? UINT64_MAX : (deadline_ns + grain_ns - 1) / grain_ns * grain_ns;
   current->is_late = 0;
   leave();
   return !current->is_late;
@@ -195,6 +220,7 @@ void seeded_clock(uint64_t boot_ns, uint64_t boot_epoch_s) {
   now_ns = boot_ns;
   epoch_s = boot_epoch_s;
   is_exact = 1;
+  grain_ns = 1;
 }
 
 void seeded_count(uint64_t *passed, uint64_t *changed) {
@@ -207,9 +233,12 @@ void seeded_limit(uint64_t more_points, uint64_t more_time_ns) {
   time_limit = now_ns + more_time_ns;
 }
 
+void seeded_describe(const void *stack_pointer) { strand_describe(current, stack_pointer); }
+
 void seeded_report(void) {
   fflush(stdout);
-  fprintf(stderr, "nt: %llu points, %.3f s of virtual time\n", (unsigned long long)points, (double)(now_ns - START_NS) / 1e9);
+  fprintf(stderr, "nt: %llu points, %.3f s of virtual time\n", (unsigned long long)points,
+          (double)(now_ns - START_NS) / 1e9);
   for (struct strand *s = strands; s != NULL; s = s->next) {
     static const char *const states[] = {"ready", "waits", "ended"};
     fprintf(stderr, "nt: strand %u %s%s%s", s->number, s == current ? "was running, " : "", states[s->state],

@@ -12,6 +12,8 @@ uint32_t seeded_futex_wait(const uint32_t *word, uint32_t expected, uint64_t dea
 void seeded_futex_wake(const uint32_t *word, uint32_t count);
 /// A place at which another strand may go on; after `seeded_yield` another one does, if one can.
 void seeded_point(void);
+/// The same for one that an image calls: after it, the strand may be left between two instructions of the image.
+void seeded_point_of_image(void);
 void seeded_yield(void);
 int seeded_thread_start(void (*entry)(void *), void *context);
 void seeded_thread_set_region(void *region);
@@ -28,5 +30,7 @@ void seeded_clock(uint64_t boot_ns, uint64_t boot_epoch_s);
 void seeded_count(uint64_t *points, uint64_t *changes);
 /// Prints every strand with what it waits for.
 void seeded_report(void);
+/// Names the places that the stack of the strand that runs leads through.
+void seeded_describe(const void *stack_pointer);
 /// Ends the process once so many points or so much time have passed: something goes on without getting anywhere.
 void seeded_limit(uint64_t points, uint64_t time_ns);

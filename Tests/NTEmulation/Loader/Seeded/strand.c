@@ -47,7 +47,8 @@ static void point_gs_at(void *region) {
 struct strand *strand_create(void (*entry)(void *), void *context) {
   struct strand *strand = calloc(1, sizeof *strand);
   if (strand == NULL) return NULL;
-  strand->stack = mmap(NULL, GUARD_BYTES + STRAND_STACK_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  const int kind = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+  strand->stack = mmap(NULL, GUARD_BYTES + STRAND_STACK_BYTES, PROT_NONE, kind, -1, 0);
   if (strand->stack == MAP_FAILED ||
       mprotect((char *)strand->stack + GUARD_BYTES, STRAND_STACK_BYTES, PROT_READ | PROT_WRITE) != 0) {
     free(strand);
@@ -89,5 +90,5 @@ void strand_describe(const struct strand *strand, const void *pointer) {
   const uintptr_t *word = pointer, *end = word + 400;
   const uintptr_t *top = (const uintptr_t *)((const char *)strand->stack + GUARD_BYTES + STRAND_STACK_BYTES);
   if (strand->stack != NULL && end > top) end = top;
-  for (int shown = 0; word < end && shown < 12; word++) shown += nt_module_describe(*word, "nt:   ");
+  for (int shown = 0; word < end && shown < 24; word++) shown += nt_module_describe(*word, "nt:   ");
 }
