@@ -50,6 +50,7 @@ struct RequestTests {
     #expect(driver.logLine(127).status == Status.bufferTooSmall.rawValue)
     _ = driver.state(1)
     #expect(driver.logReadyCount == 1)
+    #expect(driver.traced == ["3Interface up"])
     let line = driver.logLine()
     #expect(line.status == 0 && line.information == 128)
     #expect(String(decoding: line.bytes[8...].prefix { $0 != 0 }, as: UTF8.self) == "3Interface up")

@@ -11,10 +11,12 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING registry_path)
   NTSTATUS status = nt_random_open();
   if (!NT_SUCCESS(status)) return status;
   nt_runtime_open();
+  nt_trace_open();
   nt_sockets_load();
   nt_device_load();
   status = nt_miniport_register(driver, registry_path);
   if (!NT_SUCCESS(status)) {
+    nt_trace_close();
     nt_random_close();
     return status;
   }
@@ -26,5 +28,6 @@ VOID NTAPI nt_unload(PDRIVER_OBJECT driver) {
   UNREFERENCED_PARAMETER(driver);
   nt_miniport_deregister();
   nt_sockets_unload();
+  nt_trace_close();
   nt_random_close();
 }

@@ -93,4 +93,12 @@ struct Host: Sendable {
   func closeSockets() { unsafe host_close_sockets(adapter) }
   func stateChanged(isUp: Bool) { unsafe host_state_changed(adapter, isUp ? 1 : 0) }
   func logReady() { unsafe host_log_ready(adapter) }
+
+  /// Shows a line of the log to whoever traces the system's events.
+  func trace(_ entry: FixedOctets<128>) {
+    // SAFETY: the bytes live as long as the call.
+    unsafe entry.bytes.withUnsafeBytes { bytes in
+      unsafe host_trace(adapter, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    }
+  }
 }

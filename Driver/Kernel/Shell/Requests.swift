@@ -40,7 +40,8 @@ struct Requests: DriverHost, ~Copyable {
 
   mutating func stateChanged(isUp: Bool) {
     let now = now
-    worker.lane.run { $0.log.append(LogLine(isUp: isUp), at: now.wall) }
+    let host = worker.host
+    worker.lane.run { $0.log.append(LogLine(isUp: isUp), at: now.wall) { host.trace($0) } }
     worker.host.stateChanged(isUp: isUp)
     worker.host.logReady()
   }

@@ -24,9 +24,15 @@ extension Worker {
       state.statistics.sendDiscards += 1
       if let frame = Frame(token: packet) { discarded.append(frame) }
     case .message(let message): send(message, &state)
-    case .report(let report):
-      if state.log.note(report, now) { hasLogLines = true }
+    case .report(let report): note(report, &state, now)
     }
+  }
+
+  /// Logs a report. Lines are large, and the stack is small where the rest of an effect goes deep.
+  @inline(never)
+  private mutating func note(_ report: Report, _ state: inout LaneState, _ now: Now) {
+    let host = host
+    if state.log.note(report, now, { host.trace($0) }) { hasLogLines = true }
   }
 
   private mutating func send(_ record: Handle, along path: Path, _ state: inout LaneState) {

@@ -22,22 +22,29 @@ public struct AdapterLog: ~Copyable {
   /// The oldest line as an entry of 128 bytes; nil when none waits.
   public mutating func removeFirst() -> FixedOctets<128>? { lines.removeFirst() }
 
-  /// Adds `line`; the oldest goes when there is no room.
-  public mutating func append(_ line: LogLine, at time: WallTime) {
+  /// Adds `line`, and shows `trace` its entry; the oldest goes when there is no room.
+  public mutating func append(
+    _ line: LogLine, at time: WallTime, _ trace: (FixedOctets<128>) -> Void = { _ in }
+  ) {
+    let entry = line.entry(at: time)
+    trace(entry)
     if lines.count == Self.capacity { _ = lines.removeFirst() }
-    _ = lines.append(line.entry(at: time))
+    _ = lines.append(entry)
   }
 
-  /// Adds what `report` says. Events that packets cause are limited: true when a line was added.
-  public mutating func note(_ report: Report, _ now: Now) -> Bool {
+  /// Adds what `report` says, and shows `trace` each new entry. Events that packets cause are limited: true when a line
+  /// was added.
+  public mutating func note(
+    _ report: Report, _ now: Now, _ trace: (FixedOctets<128>) -> Void = { _ in }
+  ) -> Bool {
     if report.event.isCausedByPackets {
       switch limiter.admit(at: now.instant) {
       case .refused: return false
       case .admitted(let suppressed):
-        if suppressed > 0 { append(LogLine(suppressed: suppressed), at: now.wall) }
+        if suppressed > 0 { append(LogLine(suppressed: suppressed), at: now.wall, trace) }
       }
     }
-    append(LogLine(report), at: now.wall)
+    append(LogLine(report), at: now.wall, trace)
     return true
   }
 }

@@ -110,3 +110,8 @@ func host_state_changed(_ adapter: UnsafeMutableRawPointer!, _ isUp: UInt32) {
 
 @c @implementation
 func host_log_ready(_ adapter: UnsafeMutableRawPointer!) { unsafe TestDriver.of(adapter).logReady() }
+
+@c @implementation
+func host_trace(_ adapter: UnsafeMutableRawPointer!, _ entry: UnsafePointer<UInt8>!) {
+  unsafe TestDriver.of(adapter).trace(entry)
+}

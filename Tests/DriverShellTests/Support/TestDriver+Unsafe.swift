@@ -27,6 +27,8 @@ final class TestDriver: @unchecked Sendable {
   private(set) var delivered: [[UInt8]] = []
   private(set) var linkStates: [Bool] = []
   private(set) var logReadyCount = 0
+  /// The text of each line that was traced, its level in front.
+  private(set) var traced: [String] = []
   private(set) var wakeCount = 0
   private(set) var wakesAt = UInt64.max
   private(set) var faults: [String] = []
@@ -259,6 +261,12 @@ extension TestDriver {
   func left(_ packet: [UInt8]) { locked { delivered.append(packet) } }
   func linkChanged(isUp: Bool) { locked { linkStates.append(isUp) } }
   func logReady() { locked { logReadyCount += 1 } }
+
+  func trace(_ entry: UnsafePointer<UInt8>) {
+    // SAFETY: an entry has 128 bytes, of which the last is zero.
+    let text = unsafe String(cString: entry + 8)
+    locked { traced.append(text) }
+  }
   func wake() { locked { wakeCount += 1 } }
   func wake(at instant: UInt64) { locked { wakesAt = instant } }
 

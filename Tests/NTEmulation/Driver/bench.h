@@ -82,6 +82,7 @@ void test_log(void);
 void test_traffic(void);
 void test_life(void);
 void test_oids(void);
+void test_trace(void);
 void test_routes(void);
 void test_vectors(void);
 void test_refusals(void);

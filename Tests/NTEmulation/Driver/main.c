@@ -11,7 +11,7 @@ static const struct {
 } scenarios[] = {
     {"requests", test_requests}, {"conformance", test_conformance}, {"buffers", test_buffers}, {"log", test_log},
     {"traffic", test_traffic},   {"life", test_life},       {"oids", test_oids},
-    {"routes", test_routes},     {"vectors", test_vectors}, {"sites", test_sites},
+    {"routes", test_routes}, {"trace", test_trace},     {"vectors", test_vectors}, {"sites", test_sites},
     {"refusals", test_refusals},
 };
 

@@ -14,11 +14,10 @@ import sys
 # What the emulation can refuse. Not BCryptGenRandom and ObReferenceObjectByHandle, whose failure is a bug check of the
 # driver's own; not what fails by its arguments alone.
 FALLIBLE = """
-ExAllocatePoolWithTag IoAllocateIrp KeSaveExtendedProcessorState MmMapLockedPagesSpecifyCache PsCreateSystemThread
-BCryptOpenAlgorithmProvider NdisAllocateNetBufferAndNetBufferList NdisAllocateNetBufferListPool NdisMRegisterMiniportDriver
-NdisMSetMiniportAttributes
-GetBestRoute2 GetIpForwardTable2 GetIpInterfaceEntry SetIpInterfaceEntry NotifyIpInterfaceChange NotifyRouteChange2
-WskCaptureProviderNPI WskRegister
+EtwRegister ExAllocatePoolWithTag IoAllocateIrp KeSaveExtendedProcessorState MmMapLockedPagesSpecifyCache
+PsCreateSystemThread BCryptOpenAlgorithmProvider NdisAllocateNetBufferAndNetBufferList NdisAllocateNetBufferListPool
+NdisMRegisterMiniportDriver NdisMSetMiniportAttributes GetBestRoute2 GetIpForwardTable2 GetIpInterfaceEntry
+SetIpInterfaceEntry NotifyIpInterfaceChange NotifyRouteChange2 WskCaptureProviderNPI WskRegister
 """.split()
 
 

@@ -63,3 +63,6 @@ void host_state_changed(void *adapter, uint32_t is_up);
 // There are log lines: pended READ_LOG_LINE requests can be completed. The glue calls shell_read_log_line for them after
 // the shell has let the lane go, on a thread of its own or before this call returns.
 void host_log_ready(void *adapter);
+
+// A line has been logged: `entry` is its 128 bytes, as READ_LOG_LINE gives them. For tracing; inside the lane.
+void host_trace(void *adapter, const uint8_t *entry);

@@ -36,6 +36,8 @@
   RULE("thread-left", "a thread that runs when the driver is gone")                                 \
   RULE("handle-left", "a handle that is open when the driver is gone")                              \
   RULE("reference-left", "an object that is referenced when the driver is gone")                    \
+  RULE("provider-left", "a provider of events registered when the driver is gone")                  \
+  RULE("trace-handle", "events of a provider that is not registered")                               \
   RULE("device-left", "a device that exists when the driver is gone")                               \
   RULE("device", "a device deleted or detached out of turn")                                        \
   RULE("exception", "an exception that nobody catches")                                             \

@@ -7,7 +7,7 @@
 
 // PASSIVE_LEVEL
 static const char passive[] =
-    " BCryptCloseAlgorithmProvider BCryptOpenAlgorithmProvider FreeMibTable GetBestRoute2 GetIpForwardTable2"
+    " BCryptCloseAlgorithmProvider BCryptOpenAlgorithmProvider EtwRegister EtwUnregister FreeMibTable GetBestRoute2 GetIpForwardTable2"
     " IoCreateSymbolicLink IoDeleteSymbolicLink IoGetDeviceObjectPointer MmGetSystemRoutineAddress"
     " NdisAllocateNetBufferListPool NdisMDeregisterMiniportDriver NdisMGetDeviceProperty NdisMRegisterMiniportDriver"
     " NdisMSetMiniportAttributes ObReferenceObjectByHandle PsCreateSystemThread PsTerminateSystemThread"
@@ -63,7 +63,8 @@ static const char dispatch_only[] =
 
 // any level
 static const char any[] =
-    " DbgPrint DbgPrintEx ExInitializePushLock InitializeSListHead IoGetCurrentProcess IoGetFileObjectGenericMapping"
+    " DbgPrint DbgPrintEx EtwProviderEnabled EtwWriteString"
+    " ExInitializePushLock InitializeSListHead IoGetCurrentProcess IoGetFileObjectGenericMapping"
     " KeAreApcsDisabled KeBugCheck KeBugCheckEx KeGetCurrentProcessorNumberEx KeGetProcessorIndexFromNumber"
     " KeGetProcessorNumberFromIndex KeInitializeDpc KeInitializeEvent KeInitializeMutex KeInitializeSemaphore"
     " KeInitializeSpinLock KeInitializeTimer KeInitializeTimerEx KeInsertQueueDpc KeQueryActiveProcessorCount"
