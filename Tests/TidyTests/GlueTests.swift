@@ -25,7 +25,7 @@ struct GlueTests {
     #expect(decisions(in: file).map(\.line) == [2])
   }
 
-  private func code(_ line: String) -> Substring { line.split(separator: "//", maxSplits: 1).first ?? "" }
+  private func code(_ line: String) -> Substring { line[..<(line.range(of: "//")?.lowerBound ?? line.endIndex)] }
 
   private func constants(in file: TreeFile) -> [Finding] {
     file.lines.indices.compactMap { index in
@@ -37,7 +37,7 @@ struct GlueTests {
 
   /// Tests and choices whose condition looks at a frame's or a place's content.
   private func decisions(in file: TreeFile) -> [Finding] {
-    let condition = /\b(if|while|switch|for)\s*\(.*(bytes\s*\[|\*\s*place\b)|(bytes\[[^\]]*\]|\*place\b)\s*([=!]=|[<>?])/
+    let condition = /\b(if|while|switch)\s*\([^;{]*(->bytes\s*\[|\*\s*place\s*[=!<>])|->bytes\s*\[[^\]]*\]\s*([=!]=|[<>?])/
     return file.lines.indices.compactMap { index in
       String(code(file.lines[index])).firstMatch(of: condition) == nil
         ? nil : Finding(file, at: index, "a decision on what a packet holds")
