@@ -37,10 +37,12 @@ struct GlueTests {
 
   /// Tests and choices whose condition looks at a frame's or a place's content.
   private func decisions(in file: TreeFile) -> [Finding] {
-    let condition = /\b(if|while|switch)\s*\([^;{]*(->bytes\s*\[|\*\s*place\s*[=!<>])|->bytes\s*\[[^\]]*\]\s*([=!]=|[<>?])/
+    let condition = /\b(if|while|switch)\s*\([^;{]*(->bytes\s*\[|\*\s*place\s*[=!<>])/
+    let comparison = /->bytes\s*\[[^\]]*\]\s*([=!]=|[<>?])/
     return file.lines.indices.compactMap { index in
-      String(code(file.lines[index])).firstMatch(of: condition) == nil
-        ? nil : Finding(file, at: index, "a decision on what a packet holds")
+      let line = String(code(file.lines[index]))
+      guard line.contains(condition) || line.contains(comparison) else { return nil }
+      return Finding(file, at: index, "a decision on what a packet holds")
     }
   }
 }

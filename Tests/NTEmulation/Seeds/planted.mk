@@ -1,7 +1,7 @@
 # Builds of needletail.sys with a race planted in one file of the glue: FILE.c-NAME.sed in Seeds/Planted says how.
 # The seeds must find each.
-#   make -f Tests/NTEmulation/planted.mk        builds them
-#   make -f Tests/NTEmulation/planted.mk check  and looks for each with so many SEEDS at most
+#   make -f Tests/NTEmulation/Seeds/planted.mk        builds them
+#   make -f Tests/NTEmulation/Seeds/planted.mk check  and looks for each with so many SEEDS at most
 
 ARCH := x86_64
 default: planted
