@@ -39,14 +39,18 @@ static void complete(PIRP irp, NTSTATUS status, ULONG_PTR information) {
   IoCompleteRequest(irp, IO_NO_INCREMENT);
 }
 
-static VOID NTAPI complete_canceled(PIO_CSQ queue, PIRP irp) {
-  UNREFERENCED_PARAMETER(queue);
-  complete(irp, STATUS_CANCELLED, 0);
+// Ends a reader that waited. With the last one the queue may go.
+static void end_reader(struct nt_requests *requests, PIRP irp, NTSTATUS status, ULONG_PTR information) {
+  complete(irp, status, information);
+  ExReleaseRundownProtection(&requests->waiting);
 }
+
+static VOID NTAPI complete_canceled(PIO_CSQ queue, PIRP irp) { end_reader(of(queue), irp, STATUS_CANCELLED, 0); }
 
 void nt_log_readers_init(struct nt_adapter *adapter) {
   struct nt_requests *requests = &adapter->requests;
   InitializeListHead(&requests->reader_list);
+  ExInitializeRundownProtection(&requests->waiting);
   KeInitializeSpinLock(&requests->reader_lock);
   KeInitializeEvent(&requests->handing, SynchronizationEvent, TRUE);
   IoCsqInitializeEx(&requests->readers, insert, remove, peek, acquire, release, complete_canceled);
@@ -81,7 +85,7 @@ static void hand_out(struct nt_adapter *adapter) {
       IoCsqInsertIrpEx(&requests->readers, irp, NULL, requests);
       break;
     }
-    complete(irp, status, (ULONG_PTR)information);
+    end_reader(requests, irp, status, (ULONG_PTR)information);
   }
   end_handing(requests);
 }
@@ -95,6 +99,8 @@ NTSTATUS nt_log_read(struct nt_adapter *adapter, PIRP irp) {
     complete(irp, STATUS_BUFFER_TOO_SMALL, 0);
     return STATUS_BUFFER_TOO_SMALL;
   }
+  // The adapter does not go before its requests are under way no more, and this is one.
+  ExAcquireRundownProtection(&adapter->requests.waiting);
   IoCsqInsertIrpEx(&adapter->requests.readers, irp, NULL, NULL);
   hand_out(adapter);
   // Removal may have begun before the IRP was in the queue.
@@ -106,6 +112,13 @@ void nt_log_readers_cancel(struct nt_adapter *adapter, PFILE_OBJECT file) {
   // A reader for whom there was no line may be on its way back into the queue.
   begin_handing(&adapter->requests);
   PIRP irp;
-  while ((irp = IoCsqRemoveNextIrp(&adapter->requests.readers, file)) != NULL) complete(irp, STATUS_CANCELLED, 0);
+  while ((irp = IoCsqRemoveNextIrp(&adapter->requests.readers, file)) != NULL)
+    end_reader(&adapter->requests, irp, STATUS_CANCELLED, 0);
   end_handing(&adapter->requests);
+}
+
+void nt_log_readers_close(struct nt_adapter *adapter) {
+  nt_log_readers_cancel(adapter, NULL);
+  // Whoever cancels a reader himself has taken it out of the queue, but looks at the queue once more.
+  ExWaitForRundownProtectionRelease(&adapter->requests.waiting);
 }

@@ -26,7 +26,7 @@ void nt_requests_open(struct nt_adapter *adapter) { nt_device_add(adapter); }
 void nt_requests_close(struct nt_adapter *adapter) {
   nt_device_remove(adapter);
   ExWaitForRundownProtectionRelease(&adapter->requests.users);
-  nt_log_readers_cancel(adapter, NULL);
+  nt_log_readers_close(adapter);
 }
 
 void nt_requests_quiesce(struct nt_adapter *adapter) {

@@ -18,6 +18,8 @@ struct nt_requests {
   IO_CSQ readers;
   LIST_ENTRY reader_list;
   KSPIN_LOCK reader_lock;
+  /// Held by each reader until it is completed.
+  EX_RUNDOWN_REF waiting;
   /// Set while nobody hands lines to readers.
   KEVENT handing;
 };
@@ -44,3 +46,5 @@ void nt_log_readers_init(struct nt_adapter *adapter);
 NTSTATUS nt_log_read(struct nt_adapter *adapter, PIRP irp);
 /// Ends the waiting readers of `file`, or all when it is NULL.
 void nt_log_readers_cancel(struct nt_adapter *adapter, PFILE_OBJECT file);
+/// Ends all readers and waits until they have ended; nobody reads any more.
+void nt_log_readers_close(struct nt_adapter *adapter);

@@ -76,21 +76,20 @@ static struct strand *highest_ready(void) {
   return best;
 }
 
+static void give_up(const char *why) {
+  seeded_report();
+  platform_fail(why);
+}
+
 // Nobody can run: the time of the earliest deadline comes, and now and then up to a tick more.
 static void pass_time(void) {
   uint64_t next = UINT64_MAX;
   for (struct strand *s = strands; s != NULL; s = s->next)
     if (s->state == STRAND_WAITING && s->deadline_ns < next) next = s->deadline_ns;
-  if (next == UINT64_MAX) {
-    seeded_report();
-    platform_fail("deadlock: nothing can run, and no time will change that");
-  }
+  if (next == UINT64_MAX) give_up("deadlock: nothing can run, and no time will change that");
   if (next > now_ns) now_ns = next;
   if (!is_exact && seeded_below(STREAM_SCHEDULE, 4) == 0) now_ns += seeded_below(STREAM_SCHEDULE, TICK_NS);
-  if (now_ns > time_limit) {
-    seeded_report();
-    platform_fail("no end: the time is up");
-  }
+  if (now_ns > time_limit) give_up("no end: the time is up");
   for (struct strand *s = strands; s != NULL; s = s->next) {
     if (s->state != STRAND_WAITING || s->deadline_ns > now_ns) continue;
     s->state = STRAND_READY;
@@ -128,10 +127,7 @@ static void interrupt(void) {
 }
 
 void seeded_point(void) {
-  if (++points > point_limit) {
-    seeded_report();
-    platform_fail("no end: too much has happened");
-  }
+  if (++points > point_limit) give_up("no end: too much has happened");
   if (sparsity > 1 && seeded_below(STREAM_SCHEDULE, sparsity) != 0) return;
   if (goes_by_priority) current->priority = seeded_below(STREAM_SCHEDULE, 0x100);
   leave();
