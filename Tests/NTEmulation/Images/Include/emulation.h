@@ -11,12 +11,17 @@
 
 #define EMUL_PROCESSORS 2u
 #define EMUL_FOR_EVER UINT64_MAX
+/// A kernel stack on x86-64, and how much of it those who call a driver on theirs leave to it.
+#define EMUL_STACK_BYTES 0x6000
+#define EMUL_STACK_LEFT_BYTES 0x3000
 
 struct emul_thread;
 
 /// What GS points at: the fields of the processor control region that code compiled for the kernel reads inline.
 struct emul_region {
-  uint8_t before_self[0x18];
+  uint8_t before_limit[0x10];
+  /// What a driver's stack pointer may not be below; looked at by the gate in front of each import (Loader/Image).
+  uint64_t stack_limit;
   struct emul_region *self;
   uint8_t before_irql[0x50 - 0x20];
   uint8_t irql;
@@ -24,6 +29,7 @@ struct emul_region {
   uint32_t processor;
   struct emul_thread *thread;
 };
+_Static_assert(__builtin_offsetof(struct emul_region, stack_limit) == 0x10, "stack limit");
 _Static_assert(__builtin_offsetof(struct emul_region, irql) == 0x50, "irql");
 _Static_assert(__builtin_offsetof(struct emul_region, thread) == 0x188, "thread");
 

@@ -4,6 +4,7 @@
 
 #define EMUL_RULES(RULE)                                                                            \
   RULE("irql", "a function called at an IRQL that its documentation excludes")                      \
+  RULE("stack-limit", "a function called with more stack in use than a kernel has")                 \
   RULE("irql-return", "a routine left at another IRQL than it was entered at")                      \
   RULE("wait-at-dispatch", "a wait above APC_LEVEL")                                                \
   RULE("wait-object", "a wait for what was not initialized")                                        \

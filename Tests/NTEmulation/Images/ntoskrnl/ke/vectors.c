@@ -44,6 +44,8 @@ static uint64_t mark_word(uint32_t place) { return 0x9e3779b97f4a7c15ull * (plac
 
 void emul_vectors_mark(void) {
   struct emul_thread *self = emul_self();
+  // A system thread of the driver has had its limit since it began.
+  if (!self->is_system) self->region.stack_limit = (uint64_t)__builtin_frame_address(0) - EMUL_STACK_LEFT_BYTES;
   if (is_blind || self->saved_state_count != 0 || !has_avx()) return;
   uint64_t mark[REGISTERS * 2];
   for (uint32_t i = 0; i < REGISTERS * 2; i++) mark[i] = mark_word(i);

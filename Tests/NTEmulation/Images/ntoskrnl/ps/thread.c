@@ -66,6 +66,7 @@ static void run(void *context) {
   struct emul_thread *thread = context;
   platform_thread_set_region(&thread->region);
   thread->clock = platform_thread_clock();
+  if (thread->is_system) thread->region.stack_limit = (uint64_t)__builtin_frame_address(0) - EMUL_STACK_BYTES;
   emul_vectors_mark();
   thread->start(thread->context);
   finish(STATUS_SUCCESS);
