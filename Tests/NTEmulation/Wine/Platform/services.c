@@ -8,6 +8,8 @@ __declspec(dllimport) ULONG NTAPI TlsAlloc(void);
 __declspec(dllimport) PVOID NTAPI TlsGetValue(ULONG index);
 __declspec(dllimport) int NTAPI TlsSetValue(ULONG index, PVOID value);
 
+NTSTATUS NTAPI NtYieldExecution(void);
+
 static ULONG irql_slot;
 
 BOOLEAN emul_services_start(void) { return (irql_slot = TlsAlloc()) != TLS_OUT_OF_INDEXES; }
@@ -64,4 +66,12 @@ void EmulGuardedGiveBack(void *place, size_t length_bytes) {
 BOOLEAN EmulGuardedIsGone(const void *place) {
   UNREFERENCED_PARAMETER(place);
   return FALSE;
+}
+
+PLATFORM_ABI void platform_yield(void) { NtYieldExecution(); }
+
+// No seed chooses here.
+PLATFORM_ABI uint32_t platform_choose(uint32_t limit) {
+  UNREFERENCED_PARAMETER(limit);
+  return 0;
 }

@@ -54,3 +54,9 @@ NTSTATUS NTAPI KeSaveExtendedProcessorState(ULONG64 mask, PXSTATE_SAVE save) {
 }
 
 VOID NTAPI KeRestoreExtendedProcessorState(PXSTATE_SAVE save) { UNREFERENCED_PARAMETER(save); }
+
+// No tracing: the driver does without.
+NTSTATUS NTAPI EtwRegister(LPCGUID id, PETWENABLECALLBACK callback, PVOID context, PREGHANDLE handle) {
+  (void)id, (void)callback, (void)context, (void)handle;
+  return STATUS_NOT_SUPPORTED;
+}
