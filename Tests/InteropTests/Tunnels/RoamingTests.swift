@@ -53,6 +53,8 @@ extension Interop {
           """)
         let answered = try await pinging
         #expect(answered >= 28, "all but what was under way")
+        // On a busy machine all of them may have been answered before the translator was there.
+        #expect(try await moving.ping(staying) == 1)
         #expect(try await staying.status().endpoint == endpoint(outside.v4, 40000))
         #expect(try await staying.ping(moving) == 1, "the end that stayed sends to the new address")
       }
