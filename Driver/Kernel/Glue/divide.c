@@ -16,4 +16,6 @@ uint64_t __udivdi3(uint64_t dividend, uint64_t divisor) {
   }
   return quotient;
 }
+
+uint64_t __umoddi3(uint64_t dividend, uint64_t divisor) { return dividend - __udivdi3(dividend, divisor) * divisor; }
 #endif
