@@ -1,6 +1,5 @@
 // 256-bit vectors. The system keeps them for a thread of user mode, not for whoever runs in the kernel: a worker saves
-// them before it uses them and puts them back. Up to DISPATCH_LEVEL. Only x86-64
-// has them.
+// them before it uses them and puts them back. Up to DISPATCH_LEVEL. Only x86-64 has them.
 #include "adapter.h"
 
 #ifdef __x86_64__

@@ -1,5 +1,5 @@
 // The part of the contract's conformance list that is requests and answers, for two hosts: the Linux loader, where it is a
-// scenario of nt-driver, and Wine, where it is a program of Windows. A host has `check`, `control` and `win32_error`.
+// scenario of nt-driver, and Wine, where it is a program of Windows. A host has `check` and `control`.
 #pragma once
 
 #ifdef _WIN32
@@ -42,10 +42,15 @@ struct answer {
 /// Sends a device control and waits for its answer.
 struct answer control(
     HANDLE device, uint32_t code, const void *input, uint32_t input_length, void *output, uint32_t output_length);
-/// The error that DeviceIoControl leaves to a program, 0 when it succeeds; `expected` where there is no Win32.
+#ifdef _WIN32
+/// The error that DeviceIoControl leaves to a program, 0 when it succeeds.
 uint32_t win32_error(
-    HANDLE device, uint32_t code, const void *input, uint32_t input_length, void *output, uint32_t output_length,
-    uint32_t expected);
+    HANDLE device, uint32_t code, const void *input, uint32_t input_length, void *output, uint32_t output_length);
+#define CHECK_ERROR(error, what, ...) CHECK(win32_error(__VA_ARGS__) == (error), what)
+#else
+/// Only Wine has Win32's errors.
+#define CHECK_ERROR(error, what, ...) ((void)0)
+#endif
 /// SET, whose records lie in the output buffer.
 struct answer set(HANDLE device, const void *records, uint32_t length);
 int32_t state(HANDLE device, uint32_t verb);

@@ -39,7 +39,7 @@ void test_get(HANDLE device) {
   answer = request_set(device, &request);
   CHECK(answer.status == 0 && answer.information == WHOLE, "SET through the output buffer consumes all its bytes");
   CHECK(get_part(device, 0, 0, buffer), "GET of zero bytes tells the size of all");
-  CHECK(win32_error(device, IOCTL_GET, NULL, 0, NULL, 0, 234) == 234, "which a program sees as error 234");
+  CHECK_ERROR(234, "which a program sees as error 234", device, IOCTL_GET, NULL, 0, NULL, 0);
   CHECK(get_part(device, 79, 0, buffer), "GET of 79 bytes writes nothing");
   CHECK(get_part(device, 80, 80, buffer) && peer_count(buffer) == 0, "GET of 80 bytes writes the header, no peers");
   CHECK(get_part(device, 80 + 135, 80, buffer) && peer_count(buffer) == 0, "GET writes no half of a peer");

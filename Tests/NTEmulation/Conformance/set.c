@@ -14,8 +14,7 @@ void test_set(HANDLE device) {
   uint32_t whole = request.length;
   CHECK(refused(control(device, IOCTL_SET, request.bytes, whole, NULL, 0), STATUS_INVALID_PARAMETER),
       "SET through the input buffer is refused");
-  CHECK(win32_error(device, IOCTL_SET, request.bytes, whole, NULL, 0, 87) == 87,
-      "which a program sees as error 87");
+  CHECK_ERROR(87, "which a program sees as error 87", device, IOCTL_SET, request.bytes, whole, NULL, 0);
   static const uint16_t cuts[] = {0, 1, 79, 80, 81, 80 + 135, 80 + 136, 80 + 136 + 71};
   bool are_refused = true;
   for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++)
@@ -36,8 +35,7 @@ void test_set(HANDLE device) {
   peer->flags = PEER_PUBLIC_KEY | 0x10;
   peer->version = 2;
   CHECK(refused(request_set(device, &request), STATUS_NOT_IMPLEMENTED), "version 2 is refused as not implemented");
-  CHECK(win32_error(device, IOCTL_SET, NULL, 0, request.bytes, whole, 1) == 1,
-      "which a program sees as error 1");
+  CHECK_ERROR(1, "which a program sees as error 1", device, IOCTL_SET, NULL, 0, request.bytes, whole);
   peer->version = 1;
   CHECK(is_empty(device), "nothing of all that was applied");
   CHECK(set(device, request.bytes, whole).status == 0 && !is_empty(device), "version 1 is taken");

@@ -15,7 +15,7 @@ void test_state(HANDLE device) {
   struct answer up = control(device, IOCTL_STATE, &(uint32_t){1}, 4, NULL, 0);
   CHECK(up.status == 0 && up.information == 0 && is(device, 1), "up, and the link too; nothing comes back");
   CHECK(state(device, 1) == STATUS_ALREADY_COMPLETE, "up twice is already complete");
-  CHECK(win32_error(device, IOCTL_STATE, &(uint32_t){1}, 4, NULL, 0, 0) == 0, "which a program sees as success");
+  CHECK_ERROR(0, "which a program sees as success", device, IOCTL_STATE, &(uint32_t){1}, 4, NULL, 0);
   CHECK(state(device, 0) == 0 && is(device, 0), "down, and the link too");
   CHECK(refused(control(device, IOCTL_STATE, &(uint32_t){3}, 4, &answer, 4), STATUS_INVALID_PARAMETER), "verb 3 is refused");
   CHECK(refused(control(device, IOCTL_STATE, NULL, 0, &answer, 4), STATUS_INVALID_PARAMETER), "no verb is refused");

@@ -37,13 +37,6 @@ struct answer control(
   return answer;
 }
 
-uint32_t win32_error(
-    HANDLE device, uint32_t code, const void *input, uint32_t input_length, void *output, uint32_t output_length,
-    uint32_t expected) {
-  (void)device, (void)code, (void)input, (void)input_length, (void)output, (void)output_length;
-  return expected;
-}
-
 void test_conformance(void) {
   static void (*const parts[])(HANDLE) = {test_get, test_set, test_peers, test_state};
   int32_t status;

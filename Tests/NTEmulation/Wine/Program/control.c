@@ -29,9 +29,7 @@ struct answer control(
 }
 
 uint32_t win32_error(
-    HANDLE device, uint32_t code, const void *input, uint32_t input_length, void *output, uint32_t output_length,
-    uint32_t expected) {
-  (void)expected;
+    HANDLE device, uint32_t code, const void *input, uint32_t input_length, void *output, uint32_t output_length) {
   DWORD returned = 0;
   return DeviceIoControl(device, code, (void *)input, input_length, output, output_length, &returned, NULL)
              ? 0

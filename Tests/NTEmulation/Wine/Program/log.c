@@ -7,7 +7,7 @@ static void check_lines(HANDLE device) {
   uint8_t line[200];
   log_drain(device, line);
   CHECK(refused(control(device, IOCTL_LOG, NULL, 0, line, 127), STATUS_BUFFER_TOO_SMALL), "127 bytes are too few for a line");
-  CHECK(win32_error(device, IOCTL_LOG, NULL, 0, line, 127, 122) == 122, "which a program sees as error 122");
+  CHECK_ERROR(122, "which a program sees as error 122", device, IOCTL_LOG, NULL, 0, line, 127);
   FILETIME now;
   GetSystemTimeAsFileTime(&now);
   state(device, 1);
@@ -43,7 +43,7 @@ static void check_readers(HANDLE device) {
 
 static DWORD WINAPI read_line(void *context) {
   uint8_t line[128];
-  return win32_error(context, IOCTL_LOG, NULL, 0, line, sizeof line, 0);
+  return win32_error(context, IOCTL_LOG, NULL, 0, line, sizeof line);
 }
 
 // How wireguard.dll reads: a thread that waits in DeviceIoControl, and is told to stop.
@@ -82,7 +82,7 @@ void test_log(HANDLE device) {
   CHECK(refused(control(device, IOCTL_LOG, NULL, 0, line, 128), ADAPTER_REMOVED) &&
             refused(control(device, IOCTL_GET, NULL, 0, line, 128), ADAPTER_REMOVED),
       "until that is over requests are refused");
-  CHECK(win32_error(device, IOCTL_GET, NULL, 0, line, 128, 24) == 24, "which a program sees as error 24");
+  CHECK_ERROR(24, "which a program sees as error 24", device, IOCTL_GET, NULL, 0, line, 128);
   // Wine takes no notice of what becomes of IRP_MJ_CREATE.
   other = adapter_open(0, true);
   CHECK(refused(control(other, IOCTL_GET, NULL, 0, line, 128), ADAPTER_REMOVED), "also those of a handle opened meanwhile");

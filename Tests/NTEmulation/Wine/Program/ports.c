@@ -48,7 +48,7 @@ void test_ports(HANDLE device) {
   uint16_t before = port_of(device);
   CHECK(refused(set_port(device, taken), STATUS_ADDRESS_ALREADY_EXISTS), "a port that somebody has is refused while up");
   struct interface_record record = {.flags = INTERFACE_PORT, .port = taken};
-  CHECK(win32_error(device, IOCTL_SET, NULL, 0, &record, sizeof record, 52) == 52, "which a program sees as error 52");
+  CHECK_ERROR(52, "which a program sees as error 52", device, IOCTL_SET, NULL, 0, &record, sizeof record);
   CHECK(port_of(device) == before && !is_free(before), "and the old one stays in use");
   CHECK(state(device, 0) == 0 && set_port(device, taken).status == 0, "while down any port is taken");
   CHECK(state(device, 1) == STATUS_ADDRESS_ALREADY_EXISTS, "and up then refused");
