@@ -59,6 +59,8 @@ uint64_t nt_time_ns(void) { return seeded_time_ns(); }
 
 void nt_network(uint32_t lost, uint32_t doubled, uint32_t delay_ns) { seeded_network_set(lost, doubled, delay_ns); }
 
+void nt_clock_ticks(void) { seeded_clock_ticks(); }
+
 void nt_clock(uint64_t boot_ns, uint64_t epoch_s) { seeded_clock(boot_ns, epoch_s); }
 
 void nt_random_from(void (*fill)(uint8_t *bytes, uint64_t length_bytes)) { seeded_fill_from(fill); }

@@ -17,7 +17,8 @@ void nt_sleep_ns(uint64_t time_ns);
 /// A place at which another thread may go on.
 void nt_point(void);
 uint64_t nt_time_ns(void);
-/// As seeded_clock and seeded_fill_from.
+/// As seeded_clock_ticks, seeded_clock and seeded_fill_from.
+void nt_clock_ticks(void);
 void nt_clock(uint64_t boot_ns, uint64_t epoch_s);
 void nt_random_from(void (*fill)(uint8_t *bytes, uint64_t length_bytes));
 /// As seeded_network_set and seeded_limit.

@@ -212,6 +212,10 @@ uint64_t seeded_time_ns(void) { return now_ns; }
 
 uint64_t seeded_epoch_s(void) { return epoch_s; }
 
+void seeded_clock_ticks(void) {
+  if (grain_ns > TICK_NS) grain_ns = TICK_NS;
+}
+
 void seeded_clock(uint64_t boot_ns, uint64_t boot_epoch_s) {
   now_ns = boot_ns;
   epoch_s = boot_epoch_s;

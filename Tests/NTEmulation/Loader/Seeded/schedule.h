@@ -26,6 +26,8 @@ uint64_t seeded_time_ns(void);
 uint64_t seeded_epoch_s(void);
 /// Sets both clocks; from here on time goes to deadlines exactly, not now and then a little past them.
 void seeded_clock(uint64_t boot_ns, uint64_t boot_epoch_s);
+/// From here on waits end at ticks no farther apart than those of a clock of the kernel.
+void seeded_clock_ticks(void);
 /// Points passed and changes of strand.
 void seeded_count(uint64_t *points, uint64_t *changes);
 /// Prints every strand with what it waits for.
