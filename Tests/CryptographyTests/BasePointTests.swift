@@ -4,8 +4,8 @@ import Testing
 @Suite struct BasePointTests {
   private static let base: [UInt8] = [9] + [UInt8](repeating: 0, count: 31)
 
-  private func expectAgreement(_ scalar: [UInt8], _ note: String = "") {
-    #expect(publicKey(scalar) == ladder(scalar, Self.base), "\(hex(scalar)) \(note)")
+  private func expectAgreement(_ scalar: [UInt8], _ note: Comment = "") {
+    #expect(publicKey(scalar) == ladder(scalar, Self.base), "\(hex(scalar)) \(note.rawValue)")
   }
 
   @Test func `random multiples are those of the ladder and of libsodium`() {

@@ -17,6 +17,11 @@ typedef uint32_t octets_lanes4 __attribute__((ext_vector_type(4)));
 
 OCTETS_DEFINE_ROTATIONS(lanes4)
 
+// The rotations of BLAKE2s, which counts them to the right: by 12, 8 and 7.
+OCTETS_INLINE octets_lanes4 octets_lanes4_rotate20(octets_lanes4 x) { return x << 20 | x >> 12; }
+OCTETS_INLINE octets_lanes4 octets_lanes4_rotate24(octets_lanes4 x) { return x << 24 | x >> 8; }
+OCTETS_INLINE octets_lanes4 octets_lanes4_rotate25(octets_lanes4 x) { return x << 25 | x >> 7; }
+
 #ifdef __AVX2__
 /// Eight 32-bit lanes: one register with AVX2.
 typedef uint32_t octets_lanes8 __attribute__((ext_vector_type(8)));

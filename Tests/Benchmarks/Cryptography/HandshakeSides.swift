@@ -68,7 +68,7 @@ struct HandshakeSides {
       let keys = authenticated.respond(
         presharedKey: Octets32(), ephemeralSeed: Octets32(repeating: 0x17), into: &span)
       precondition(keys != nil)
-      _ = HandshakeMACs.stamp(&span, key: MACKeys(of: authenticated.remoteStatic).mac1, cookie: nil)
+      _ = HandshakeMACs.stamp(&span, key: MACKeys.mac1(of: authenticated.remoteStatic), cookie: nil)
     }
   }
 
@@ -80,7 +80,7 @@ struct HandshakeSides {
       let sent = SentInitiation.begin(
         identity: initiator, remotePublic: responder.publicKey, staticStatic: staticStatic,
         ephemeralSeed: Octets32(repeating: 0x33), timestamp: Timestamp(), into: &span)!
-      _ = HandshakeMACs.stamp(&span, key: MACKeys(of: responder.publicKey).mac1, cookie: nil)
+      _ = HandshakeMACs.stamp(&span, key: MACKeys.mac1(of: responder.publicKey), cookie: nil)
       return sent
     }
   }
