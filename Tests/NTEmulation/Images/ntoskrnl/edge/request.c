@@ -51,7 +51,9 @@ static void call(PFILE_OBJECT file, struct emul_request *request) {
   if (status != STATUS_PENDING && !KeReadStateEvent(&request->completion.done))
     emul_fail("irp-forgotten: IRP %p: 0x%x returned, but not completed", (void *)irp, status);
   if (status != STATUS_PENDING && status != request->completion.status_block.Status)
-    emul_fail("irp-status: IRP %p: 0x%x returned, but completed with 0x%x", (void *)irp, status, request->completion.status_block.Status);
+    emul_fail(
+        "irp-status: IRP %p: 0x%x returned, but completed with 0x%x", (void *)irp, status,
+        request->completion.status_block.Status);
 }
 
 static NTSTATUS call_and_wait(PFILE_OBJECT file, struct emul_request *request) {
@@ -93,7 +95,8 @@ void EmulClose(PFILE_OBJECT file) {
 static BOOLEAN may_use(uint32_t code, const void *input, uint32_t input_length, const void *output, uint32_t length) {
   uint32_t method = code & 3;
   if (method == METHOD_NEITHER) return TRUE;
-  return platform_user_probe(input, input_length, FALSE) && platform_user_probe(output, length, method != METHOD_IN_DIRECT);
+  return platform_user_probe(input, input_length, FALSE) &&
+         platform_user_probe(output, length, method != METHOD_IN_DIRECT);
 }
 
 static void set_buffers(
@@ -148,7 +151,8 @@ struct emul_request *EmulControlBegin(
 /// Waits until the request is done: 1, with its status, or 0 after `timeout_ms`.
 uint32_t EmulRequestWait(struct emul_request *request, uint32_t timeout_ms, int32_t *status, uint64_t *information) {
   LARGE_INTEGER timeout = {.QuadPart = -10000ll * timeout_ms};
-  if (KeWaitForSingleObject(&request->completion.done, Executive, KernelMode, FALSE, &timeout) != STATUS_SUCCESS) return 0;
+  if (KeWaitForSingleObject(&request->completion.done, Executive, KernelMode, FALSE, &timeout) != STATUS_SUCCESS)
+    return 0;
   *status = request->completion.status_block.Status;
   *information = request->completion.status_block.Information;
   return 1;
