@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the table of multiples of the base point by which X25519.publicKey multiplies, from the curve's equations alone.
+"""Prints the table of multiples of the base point that X25519.publicKey adds up, from the curve's equations alone.
 
 Only the standard library. Run it as
 `python3 Tests/Vectors/base_point.py > Sources/Cryptography/Agreement/BasePointTable.swift`.
@@ -43,8 +43,10 @@ def powers():
 
 
 def literal(number):
-    words = [number >> 64 * i & (2**64 - 1) for i in range(4)]
-    return "  .init(%s)," % ", ".join("0x%04x_%04x_%04x_%04x" % tuple(w >> s & 0xFFFF for s in (48, 32, 16, 0)) for w in words)
+    digits = "%064x" % number
+    quarters = [digits[i:i + 4] for i in range(0, 64, 4)]
+    words = ["0x" + "_".join(quarters[i:i + 4]) for i in (12, 8, 4, 0)]
+    return "  .init(%s)," % ", ".join(words)
 
 
 def entries():
