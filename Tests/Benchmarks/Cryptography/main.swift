@@ -4,7 +4,7 @@
 //   benchmark-cryptography [rounds [length …]]
 //   benchmark-cryptography --exchange [--json] [rounds]      only what a handshake is made of
 
-var arguments = CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("--") }
+let arguments = CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("--") }
 let rounds = arguments.first.flatMap { Int($0) } ?? 201
 let isJSON = CommandLine.arguments.contains("--json")
 
