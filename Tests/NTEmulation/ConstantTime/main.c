@@ -1,7 +1,7 @@
-// nt-constant-time IMAGES DRIVER MAP: calls the cryptography inside needletail.sys, found by the linker's map, on secrets
-// that valgrind's memcheck takes for uninitialised: it reports each branch and each address that depends on one. Fails on
-// any report. The driver is only mapped: it does not run. Started under valgrind (run.sh); what memcheck cannot see is said
-// in Tests/ConstantTime.
+// nt-constant-time IMAGES DRIVER MAP: calls the cryptography inside needletail.sys, found by the linker's map, on
+// secrets that valgrind's memcheck takes for uninitialised: it reports each branch and each address that depends on one.
+// Fails on any report. The driver is only mapped: it does not run. Started under valgrind (run.sh); what memcheck cannot
+// see is said in Tests/ConstantTime.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,8 +65,8 @@ static void check_kernel(const char *name, const char *seal_part, const char *op
   end(text, before);
 }
 
-/// That the function is the one that is meant, with the arguments it has: the compiler leaves out those that are the same
-/// in every call. `word` is the start of a result.
+/// That the function is the one that is meant, with the arguments it has: the compiler leaves out those that are the
+/// same in every call. `word` is the start of a result.
 static void expect(const char *name, uint64_t word, uint64_t wanted) {
   memcheck_make_public(&word, sizeof word);
   if (word == wanted) return;
@@ -74,7 +74,7 @@ static void expect(const char *name, uint64_t word, uint64_t wanted) {
   failures++;
 }
 
-// What a handshake is sealed with; the arguments are key, counter, third word of the nonce, then bytes and their lengths.
+// What a handshake is sealed with; the arguments are key, the nonce's words, then bytes and their lengths.
 static void check_handshake_cipher(void) {
   void *seal = symbol_find(image, map_path, "16ChaCha20Poly1305O17sealWithoutWiping");
   void *difference = symbol_find(image, map_path, "16ChaCha20Poly1305O13tagDifference");
@@ -85,7 +85,8 @@ static void check_handshake_cipher(void) {
       void *start;
       uint64_t count;
     } target = {text, length + TAG};
-    SWIFT(seal, number(secret(32, 1)), 0, 0, number(secret(length, 3)), length, number(additional), 32, number(&target), 0);
+    SWIFT(seal, number(secret(32, 1)), 0, 0, number(secret(length, 3)), length, number(additional), 32,
+          number(&target), 0);
     struct words none = SWIFT(
         difference, number(secret(32, 1)), 0, 0, number(text), length + TAG, number(additional), 32);
     expect("ChaCha20-Poly1305 of what it has sealed", none.word[0], 0);
@@ -145,6 +146,6 @@ int main(int count, char **arguments) {
   check_handshake_cipher();
   check_hashes();
   check_x25519();
-  printf(failures == 0 ? "constant time of the driver: all passed\n" : "constant time of the driver: %d failed\n", failures);
+  printf("constant time of the driver: %s\n", failures == 0 ? "all passed" : "FAILED");
   return failures != 0;
 }

@@ -30,7 +30,7 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   sent->buffer.DataLength = length;
   sent->list.FirstNetBuffer = &sent->buffer;
   sent->list.SourceHandle = adapter;
-  sent->list.Status = NOT_SET;
+  sent->list.Status = EMUL_STATUS_NOT_SET;
   sent->outcome = &outcome;
   InterlockedIncrement(&adapter->sending);
   InterlockedIncrement(&adapter->sent);
@@ -61,11 +61,13 @@ VOID NTAPI NdisMSendNetBufferListsComplete(NDIS_HANDLE handle, NET_BUFFER_LIST *
   for (NET_BUFFER_LIST *list = lists; list != NULL;) {
     if (EmulGuardedIsGone(list)) EmulRequire(FALSE, "nbl-completed-twice: a list of a send");
     struct emul_sent *sent = (struct emul_sent *)list;
-    REQUIRE(list->SourceHandle == adapter && list->Status != NOT_SET);
-    REQUIRE_AS("nbl-completed-twice", !sent->outcome->is_complete);
-    *sent->outcome = (struct emul_outcome){list->Status, TRUE};
+    REQUIRE(list->SourceHandle == adapter && list->Status != EMUL_STATUS_NOT_SET);
+    struct emul_outcome *outcome = sent->outcome;
+    REQUIRE_AS("nbl-completed-twice", outcome == NULL || !outcome->is_complete);
     REQUIRE(InterlockedDecrement(&adapter->sent) >= 0);
     list = list->Next;
+    if (outcome == NULL) continue;
+    *outcome = (struct emul_outcome){sent->list.Status, TRUE};
     EmulGuardedRevoke(sent, sizeof *sent);
   }
 }

@@ -57,8 +57,8 @@ void EmulNdisReceive(struct emul_adapter *adapter, emul_receiver receiver, void 
 /// Lets a bus make adapters of a driver that has registered.
 void emul_bus_attach(PDRIVER_OBJECT driver);
 
-/// The status of a list that is not complete.
-#define NOT_SET 0x12345
+/// The status of a list that the miniport has not completed.
+#define EMUL_STATUS_NOT_SET 0x12345
 
 struct emul_outcome {
   NDIS_STATUS status;
@@ -69,6 +69,7 @@ struct emul_outcome {
 struct emul_sent {
   NET_BUFFER_LIST list;
   NET_BUFFER buffer;
+  /// Where to note the completion; NULL in measurements, which count only.
   struct emul_outcome *outcome;
 };
 
