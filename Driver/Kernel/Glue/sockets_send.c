@@ -1,6 +1,6 @@
-// Sending: datagrams in a row that go the same way leave with one call, and where WSK can cut messages, those of one size
-// as one message. A frame needs no memory to be sent: what WSK wants of it lies in the frame itself. PASSIVE_LEVEL;
-// completion at up to DISPATCH_LEVEL.
+// Sending: datagrams in a row that go the same way leave with one call, and where WSK can cut messages, those of one
+// size as one message. A frame needs no memory to be sent: what WSK wants of it lies in the frame itself.
+// PASSIVE_LEVEL; completion at up to DISPATCH_LEVEL.
 #include "adapter.h"
 
 /// Pages that a datagram of 65,535 bytes can touch.
@@ -87,8 +87,8 @@ static void lose(struct nt_adapter *adapter, struct shell_frame *chain) {
   host_frame_give_back(adapter, chain);
 }
 
-// Lays the frames of a call out as messages: where WSK can cut, as many frames as are of the greatest length, and one that
-// is shorter, are one message. Answers what to cut messages into; 0 when each frame is a message.
+// Lays the frames of a call out as messages: where WSK can cut, as many frames as are of the greatest length, and one
+// that is shorter, are one message. Answers what to cut messages into; 0 when each frame is a message.
 static ULONG lay_out(struct nt_socket_pair *pair, struct shell_frame *first) {
   ULONG greatest = 0, segment = 0;
   if (pair->has_segments)

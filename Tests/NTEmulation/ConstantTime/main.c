@@ -1,7 +1,7 @@
 // nt-constant-time IMAGES DRIVER MAP: calls the cryptography inside needletail.sys, found by the linker's map, on
-// secrets that valgrind's memcheck takes for uninitialised: it reports each branch and each address that depends on one.
-// Fails on any report. The driver is only mapped: it does not run. Started under valgrind (run.sh); what memcheck cannot
-// see is said in Tests/ConstantTime.
+// secrets that valgrind's memcheck takes for uninitialised: it reports each branch and each address that depends on
+// one. Fails on any report. The driver is only mapped: it does not run. Started under valgrind (run.sh); what memcheck
+// cannot see is said in Tests/ConstantTime.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

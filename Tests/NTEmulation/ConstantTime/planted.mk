@@ -1,5 +1,5 @@
-# needletail.sys with leaks planted: tags are compared as memcmp compares them, and X25519 exchanges points with a branch.
-# Sources stay as they are: a substitution changes a copy.
+# needletail.sys with leaks planted: tags are compared as memcmp compares them, and X25519 exchanges points with a
+# branch. Sources stay as they are: a substitution changes a copy.
 #   make -f Tests/NTEmulation/ConstantTime/planted.mk planted     build/driver-leaks/needletail.sys; after `make driver`
 
 ARCH := x86_64
@@ -33,8 +33,8 @@ $(PLANTED)/$1.obj: $(PLANTED)/copied $(BUILT)/$1.ll $(if $(filter DriverShell,$1
 	@$(CLANG) -target $(TARGET) -O2 -ffunction-sections -fdata-sections -Wno-override-module -c -o $$@ \
 	  $(PLANTED)/$1.windows.ll
 endef
-$(foreach m,Cryptography DriverShell,$(eval $(call planted,$m,$(if $(filter DriverShell,$m),$(SHELL_SOURCES),$(COPY)/$m),\
-  -emit-module -emit-module-path $(PLANTED)/$m.swiftmodule)))
+$(foreach m,Cryptography DriverShell,$(eval $(call planted,$m,\
+  $(if $(filter DriverShell,$m),$(SHELL_SOURCES),$(COPY)/$m),-emit-module -emit-module-path $(PLANTED)/$m.swiftmodule)))
 $(foreach m,$(VECTOR),$(eval $(call planted,$m,$(COPY)/$m,$(call vector_flags,$m))))
 
 REPLACED := $(patsubst %,$(PLANTED)/%.obj,Cryptography DriverShell $(VECTOR))

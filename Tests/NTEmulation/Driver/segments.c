@@ -1,6 +1,6 @@
-// How datagrams leave: one call of WSK for each chain, and where WSK cuts messages, datagrams of one size as one message.
-// Whether it does, only says so, does not know of it or is not to be asked: the same packets arrive, in order. And how they
-// go up: a chain with one indication.
+// How datagrams leave: one call of WSK for each chain, and where WSK cuts messages, datagrams of one size as one
+// message. Whether it does, only says so, does not know of it or is not to be asked: the same packets arrive, in
+// order. And how they go up: a chain with one indication.
 #include "bench.h"
 
 #define NETIO(result, name, ...) \
@@ -13,7 +13,8 @@ enum { CUT, REFUSED, UNKNOWN };
 enum { PACKETS = 1000, AHEAD = 60, MANY = 1024, LENGTH = 1420, DATAGRAM = 1456 };
 
 static uint32_t length_of(uint32_t number) {
-  static const uint32_t lengths[] = {1420, 1420, 1420, 1420, 1420, 1420, 700, 100, 100, 1420, 40, 9000, 1420, 1000, 1000, 41};
+  static const uint32_t lengths[] = {
+      1420, 1420, 1420, 1420, 1420, 1420, 700, 100, 100, 1420, 40, 9000, 1420, 1000, 1000, 41};
   return lengths[number % (sizeof lengths / sizeof *lengths)];
 }
 

@@ -63,7 +63,8 @@ void emul_from_platform(const struct platform_address *from, SOCKADDR_INET *to);
 void emul_memory_know(struct emul_socket *socket, BOOLEAN exists);
 BOOLEAN emul_memory_takes(WSK_BUF_LIST *buffers, uint32_t segment);
 
-/// A WSK that cuts messages: whether this one does, answers so and does not, or does not know what that is (segments.c).
+/// A WSK that cuts messages: whether this one does, answers so and does not, or does not know what that is
+/// (segments.c).
 enum emul_segments { EMUL_SEGMENTS_CUT, EMUL_SEGMENTS_REFUSED, EMUL_SEGMENTS_UNKNOWN };
 extern enum emul_segments emul_segments;
 /// Counts a call, looks at its messages and answers how it ends.

@@ -36,7 +36,8 @@ static NTSTATUS NTAPI control_socket(
     SIZE_T output_size, PVOID output, SIZE_T *returned, PIRP irp) {
   REQUIRE(EmulIrql() == PASSIVE_LEVEL);
   if (request == WskGetOption) {
-    REQUIRE(irp != NULL && level == IPPROTO_UDP && code == UDP_SEND_MSG_SIZE && output_size == sizeof(ULONG) && input_size == 0);
+    REQUIRE(irp != NULL && level == IPPROTO_UDP && code == UDP_SEND_MSG_SIZE);
+    REQUIRE(output_size == sizeof(ULONG) && input_size == 0);
     if (MUST_FAIL()) return emul_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
     if (emul_segments == EMUL_SEGMENTS_UNKNOWN) return emul_complete(irp, STATUS_INVALID_PARAMETER, 0);
     *(ULONG *)output = 0;
