@@ -1,0 +1,130 @@
+"""Measures every row of the target table side by side with another implementation, on this machine.
+
+Everybody is measured in every round, in alternating order, between two network namespaces; ratios are taken inside a
+round, where both saw the same machine. Both ends, the senders and the receivers share the processors, so a rate means
+"with everything on these processors"; processor seconds are the steadier figure.
+"""
+
+import argparse
+import os
+import sys
+
+import handshakes
+import programs
+import traffic
+from bed import Bed, sweep
+from machine import commit, heading, package, processor, version
+from processes import Spinners, interrupt_on_signals, run
+from report import chart, targets
+from report.figures import OURS, Figures, form
+from report.table import MEASURES, daemon_table, put, target_table
+from usage import high_water_bytes, resident_bytes
+
+
+def measure(daemon, scale):
+    """One round of one daemon; `scale` shortens it."""
+    seconds = max(1, round(4 * scale))
+    figures = {}
+    with Bed(daemon) as bed:
+        pids = [process.pid for process in bed.daemons]
+        figures["rss_idle"] = max(map(resident_bytes, pids))
+        traffic.tcp(bed, 1, 1)
+        figures["tcp1"], figures["cpu1"] = traffic.tcp(bed, 1, seconds)
+        figures["tcp4"], figures["cpu4"] = traffic.tcp(bed, 4, seconds)
+        figures["rss_high"] = max(map(high_water_bytes, pids))
+        figures["udp64"] = traffic.highest_rate(bed, 64, max(0.3, 0.8 * scale))
+        figures["udp1392"] = traffic.flood(bed, 1392, max(0.5, 2 * scale))
+        figures["rtt50"], figures["rtt99"] = traffic.round_trips(bed, max(500, round(5000 * scale)))
+        handshakes.add_crowd(bed)
+        figures["session_bytes"] = handshakes.session_bytes(bed)
+        burst = max(1000, round(5000 * scale))
+        figures["handshake_cpu"], figures["handshake_rate"] = handshakes.responses(bed, burst)
+        figures.update(handshakes.forged_flood(bed, max(1, 3 * scale)))
+    return figures
+
+
+def measure_all(daemons, options):
+    """The rounds of all daemons, in alternating order."""
+    rounds = {name: [] for name in daemons}
+    with Spinners():
+        for number in range(options.rounds):
+            order = list(daemons)[:: -1 if number % 2 else 1]
+            for name in order:
+                figures = measure(daemons[name], options.scale)
+                rounds[name].append(figures)
+                print(f"round {number + 1}/{options.rounds} {name:12}", " ".join(
+                    f"{key} {form(figures[key] * scale)}" for key, _, scale in MEASURES if key in figures), flush=True)
+    for name, daemon in daemons.items():
+        # Once: it does not depend on what else the machine does. Three goroutines a peer bound what others can take.
+        count = options.peers if name == OURS else min(options.peers, 10_000)
+        with Bed(daemon) as bed:
+            rounds[name][0]["peer_bytes"] = handshakes.peer_bytes(bed, count)
+    return rounds
+
+
+def report_targets(figures, daemons, options, complaints):
+    """The text that goes between the markers of the target table."""
+    versions = [run("iperf3", "--version").splitlines()[0], *(version(program) for program in daemons.values())]
+    libraries = [found for found in map(package, ("libsodium23", "libssl3")) if found]
+    lines = [
+        f"{heading()}; {', '.join(versions + libraries)}",
+        "",
+        f"`{options.command}`: medians [least … most] of {options.rounds} rounds, **×** the median ratio inside a round; "
+        f"TCP runs of {max(1, round(4 * options.scale))} s, MTU 1420, one idle-priority spinner per processor.",
+        "",
+        target_table(targets.ALL, figures),
+        "",
+        *(f"* {complaint}" for complaint in complaints),
+    ]
+    return "\n".join(lines)
+
+
+def write(folder, subject_reports, figures):
+    """Puts the tables between their markers and draws the chart."""
+    path = os.path.join(folder, "Benchmarks.md")
+    with open(path) as file:
+        text = file.read()
+    for subject, report in subject_reports.items():
+        text = put(text, subject, report)
+    with open(path, "w") as file:
+        file.write(text)
+    drawing = chart.draw(
+        "Times better than the counterpart; the red line is the target",
+        f"Medians; {os.cpu_count()} × {processor()}, commit {commit()}", chart.bars(targets.ALL, figures))
+    with open(os.path.join(folder, "benchmarks.svg"), "w") as file:
+        file.write(drawing)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--scale", type=float, default=1, help="length of each run, 1 is the full one")
+    parser.add_argument("--peers", type=int, default=100_000, help="configured peers without a session")
+    parser.add_argument("--command", default="make bench", help="what the report says it was made with")
+    parser.add_argument("--write", metavar="FOLDER", help="write Benchmarks.md, between its markers, and benchmarks.svg")
+    parser.add_argument("daemons", nargs="+", metavar="NAME=PROGRAM")
+    options = parser.parse_args()
+    if os.geteuid() != 0 or not os.path.exists("/dev/net/tun"):
+        sys.exit("bench: needs root and /dev/net/tun")
+    daemons = dict(item.split("=", 1) for item in options.daemons)
+    interrupt_on_signals()
+    try:
+        sweep()
+        lines, complaints = programs.swift_lines()
+        driver = programs.driver_table(max(3, round(15 * options.scale)))
+        rounds = measure_all(daemons, options)
+    except KeyboardInterrupt:
+        sys.exit("bench: interrupted; everything it made is removed")
+    figures = Figures(rounds, lines, programs.driver_ratios(driver))
+    reports = {
+        "targets": report_targets(figures, daemons, options, complaints),
+        "tunnel": f"{heading()}\n\n{daemon_table(figures)}",
+        "driver": f"{heading()}\n\nThe ratio is taken inside a round: median [least … most].\n\n{driver}",
+    }
+    print("\n" + "\n\n".join(reports.values()))
+    if options.write:
+        write(options.write, reports, figures)
+
+
+if __name__ == "__main__":
+    main()
