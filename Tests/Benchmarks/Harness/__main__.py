@@ -13,6 +13,7 @@ import handshakes
 import programs
 import traffic
 from bed import Bed, sweep
+from driver import report as report_driver
 from machine import commit, heading, package, processor, version
 from processes import Spinners, interrupt_on_signals, run
 from report import chart, targets
@@ -111,7 +112,8 @@ def main():
     try:
         sweep()
         lines, complaints = programs.swift_lines()
-        driver = programs.driver_table(max(3, round(15 * options.scale)))
+        driver_rounds = max(3, round(15 * options.scale))
+        driver = programs.driver_table(driver_rounds)
         rounds = measure_all(daemons, options)
     except KeyboardInterrupt:
         sys.exit("bench: interrupted; everything it made is removed")
@@ -119,7 +121,7 @@ def main():
     reports = {
         "targets": report_targets(figures, daemons, options, complaints),
         "tunnel": f"{heading()}\n\n{daemon_table(figures)}",
-        "driver": f"{heading()}\n\nThe ratio is taken inside a round: median [least … most].\n\n{driver}",
+        "driver": report_driver(driver, driver_rounds),
     }
     print("\n" + "\n\n".join(reports.values()))
     if options.write:

@@ -16,11 +16,12 @@ STYLE = """
 
 
 def bars(targets, figures):
-    """(title, times better, times better that the target asks for, met) of each target that has a figure."""
+    """(title, times better, times better as the target asks, met) of each target that has a figure."""
     found = []
     for target in targets:
         figure = target.pick(figures)
-        if figure is None or figure.value <= 0:
+        # A row that only qualifies the one above is no bar.
+        if figure is None or figure.value <= 0 or target.title.startswith("…"):
             continue
         value, goal = figure.value, target.limit
         if target.counterpart is None:
@@ -28,8 +29,8 @@ def bars(targets, figures):
             value, goal = value / target.limit, 1
         if not target.at_least:
             value, goal = 1 / value, 1 / goal
-        against = f"{target.counterpart}" if target.counterpart else "its limit"
-        found.append((f"{target.title} (to {against})", value, goal, target.met(figure)))
+        against = target.counterpart or "the limit"
+        found.append((f"{target.title}, against {against}", value, goal, target.met(figure)))
     return found
 
 

@@ -105,7 +105,7 @@ def driver(direction):
         text = ", ".join(f"{row.partition(', ')[2]} {form(ratio)}" for row, ratio in found.items())
         return Figure(max(found.values()), f"**×{form(max(found.values()))}**: {text}")
 
-    return Target(f"Driver in the emulation, {direction} 1420 B, beyond a copy", 1.25, False, "", pick, "cipher alone")
+    return Target(f"Driver, {direction} 1420 B, beyond a copy", 1.25, False, "", pick, "cipher alone")
 
 
 TUNNEL = [
@@ -120,7 +120,7 @@ TUNNEL = [
 ]
 HANDSHAKES = [
     absolute("Handshake, responder's CPU", "handshake_cpu", 230, False, "µs", stretch=200),
-    absolute("50,000 initiations/s with garbage MAC1: daemon's CPU", "forged", 10, False, "% of a processor"),
+    absolute("50,000 garbage initiations/s, daemon's CPU", "forged", 10, False, "% of a processor"),
     absolute("… of them taken from the socket", "forged_taken", 99, True, "%"),
     absolute("… genuine handshakes that succeed meanwhile", "forged_genuine", 100, True, "%"),
 ]
