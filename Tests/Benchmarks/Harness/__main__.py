@@ -1,7 +1,7 @@
 """Measures every row of the target table side by side with another implementation, on this machine.
 
-Everybody is measured in every round, in alternating order, between two network namespaces; ratios are taken inside a
-round, where both saw the same machine. Both ends, the senders and the receivers share the processors, so a rate means
+Every daemon has two network namespaces. A round goes through the measures and takes everybody's turn at each, in
+alternating order; ratios are taken inside a round, where all saw the same machine. Both ends, the senders and the receivers share the processors, so a rate means
 "with everything on these processors"; processor seconds are the steadier figure.
 """
 
@@ -11,7 +11,6 @@ import sys
 
 import handshakes
 import programs
-import traffic
 from bed import Bed, sweep
 from driver import report as report_driver
 from machine import commit, heading, package, processor, version
@@ -19,39 +18,15 @@ from processes import Spinners, interrupt_on_signals, run
 from report import chart, targets
 from report.figures import OURS, Figures, form
 from report.table import MEASURES, daemon_table, put, target_table
-from usage import high_water_bytes, resident_bytes
-
-
-def measure(daemon, scale):
-    """One round of one daemon; `scale` shortens it."""
-    seconds = max(1, round(4 * scale))
-    figures = {}
-    with Bed(daemon) as bed:
-        pids = [process.pid for process in bed.daemons]
-        figures["rss_idle"] = max(map(resident_bytes, pids))
-        traffic.tcp(bed, 1, 1)
-        figures["tcp1"], figures["cpu1"] = traffic.tcp(bed, 1, seconds)
-        figures["tcp4"], figures["cpu4"] = traffic.tcp(bed, 4, seconds)
-        figures["rss_high"] = max(map(high_water_bytes, pids))
-        figures["udp64"] = traffic.highest_rate(bed, 64, max(0.3, 0.8 * scale))
-        figures["udp1392"] = traffic.flood(bed, 1392, max(0.5, 2 * scale))
-        figures["rtt50"], figures["rtt99"] = traffic.round_trips(bed, max(500, round(5000 * scale)))
-        handshakes.add_crowd(bed)
-        figures["session_bytes"] = handshakes.session_bytes(bed)
-        burst = max(1000, round(5000 * scale))
-        figures["handshake_cpu"], figures["handshake_rate"] = handshakes.responses(bed, burst)
-        figures.update(handshakes.forged_flood(bed, max(1, 3 * scale)))
-    return figures
+from rounds import one_round, tcp_seconds
 
 
 def measure_all(daemons, options):
-    """The rounds of all daemons, in alternating order."""
+    """The rounds of all daemons."""
     rounds = {name: [] for name in daemons}
     with Spinners():
         for number in range(options.rounds):
-            order = list(daemons)[:: -1 if number % 2 else 1]
-            for name in order:
-                figures = measure(daemons[name], options.scale)
+            for name, figures in one_round(daemons, number, options.scale).items():
                 rounds[name].append(figures)
                 print(f"round {number + 1}/{options.rounds} {name:12}", " ".join(
                     f"{key} {form(figures[key] * scale)}" for key, _, scale in MEASURES if key in figures), flush=True)
@@ -71,7 +46,7 @@ def report_targets(figures, daemons, options, complaints):
         f"{heading()}; {', '.join(versions + libraries)}",
         "",
         f"`{options.command}`: medians [least … most] of {options.rounds} rounds, **×** the median ratio inside a round; "
-        f"TCP runs of {max(1, round(4 * options.scale))} s, MTU 1420, one idle-priority spinner per processor.",
+        f"TCP runs of {tcp_seconds(options.scale)} s, MTU 1420, one idle-priority spinner per processor.",
         "",
         target_table(targets.ALL, figures),
         "",

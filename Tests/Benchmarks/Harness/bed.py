@@ -13,25 +13,31 @@ from processes import run, start, stop
 
 PREFIX = "nt-bench-"
 PORT = 51820
+SOCKETS = "/var/run/wireguard"
 
 
 def sweep():
-    """Removes namespaces that a killed run of the benchmarks left; its processes ended with it."""
+    """Removes namespaces and sockets that a killed run of the benchmarks left; its processes ended with it."""
     for line in run("ip", "netns", "list").splitlines():
-        match = re.match(PREFIX + r"(\d+)-[ab]\b", line)
+        match = re.match(PREFIX + r"(\d+)-\d+-[ab]\b", line)
         if match and not os.path.exists(f"/proc/{match.group(1)}"):
             run("ip", "netns", "del", match.group(0))
+    for name in os.listdir(SOCKETS) if os.path.isdir(SOCKETS) else []:
+        match = re.fullmatch(r"nt(\d+)-\d+[ab]\.sock", name)
+        if match and not os.path.exists(f"/proc/{match.group(1)}"):
+            os.remove(os.path.join(SOCKETS, name))
 
 
 class Bed:
     """A context manager, so that nothing is left behind. Side 0 has the addresses that end in 1, side 1 those in 2."""
 
-    def __init__(self, daemon):
+    def __init__(self, daemon, number=0):
         self.daemon = daemon
-        mark = os.getpid()
+        # Beds of one run differ in their numbers.
+        mark = f"{os.getpid()}-{number}"
         self.spaces = [f"{PREFIX}{mark}-{side}" for side in "ab"]
-        self.links = [f"ntb{mark}{side}" for side in "ab"]
-        self.tunnels = [f"ntu{mark}{side}" for side in "ab"]
+        self.links = [f"nb{mark}{side}" for side in "ab"]
+        self.tunnels = [f"nt{mark}{side}" for side in "ab"]
         self.processes = []
         self.folder = None
 
@@ -93,7 +99,7 @@ class Bed:
             subprocess.run(["ip", "netns", "del", space], capture_output=True, timeout=30)
         for tunnel in self.tunnels:
             try:
-                os.remove(f"/var/run/wireguard/{tunnel}.sock")
+                os.remove(os.path.join(SOCKETS, f"{tunnel}.sock"))
             except FileNotFoundError:
                 pass
         if self.folder:
@@ -111,7 +117,7 @@ class Bed:
             lines.append(f"allowed_ip=10.{128 + (number >> 16)}.{number >> 8 & 255}.{number & 255}/32")
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as control:
             control.settimeout(120)
-            control.connect(f"/var/run/wireguard/{self.tunnels[side]}.sock")
+            control.connect(os.path.join(SOCKETS, f"{self.tunnels[side]}.sock"))
             control.sendall(("\n".join(lines) + "\n\n").encode())
             reply = control.recv(4096).decode().strip()
         if reply != "errno=0":
