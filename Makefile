@@ -101,6 +101,8 @@ bench: driver emulation
 	@Tests/dependencies build demo bench
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/Cost/cost.mk cost
 	@for program in $(BENCH_PROGRAMS); do swift build $(RELEASE) --product $$program || exit; done
+	@[ ! -d Tests/Benchmarks/BoringSSL ] || swift build -c release --package-path Tests/Benchmarks/BoringSSL \
+	  --scratch-path $(SCRATCH)/boringssl || echo 'bench: goes on without BoringSSL'
 	@python3 Tests/Benchmarks/Harness $(BENCH_OPTIONS) needletaild=$(DAEMON) wireguard-go=wireguard-go
 
 bench-driver: driver emulation

@@ -86,7 +86,7 @@ def main():
     interrupt_on_signals()
     try:
         sweep()
-        lines, complaints = programs.swift_lines()
+        lines, complaints = programs.swift_lines(options.scale < 1)
         driver_rounds = max(3, round(15 * options.scale))
         driver = programs.driver_table(driver_rounds)
         rounds = measure_all(daemons, options)

@@ -18,10 +18,12 @@ def parse_lines(text):
     return found
 
 
-def swift_lines(timeout=300):
+def swift_lines(quick=False, timeout=300):
     """What all Swift benchmarks print, and for each that gave nothing why."""
     lines, complaints = [], []
     for command in SWIFT:
+        if quick and "cryptography" in command[0]:
+            command = [*command, "51", "64", "1420"]
         try:
             found = parse_lines(run("timeout", timeout, *command, timeout=timeout + 10))
         except (RuntimeError, FileNotFoundError) as error:

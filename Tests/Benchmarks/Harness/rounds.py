@@ -27,7 +27,9 @@ def tcp_seconds(scale):
 
 
 def idle(bed, _):
-    return {"rss_idle": max(resident_bytes(process.pid) for process in bed.daemons)}
+    pids = [process.pid for process in bed.daemons]
+    return {"rss_idle": max(map(resident_bytes, pids)),
+            "own_idle": max(resident_bytes(pid, "Anonymous") for pid in pids)}
 
 
 def warm_up(bed, _):

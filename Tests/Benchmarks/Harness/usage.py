@@ -32,10 +32,13 @@ def processor_seconds(pid):
     return total
 
 
-def resident_bytes(pid):
-    """Memory in use: the exact sum over all mappings, not the kernel's per-processor estimate."""
+def resident_bytes(pid, kind="Rss"):
+    """Memory in use: the exact sum over all mappings, not the kernel's per-processor estimate.
+
+    `Anonymous` is the part that is not pages of files, which every process with the same libraries shares.
+    """
     with open(f"/proc/{pid}/smaps_rollup") as file:
-        return int(re.search(r"^Rss:\s+(\d+) kB", file.read(), re.M).group(1)) * 1024
+        return int(re.search(rf"^{kind}:\s+(\d+) kB", file.read(), re.M).group(1)) * 1024
 
 
 def high_water_bytes(pid):

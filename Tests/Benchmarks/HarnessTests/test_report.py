@@ -17,6 +17,7 @@ from report.table import MEASURES, daemon_table, put, target_table, verdict  # n
 LINES = """
 some text
 {"row": "seal 1420", "who": "AVX2", "ns": 720.1, "ratio": 2.25, "to": "libsodium"}
+{"row": "seal 1420", "who": "BoringSSL", "ns": 600, "ratio": 2.7, "to": "libsodium"}
 {"row": "seal 1420", "who": "SSSE3", "ns": 1100, "ratio": 1.3, "to": "libsodium"}
 {"row": "seal 1420", "who": "AVX2", "ns": 720.1, "ratio": 0.99, "to": "BoringSSL"}
 {"row": "lookup IPv4 1000000", "who": "trie", "ns": 151}
@@ -147,7 +148,7 @@ class Charts(unittest.TestCase):
 
 class Programs(unittest.TestCase):
     def test_lines_that_are_no_objects_are_read_over(self):
-        self.assertEqual(len(parse_lines(LINES)), 5)
+        self.assertEqual(len(parse_lines(LINES)), 6)
         self.assertRaises(json.JSONDecodeError, parse_lines, "{half")
 
 

@@ -21,6 +21,7 @@ MEASURES = [
     ("forged_taken", "… taken from the socket, %", 1),
     ("forged_genuine", "… genuine handshakes that succeed, %", 1),
     ("rss_idle", "memory idle, MB", 1e-6),
+    ("own_idle", "… of it not pages of programs and libraries, MB", 1e-6),
     ("rss_high", "memory high water, MB", 1e-6),
     ("peer_bytes", "memory of a configured peer, bytes", 1),
     ("session_bytes", "memory of a peer's live sessions, bytes", 1),
