@@ -21,6 +21,14 @@ from report.table import MEASURES, daemon_table, put, target_table
 from rounds import one_round, tcp_seconds
 
 
+def memory(daemon, count):
+    """Memory of sessions and of `count` peers: once, for it does not depend on what else the machine does."""
+    with Bed(daemon) as bed:
+        handshakes.add_crowd(bed)
+        sessions = handshakes.session_bytes(bed)
+        return {"session_bytes": sessions, "peer_bytes": handshakes.peer_bytes(bed, count)}
+
+
 def measure_all(daemons, options):
     """The rounds of all daemons."""
     rounds = {name: [] for name in daemons}
@@ -30,11 +38,10 @@ def measure_all(daemons, options):
                 rounds[name].append(figures)
                 print(f"round {number + 1}/{options.rounds} {name:12}", " ".join(
                     f"{key} {form(figures[key] * scale)}" for key, _, scale in MEASURES if key in figures), flush=True)
-    for name, daemon in daemons.items():
-        # Once: it does not depend on what else the machine does. Three goroutines a peer bound what others can take.
-        count = options.peers if name == OURS else min(options.peers, 10_000)
-        with Bed(daemon) as bed:
-            rounds[name][0]["peer_bytes"] = handshakes.peer_bytes(bed, count)
+        for name, daemon in daemons.items():
+            # Three goroutines a peer bound what others can take.
+            count = options.peers if name == OURS else min(options.peers, 10_000)
+            rounds[name][0].update(memory(daemon, count))
     return rounds
 
 

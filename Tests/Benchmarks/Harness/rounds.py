@@ -23,7 +23,7 @@ class Step:
 
 
 def tcp_seconds(scale):
-    return max(1, round(4 * scale))
+    return max(1, round(2 * scale))
 
 
 def idle(bed, _):
@@ -62,9 +62,9 @@ def round_trips(bed, scale):
     return {"rtt50": median, "rtt99": tail}
 
 
-def sessions(bed, _):
+def crowd(bed, _):
     handshakes.add_crowd(bed)
-    return {"session_bytes": handshakes.session_bytes(bed)}
+    return {}
 
 
 def responses(bed, scale):
@@ -77,8 +77,8 @@ def forged(bed, scale):
 
 
 STEPS = [
-    Step(idle), Step(warm_up), Step(tcp(1)), Step(tcp(4)), Step(high_water), Step(small_datagrams),
-    Step(large_datagrams, turns=3), Step(round_trips, turns=7), Step(sessions), Step(responses, turns=3),
+    Step(idle), Step(warm_up), Step(tcp(1), turns=3), Step(tcp(4), turns=3), Step(high_water), Step(small_datagrams),
+    Step(large_datagrams, turns=3), Step(round_trips, turns=7), Step(crowd), Step(responses, turns=3),
     Step(forged, turns=2),
 ]
 

@@ -15,17 +15,16 @@ def family(pid):
     return found
 
 
-def times(pid):
-    """User, system, and ended children's time in seconds, in ticks of the kernel's clock."""
+def ended_children_seconds(pid):
+    """Processor time of children that have ended, in ticks of the kernel's clock."""
     with open(f"/proc/{pid}/stat") as file:
         fields = file.read().rpartition(")")[2].split()
-    user, system, *children = (int(field) / os.sysconf("SC_CLK_TCK") for field in fields[11:15])
-    return user, system, sum(children)
+    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
 
 
 def processor_seconds(pid):
     """Processor time so far: every thread, ended ones included, living children and ended ones."""
-    total = times(pid)[2]
+    total = ended_children_seconds(pid)
     for member in family(pid):
         # The kernel's name for the processor clock of another process: clock_getcpuclockid.
         total += time.clock_gettime(~member << 3 | 2)

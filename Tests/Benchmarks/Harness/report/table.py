@@ -17,7 +17,6 @@ MEASURES = [
     ("handshake_cpu", "handshake, responder's CPU, µs", 1),
     ("handshake_rate", "handshakes/s", 1),
     ("forged", "garbage MAC1, 50,000/s: daemon, % of a processor", 1),
-    ("forged_kernel", "… of it in the kernel, %", 1),
     ("forged_taken", "… taken from the socket, %", 1),
     ("forged_genuine", "… genuine handshakes that succeed, %", 1),
     ("rss_idle", "memory idle, MB", 1e-6),
