@@ -95,7 +95,7 @@ def main():
         sweep()
         lines, complaints = programs.swift_lines(options.scale < 1)
         driver_rounds = max(3, round(15 * options.scale))
-        driver = programs.driver_table(driver_rounds)
+        driver = programs.driver_table(driver_rounds, complaints)
         rounds = measure_all(daemons, options)
     except KeyboardInterrupt:
         sys.exit("bench: interrupted; everything it made is removed")

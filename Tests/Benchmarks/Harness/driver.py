@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 
 from machine import heading
 from programs import driver_table
@@ -22,7 +23,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--write", metavar="FOLDER", help="write Benchmarks.md in it, between its markers")
     options = parser.parse_args()
-    text = report(driver_table(options.rounds), options.rounds)
+    complaints = []
+    text = report(driver_table(options.rounds, complaints), options.rounds)
+    if complaints:
+        sys.exit("bench: " + complaints[0])
     print("\n" + text)
     if options.write:
         path = os.path.join(options.write, "Benchmarks.md")

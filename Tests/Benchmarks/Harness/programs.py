@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 
 from processes import run
 
@@ -26,7 +27,7 @@ def swift_lines(quick=False, timeout=300):
             command = [*command, "51", "64", "1420"]
         try:
             found = parse_lines(run("timeout", timeout, *command, timeout=timeout + 10))
-        except (RuntimeError, FileNotFoundError) as error:
+        except (RuntimeError, FileNotFoundError, subprocess.TimeoutExpired) as error:
             found = []
             complaints.append(str(error).splitlines()[0][:200])
         if not found:
@@ -35,9 +36,13 @@ def swift_lines(quick=False, timeout=300):
     return lines, complaints
 
 
-def driver_table(rounds):
-    """The table that nt-cost prints."""
-    return run(*DRIVER, rounds, timeout=330).strip()
+def driver_table(rounds, complaints):
+    """The table that nt-cost prints; without one, why goes to `complaints`."""
+    try:
+        return run(*DRIVER, rounds, timeout=330).strip()
+    except (RuntimeError, FileNotFoundError, subprocess.TimeoutExpired) as error:
+        complaints.append(str(error).splitlines()[0][:200])
+        return "no figures"
 
 
 def driver_ratios(table):
