@@ -103,11 +103,11 @@ bench: driver emulation
 	@for program in $(BENCH_PROGRAMS); do swift build $(RELEASE) --product $$program || exit; done
 	@[ ! -d Tests/Benchmarks/BoringSSL ] || swift build -c release --package-path Tests/Benchmarks/BoringSSL \
 	  --scratch-path $(SCRATCH)/boringssl || echo 'bench: goes on without BoringSSL'
-	@python3 Tests/Benchmarks/Harness $(BENCH_OPTIONS) needletaild=$(DAEMON) wireguard-go=wireguard-go
+	@python3 -B Tests/Benchmarks/Harness $(BENCH_OPTIONS) needletaild=$(DAEMON) wireguard-go=wireguard-go
 
 bench-driver: driver emulation
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/Cost/cost.mk cost
-	@python3 Tests/Benchmarks/Harness/driver.py --write Docs
+	@python3 -B Tests/Benchmarks/Harness/driver.py --write Docs
 
 dependencies:
 	@Tests/dependencies build demo test driver wine bench

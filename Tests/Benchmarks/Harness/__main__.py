@@ -1,8 +1,9 @@
 """Measures every row of the target table side by side with another implementation, on this machine.
 
 Every daemon has two network namespaces. A round goes through the measures and takes everybody's turn at each, in
-alternating order; ratios are taken inside a round, where all saw the same machine. Both ends, the senders and the receivers share the processors, so a rate means
-"with everything on these processors"; processor seconds are the steadier figure.
+alternating order; ratios are taken inside a round, where all saw the same machine. Both ends, the senders and the
+receivers share the processors, so a rate means "with everything on these processors"; processor seconds are the
+steadier figure.
 """
 
 import argparse
@@ -52,8 +53,8 @@ def report_targets(figures, daemons, options, complaints):
     lines = [
         f"{heading()}; {', '.join(versions + libraries)}",
         "",
-        f"`{options.command}`: medians [least … most] of {options.rounds} rounds, **×** the median ratio inside a round; "
-        f"TCP runs of {tcp_seconds(options.scale)} s, MTU 1420, one idle-priority spinner per processor.",
+        f"`{options.command}`: medians [least … most] of {options.rounds} rounds, **×** the median ratio inside a "
+        f"round; TCP runs of {tcp_seconds(options.scale)} s, MTU 1420, one idle-priority spinner per processor.",
         "",
         target_table(targets.ALL, figures),
         "",
@@ -84,7 +85,7 @@ def main():
     parser.add_argument("--scale", type=float, default=1, help="length of each run, 1 is the full one")
     parser.add_argument("--peers", type=int, default=100_000, help="configured peers without a session")
     parser.add_argument("--command", default="make bench", help="what the report says it was made with")
-    parser.add_argument("--write", metavar="FOLDER", help="write Benchmarks.md, between its markers, and benchmarks.svg")
+    parser.add_argument("--write", metavar="FOLDER", help="write Benchmarks.md and benchmarks.svg")
     parser.add_argument("daemons", nargs="+", metavar="NAME=PROGRAM")
     options = parser.parse_args()
     if os.geteuid() != 0 or not os.path.exists("/dev/net/tun"):

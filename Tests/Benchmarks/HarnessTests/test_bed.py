@@ -51,7 +51,7 @@ def end(pids):
 class Ends(unittest.TestCase):
     def end_by(self, number):
         """Ends a harness with a signal and returns its process and those it had started."""
-        process = subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        process = subprocess.Popen([sys.executable, "-B", "-c", SCRIPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    text=True, cwd=HARNESS)
         started = [int(word) for word in process.stdout.readline().split()]
         self.addCleanup(end, started)
