@@ -1,5 +1,5 @@
-// Many initiators in one process, to measure a responder. They are the peers 0 ..< PEERS of every run: their keys follow
-// from their numbers. PUBLIC is the responder's public key, 64 hexadecimal digits.
+// Many initiators in one process, to measure a responder. They are the peers 0 ..< PEERS of every run: their keys
+// follow from their numbers. PUBLIC is the responder's public key, 64 hexadecimal digits.
 //
 //   benchmark-handshakes keys PEERS                                     their public keys, one a line
 //   benchmark-handshakes burst ADDRESS PORT PUBLIC PEERS COUNT WINDOW   COUNT handshakes, at most WINDOW at a time

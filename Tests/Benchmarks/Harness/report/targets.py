@@ -84,7 +84,8 @@ def lookup(family, size, limit):
         best = min((line["ns"] for line in found if "ns" in line), default=None)
         return None if best is None else Figure(best, f"**{form(best)} ns**")
 
-    return Target(f"Allowed-IP look-up, {family}, {size:,} prefix" + ("es" if size > 1 else ""), limit, False, "ns", pick)
+    title = f"Allowed-IP look-up, {family}, {size:,} prefix" + ("es" if size > 1 else "")
+    return Target(title, limit, False, "ns", pick)
 
 
 def prefix_memory(family):
