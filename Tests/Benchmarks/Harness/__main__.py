@@ -94,10 +94,10 @@ def main():
     interrupt_on_signals()
     try:
         sweep()
+        rounds = measure_all(daemons, options)
         lines, complaints = programs.swift_lines(options.scale < 1)
         driver_rounds = max(3, round(15 * options.scale))
         driver = programs.driver_table(driver_rounds, complaints)
-        rounds = measure_all(daemons, options)
     except KeyboardInterrupt:
         sys.exit("bench: interrupted; everything it made is removed")
     figures = Figures(rounds, lines, programs.driver_ratios(driver))
