@@ -9,10 +9,18 @@
 /// Four 32-bit lanes: one register everywhere.
 typedef uint32_t octets_lanes4 __attribute__((ext_vector_type(4)));
 
+// Rotations by whole bytes are shuffles, for which the optimiser must not see what was shuffled: it would shuffle both sides
+// of the exclusive-or before them instead of its result.
+#if defined(__SSSE3__)
+#define OCTETS_HIDE(X) __asm__("" : "+x"(X))
+#else
+#define OCTETS_HIDE(X) (void)0
+#endif
+
 #define OCTETS_DEFINE_ROTATIONS(LANES)                                                          \
-  OCTETS_INLINE octets_##LANES octets_##LANES##_rotate16(octets_##LANES x) { return x << 16 | x >> 16; } \
+  OCTETS_INLINE octets_##LANES octets_##LANES##_rotate16(octets_##LANES x) { OCTETS_HIDE(x); return x << 16 | x >> 16; } \
   OCTETS_INLINE octets_##LANES octets_##LANES##_rotate12(octets_##LANES x) { return x << 12 | x >> 20; } \
-  OCTETS_INLINE octets_##LANES octets_##LANES##_rotate8(octets_##LANES x) { return x << 8 | x >> 24; }   \
+  OCTETS_INLINE octets_##LANES octets_##LANES##_rotate8(octets_##LANES x) { OCTETS_HIDE(x); return x << 8 | x >> 24; }   \
   OCTETS_INLINE octets_##LANES octets_##LANES##_rotate7(octets_##LANES x) { return x << 7 | x >> 25; }
 
 OCTETS_DEFINE_ROTATIONS(lanes4)

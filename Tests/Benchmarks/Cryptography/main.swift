@@ -7,7 +7,8 @@
 
 let arguments = Arguments(CommandLine.arguments.dropFirst())
 
-let others = [PacketCipher.sodium(), .openSSL()] + [PacketCipher.boringSSL(path: arguments.boringSSL)].compactMap { $0 }
+let others =
+  [PacketCipher.sodium(), .openSSL()] + [PacketCipher.boringSSL(path: arguments.boringSSL)].compactMap { $0 }
 let ciphers = others + PacketCipher.ours()
 
 var races = arguments.lengths.flatMap { [Race.sealing($0, by: ciphers), Race.opening($0, by: ciphers)] }
