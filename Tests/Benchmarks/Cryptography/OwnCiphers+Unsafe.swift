@@ -10,18 +10,19 @@ extension PacketCipher {
   }
 
   private init(_ kernel: CipherKernel) {
+    let key = Packet.key
     // SAFETY: the callers give the packet and its tag; the bytes are used by nobody else meanwhile.
     unsafe self.init(
       name: "\(kernel.name)", isReference: false,
       seal: { text, count in
         let bytes = unsafe UnsafeMutableRawBufferPointer(start: text, count: count + 16)
         var frame = unsafe MutableRawSpan(_unsafeBytes: bytes)
-        unsafe kernel.seal(key: Packet.key.span.bytes, counter: 0, frame: &frame, offset: 0, length: count)
+        unsafe kernel.seal(key: key.span.bytes, counter: 0, frame: &frame, offset: 0, length: count)
       },
       open: { text, count in
         let bytes = unsafe UnsafeMutableRawBufferPointer(start: text, count: count + 16)
         var frame = unsafe MutableRawSpan(_unsafeBytes: bytes)
-        return unsafe kernel.open(key: Packet.key.span.bytes, counter: 0, frame: &frame, offset: 0, length: count + 16)
+        return unsafe kernel.open(key: key.span.bytes, counter: 0, frame: &frame, offset: 0, length: count + 16)
       })
   }
 
