@@ -181,8 +181,9 @@ let package = Package(
     .executableTarget(
       name: "check-constant-time", dependencies: ["Cryptography", "Octets", "CMemcheck"],
       path: "Tests/ConstantTime/Check", swiftSettings: strict),
+    .systemLibrary(name: "COpenSSL", path: "Tests/Benchmarks/COpenSSL", providers: [.apt(["libssl-dev"])]),
     .executableTarget(
-      name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium"],
+      name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium", "COpenSSL"],
       path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
     .executableTarget(
       name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage"],
