@@ -191,5 +191,10 @@ let package = Package(
     .executableTarget(
       name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage"],
       path: "Tests/Benchmarks/Routing", swiftSettings: strict),
+    .executableTarget(name: "benchmark-load", path: "Tests/Benchmarks/Load"),
+    .executableTarget(
+      name: "benchmark-handshakes",
+      dependencies: ["Octets", "Timeline", "Cryptography", "Messages", "Admission", "Handshake"],
+      path: "Tests/Benchmarks/Handshakes", swiftSettings: strict),
   ] + vectorKernels
 )

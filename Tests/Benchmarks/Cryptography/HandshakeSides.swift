@@ -23,35 +23,35 @@ struct HandshakeSides {
     response = second
   }
 
-  /// A row for each end, held against the X25519 products in it alone, which OpenSSL does.
-  func rows(_ openSSL: OpenSSL) -> [ExchangeRow] {
+  /// A race for each end, held against the X25519 products in it alone, which OpenSSL does.
+  func races(_ openSSL: OpenSSL) -> [Race] {
     let keys = MACKeys(of: responder.publicKey)
     return [
-      ExchangeRow(
-        title: "handshake responder", repeats: 2,
-        ours: .this {
-          var message = FixedOctets<92>()
-          Self.answer(initiation, responder, keys, staticStatic, into: &message)
-        },
-        others: [
-          .init(name: "OpenSSL, X25519 only") {
+      Race(
+        title: "handshake responder", byteCount: 0,
+        contenders: [
+          .this {
+            var message = FixedOctets<92>()
+            Self.answer(initiation, responder, keys, staticStatic, into: &message)
+          },
+          .init(name: "OpenSSL, X25519 only", isReference: true) {
             for _ in 0..<3 { openSSL.agree() }
             openSSL.publicKey()
-          }
+          },
         ]),
-      ExchangeRow(
-        title: "handshake initiator", repeats: 2,
-        ours: .this {
-          var message = FixedOctets<148>()
-          _ = Self.begin(initiator, responder, staticStatic, into: &message)
-          let keys = sent.finish(response.bytes, identity: initiator, presharedKey: Octets32())
-          precondition(keys != nil)
-        },
-        others: [
-          .init(name: "OpenSSL, X25519 only") {
+      Race(
+        title: "handshake initiator", byteCount: 0,
+        contenders: [
+          .this {
+            var message = FixedOctets<148>()
+            _ = Self.begin(initiator, responder, staticStatic, into: &message)
+            let keys = sent.finish(response.bytes, identity: initiator, presharedKey: Octets32())
+            precondition(keys != nil)
+          },
+          .init(name: "OpenSSL, X25519 only", isReference: true) {
             for _ in 0..<3 { openSSL.agree() }
             openSSL.publicKey()
-          }
+          },
         ]),
     ]
   }

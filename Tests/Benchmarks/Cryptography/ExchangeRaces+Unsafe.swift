@@ -2,19 +2,19 @@ import CSodium
 import Cryptography
 import Octets
 
-extension ExchangeRow {
+extension Race {
   /// X25519 with a variable point and with the base point, BLAKE2s by length, and the two sides of a handshake.
-  static func all() -> [ExchangeRow] {
+  static func exchange() -> [Race] {
     let openSSL = OpenSSL()
     return [agreement(openSSL), publicKey(openSSL)] + [64, 148, 1024].map { hash($0, openSSL) }
-      + HandshakeSides().rows(openSSL)
+      + HandshakeSides().races(openSSL)
   }
 
-  private static func agreement(_ openSSL: OpenSSL) -> ExchangeRow {
+  private static func agreement(_ openSSL: OpenSSL) -> Race {
     let scalar = Octets32(repeating: 0x42)
     let point = Octets32(repeating: 9)
     var product = Octets32()
-    let sodium = Runner(name: "libsodium") {
+    let sodium = Contender(name: "libsodium", isReference: true) {
       // SAFETY: all three have 32 bytes.
       let status = unsafe withUnsafeMutableBytes(of: &product) { product in
         unsafe withUnsafeBytes(of: scalar) { scalar in
@@ -26,16 +26,18 @@ extension ExchangeRow {
       }
       precondition(status == 0)
     }
-    return ExchangeRow(
-      title: "X25519", repeats: 8,
-      ours: .this { precondition(X25519.agree(scalar.bytes, point.bytes) != nil) },
-      others: [Runner(name: "OpenSSL", work: openSSL.agree), sodium])
+    return Race(
+      title: "X25519", byteCount: 0,
+      contenders: [
+        .this { precondition(X25519.agree(scalar.bytes, point.bytes) != nil) },
+        Contender(name: "OpenSSL", isReference: true, work: openSSL.agree), sodium,
+      ])
   }
 
-  private static func publicKey(_ openSSL: OpenSSL) -> ExchangeRow {
+  private static func publicKey(_ openSSL: OpenSSL) -> Race {
     let scalar = Octets32(repeating: 0x42)
     var product = Octets32()
-    let sodium = Runner(name: "libsodium") {
+    let sodium = Contender(name: "libsodium", isReference: true) {
       // SAFETY: both have 32 bytes.
       let status = unsafe withUnsafeMutableBytes(of: &product) { product in
         unsafe withUnsafeBytes(of: scalar) { scalar in
@@ -45,25 +47,29 @@ extension ExchangeRow {
       }
       precondition(status == 0)
     }
-    return ExchangeRow(
-      title: "X25519 base", repeats: 16,
-      ours: .this { precondition(!X25519.publicKey(scalar.bytes).isZero) },
-      others: [Runner(name: "OpenSSL", work: openSSL.publicKey), sodium])
+    return Race(
+      title: "X25519 base", byteCount: 0,
+      contenders: [
+        .this { precondition(!X25519.publicKey(scalar.bytes).isZero) },
+        Contender(name: "OpenSSL", isReference: true, work: openSSL.publicKey), sodium,
+      ])
   }
 
-  private static func hash(_ length: Int, _ openSSL: OpenSSL) -> ExchangeRow {
+  private static func hash(_ length: Int, _ openSSL: OpenSSL) -> Race {
     let message = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 64)
     unsafe message.initializeMemory(as: UInt8.self, repeating: 0x5a)
     let bytes = UnsafeRawBufferPointer(message)
     // SAFETY: the buffer lives as long as the process.
-    return ExchangeRow(
-      title: "BLAKE2s \(length)", repeats: 20_000 / length,
-      ours: .this { precondition(!BLAKE2s.hash(unsafe RawSpan(_unsafeBytes: bytes)).isZero) },
-      others: [Runner(name: "OpenSSL") { unsafe openSSL.hash(bytes) }])
+    return Race(
+      title: "BLAKE2s \(length)", byteCount: length,
+      contenders: [
+        .this { precondition(!BLAKE2s.hash(unsafe RawSpan(_unsafeBytes: bytes)).isZero) },
+        Contender(name: "OpenSSL", isReference: true) { unsafe openSSL.hash(bytes) },
+      ])
   }
 }
 
-extension ExchangeRow.Runner {
+extension Race.Contender {
   /// This package.
-  static func this(_ work: @escaping () -> Void) -> Self { Self(name: "needletail", work: work) }
+  static func this(_ work: @escaping () -> Void) -> Self { Self(name: "this package", work: work) }
 }
