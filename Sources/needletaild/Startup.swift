@@ -86,6 +86,7 @@ struct Startup {
   }
 
   private func serve(_ daemon: consuming Daemon, _ logger: Logger) throws {
+    Privileges.forgetStartup()
     do throws(SystemError) {
       try daemon.run()
     } catch {

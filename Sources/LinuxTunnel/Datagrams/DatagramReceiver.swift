@@ -42,7 +42,7 @@ public struct DatagramReceiver: ~Copyable {
   public private(set) var count = 0
   private var isIPv6 = false
   /// The last call found the end of what had arrived.
-  private(set) var isDrained = true
+  private(set) var isDrained = false
 
   /// What a call to receive brought.
   public enum Outcome: Equatable, Sendable {
