@@ -101,7 +101,7 @@ measure() {
   done
 }
 
-cc -O2 -Wall -Wextra -Werror -shared -fPIC -o "$work/count.so" Tests/DataPath/count.c -ldl || fail "no library"
+clang -O2 -Wall -Wextra -Werror -shared -fPIC -o "$work/count.so" Tests/DataPath/count.c -ldl || fail "no library"
 for plant in "" malloc retain; do
   echo "${plant:+planted: }${plant:-as it is}"
   start "$plant"
