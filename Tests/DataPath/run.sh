@@ -10,8 +10,8 @@ spaces=(nt-golden-$$-a nt-golden-$$-b) tunnels=(nga$$ ngb$$)
 daemons=() others=()
 
 fail() {
-  echo "data path: FAIL: $*"
   tail -n 5 "$work"/*.log 2> /dev/null
+  echo "data path: FAIL: $*"
   exit 1
 }
 end() {
@@ -66,8 +66,10 @@ counts() {
 
 # carry: small and large packets both ways.
 carry() {
-  nsenter --net="/run/netns/${spaces[1]}" iperf3 -s -B 10.78.0.2 > "$work/server.log" 2>&1 < /dev/null &
-  others+=($!)
+  [ ${#others[@]} -gt 0 ] || {
+    nsenter --net="/run/netns/${spaces[1]}" iperf3 -s -B 10.78.0.2 > "$work/server.log" 2>&1 < /dev/null &
+    others+=($!)
+  }
   for _ in $(seq 100); do
     nsenter --net="/run/netns/${spaces[1]}" ss -Hltn 'sport = :5201' | grep -q . && break
     sleep 0.1
@@ -87,8 +89,13 @@ measure() {
   for side in 0 1; do for name in "${names[@]}"; do before+=("$(counts $side $name)") || fail "thread $name is not counted"; done; done
   local first
   first=$(packets 0)
-  carry
-  carried=$(($(packets 0) - first)) found=0
+  carried=0 found=0
+  # A busy machine carries less in the same time.
+  for _ in 1 2 3 4 5 6; do
+    carry
+    carried=$(($(packets 0) - first))
+    [ "$carried" -ge 5000 ] && break
+  done
   for side in 0 1; do
     for name in "${names[@]}"; do
       after=("$(counts $side $name)")
@@ -110,9 +117,10 @@ for plant in "" malloc retain; do
     || fail "calls are not counted"
   measure
   stop
-  [ "$carried" -ge 2000 ] || fail "only $carried packets were carried"
+  [ "$carried" -ge 5000 ] || fail "only $carried packets were carried"
   if [ -z "$plant" ]; then
-    [ "$found" -eq 0 ] || fail "$found calls for $carried packets"
+    # Each of the four threads may once get memory of its own: with the first lock that it has to wait for.
+    [ "$found" -le 4 ] || fail "$found calls for $carried packets"
   else
     [ "$found" -ge 1000 ] || fail "the planted calls were not found"
   fi
