@@ -1,7 +1,8 @@
 // Counts, for each thread of a process, the calls that allocate memory and those that count references. Loaded with
 // LD_PRELOAD; the counters lie in the file that NEEDLETAIL_COUNTS names: 64 rows of a thread's number and three counts.
 //
-// NEEDLETAIL_PLANT plants what must be found: "malloc" allocates with every packet written, "retain" counts a reference.
+// NEEDLETAIL_PLANT plants what must be found: "malloc" allocates with every packet that is written to the TUN device,
+// "retain" counts a reference.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
