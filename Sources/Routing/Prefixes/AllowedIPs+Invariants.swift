@@ -21,8 +21,8 @@ extension AllowedIPs {
         let link = here.link
         let entry =
           link.isVersion6
-          ? (version6.records[link.number].owner, version6.records[link.number].previous)
-          : (version4.records[link.number].owner, version4.records[link.number].previous)
+          ? (version6.trie.records[link.number].owner, version6.trie.records[link.number].previous)
+          : (version4.trie.records[link.number].owner, version4.trie.records[link.number].previous)
         guard entry == (UInt32(owner), previous) else { return false }
         tally += 1
         previous = link
@@ -40,7 +40,11 @@ extension AllowedIPs {
   func contains(_ prefix: Prefix) -> Bool { link(to: prefix) != nil }
 
   /// The number of nodes of both tries; walks everything.
-  var nodeCount: Int { version4.nodeCount(below: version4.root) + version6.nodeCount(below: version6.root) }
+  var nodeCount: Int { version4.trie.nodeCount(below: version4.trie.root) + version6.trie.nodeCount(below: version6.trie.root) }
+}
+
+extension PrefixTable {
+  var isSound: Bool { trie.isSound }
 }
 
 extension PrefixTrie {
@@ -64,12 +68,6 @@ extension PrefixTrie {
     guard records.count - free == count else { return false }
     guard root != .none else { return count == 0 }
     return reachable(from: root, below: 0, under: records[anyRecord(below: root)].address) == count
-  }
-
-  private func anyRecord(below entry: TrieEntry) -> Int {
-    var entry = entry
-    while entry.isNode { entry = blocks.node(entry.number)[0] }
-    return entry.number
   }
 
   /// The number of records below `entry`, all of which must share their first `depth` bits with `path`; nil when
