@@ -185,7 +185,7 @@ let package = Package(
       name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium"],
       path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
     .executableTarget(
-      name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage"],
+      name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage", "LinuxTunnel"],
       path: "Tests/Benchmarks/Routing", swiftSettings: strict),
   ] + vectorKernels
 )

@@ -91,10 +91,24 @@ struct PrefixBucket {
   }
 }
 
+extension PrefixBucket {
+  /// What `fill` put in place `place`.
+  func entry(_ place: Int) -> BucketContents.Entry {
+    let (word, lane) = (place & (1 &<< sizeClass - 1), place &>> sizeClass)
+    let shift = UInt64(16 &* lane)
+    // SAFETY: as in `matches` and `answer`.
+    let value = unsafe base.load(fromByteOffset: 8 &* word, as: UInt64.self) &>> shift
+    let mask = unsafe base.load(fromByteOffset: 8 &* (1 &<< sizeClass &+ word), as: UInt64.self) &>> shift
+    return BucketContents.Entry(
+      value: UInt16(truncatingIfNeeded: value), mask: UInt16(truncatingIfNeeded: mask),
+      answer: answer(16 &* lane &+ word))
+  }
+}
+
 /// What a bucket is to be filled with: at most 32 prefixes, the longest first.
 struct BucketContents: ~Copyable {
   /// One prefix: the 16 address bits behind the slot's, a mask for those it has, and what it answers.
-  struct Entry: BitwiseCopyable {
+  struct Entry: BitwiseCopyable, Equatable {
     var value: UInt16 = 0
     var mask: UInt16 = 0
     var answer = BucketAnswer(bits: 0)

@@ -39,8 +39,8 @@ struct SlotCover: BitwiseCopyable, Equatable {
 /// can be refused here. A look-up reads a slot, a bucket, and of prefixes that end more than 16 bits behind the slot
 /// the record.
 ///
-/// An index is built slot by slot and used once it is complete. Memory: 8 bytes a slot, and buckets of at most 64
-/// bytes for each prefix in them; it goes back at once when the index ends.
+/// An index is built slot by slot and used once it is complete. Memory: 8 bytes a slot in one block, and at most 32 for
+/// each prefix in a bucket; freed buckets are kept for their size. All of it goes back at once when the index ends.
 @safe
 struct PrefixIndex: ~Copyable {
   /// Bits that choose the slot; 0 without an index.

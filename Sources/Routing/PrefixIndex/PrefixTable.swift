@@ -20,21 +20,20 @@ struct PrefixTable<Address: FixedWidthInteger & UnsignedInteger & BitwiseCopyabl
 
   /// The owner of the longest prefix that contains `address`.
   ///
-  /// Inlined, as everything on its way: a call would copy the table's fields first.
+  /// Changes nothing; `mutating` and inlined, as everything on its way, because a call would copy the table's fields.
   @inline(__always)
-  func lookup(_ address: Address) -> UInt32? {
-    guard index.width > 0 else { return trie.lookup(address) }
+  mutating func lookup(_ address: Address) -> UInt32? {
+    guard index.width > 0 else { return trie.root.isNode ? trie.lookup(address) : trie.lookup(address, in: trie.root) }
     let head = PrefixTrie.head(address)
-    let slot = Int(truncatingIfNeeded: head &>> UInt64(64 &- index.width))
+    let slot = Int(truncatingIfNeeded: head &>> UInt64(truncatingIfNeeded: 64 &- index.width))
     let link = index[link: slot]
     if link.isBucket {
       let bucket = index.buckets.bucket(link.number, link.sizeClass)
-      var matches = bucket.matches((head &<< UInt64(index.width)) &>> 48)
+      var matches = bucket.matches((head &<< UInt64(truncatingIfNeeded: index.width)) &>> 48)
       while matches != 0 {
         let answer = bucket.answer(matches.trailingZeroBitCount)
         if answer.isOwner { return answer.owner }
-        let agreeing = PrefixTrie.agreement(address, trie.records[answer.recordNumber].address)
-        if agreeing >= trie.records[answer.recordNumber].length { return trie.records[answer.recordNumber].owner }
+        if let owner = trie.lookup(address, in: TrieEntry(record: answer.recordNumber)) { return owner }
         matches &= matches &- 1
       }
     } else if link == .elsewhere {

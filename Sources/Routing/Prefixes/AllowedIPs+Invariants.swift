@@ -43,10 +43,6 @@ extension AllowedIPs {
   var nodeCount: Int { version4.trie.nodeCount(below: version4.trie.root) + version6.trie.nodeCount(below: version6.trie.root) }
 }
 
-extension PrefixTable {
-  var isSound: Bool { trie.isSound }
-}
-
 extension PrefixTrie {
   /// The number of nodes at and below `entry`.
   func nodeCount(below entry: TrieEntry) -> Int {

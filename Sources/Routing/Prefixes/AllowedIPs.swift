@@ -4,8 +4,9 @@ public import Octets
 /// Which owner an inner address belongs to: one tree of IPv4 and one of IPv6 prefixes, each prefix with one owner.
 ///
 /// Owners are small numbers the caller gives out; memory grows with the largest. IPv4-mapped IPv6 addresses are IPv6.
-/// Looking up reads at most one node for each six address bits; inserting and removing touch one node. Nothing is ever
-/// rebuilt.
+/// Looking up reads a slot and a bucket of the index and at most one record, or where the index does not know, at most
+/// one node for each six address bits. A change touches one node and one bucket; a prefix shorter than the index is
+/// wide, up to 2^17 numbers that lie side by side.
 public struct AllowedIPs: ~Copyable {
   /// The prefixes of one owner, in the order they were given.
   struct Possession: BitwiseCopyable {
