@@ -40,7 +40,9 @@ struct PrefixBucket {
   static func capacity(_ sizeClass: Int) -> Int { 4 &<< sizeClass }
 
   /// The class of the smallest bucket for `count` prefixes, 1 … 32.
-  static func sizeClass(for count: Int) -> Int { count <= 4 ? 0 : Int.bitWidth - ((count - 1) >> 2).leadingZeroBitCount }
+  static func sizeClass(for count: Int) -> Int {
+    count <= 4 ? 0 : Int.bitWidth - ((count - 1) >> 2).leadingZeroBitCount
+  }
 
   /// Which places match `key`, the 16 bits behind those that chose the slot: a set of bits, lowest first.
   @inline(__always)

@@ -40,12 +40,14 @@ extension AllowedIPs {
   func contains(_ prefix: Prefix) -> Bool { link(to: prefix) != nil }
 
   /// The number of nodes of both tries; walks everything.
-  var nodeCount: Int { version4.trie.nodeCount(below: version4.trie.root) + version6.trie.nodeCount(below: version6.trie.root) }
+  var nodeCount: Int { version4.trie.nodeCount + version6.trie.nodeCount }
 }
 
 extension PrefixTrie {
+  var nodeCount: Int { nodeCount(below: root) }
+
   /// The number of nodes at and below `entry`.
-  func nodeCount(below entry: TrieEntry) -> Int {
+  private func nodeCount(below entry: TrieEntry) -> Int {
     guard entry != .none && entry.isNode else { return 0 }
     let node = blocks.node(entry.number)
     var total = 1
