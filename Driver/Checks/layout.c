@@ -1,6 +1,6 @@
-// What Swift and C share, compiled for the processor as Swift sees it and for Windows: the offsets have to be the same in
-// both, or one of them reads what the other has not written. layout.sh compares all that is in these headers; what is
-// asserted here cannot change for both unnoticed.
+// What Swift and C share, compiled for the processor as Swift sees it and for Windows: the offsets have to be the same
+// in both, or one of them reads what the other has not written. layout.sh compares all that is in these headers; what
+// is asserted here cannot change for both unnoticed.
 #include <shell/host.h>
 #include <shell/shell.h>
 

@@ -1,5 +1,5 @@
-// READ_LOG_LINE: a reader that finds no line waits as an IRP that can be cancelled at any moment. Lines go to readers in
-// the order they came. PASSIVE_LEVEL; the list of readers behind a spin lock, for cancellation.
+// READ_LOG_LINE: a reader that finds no line waits as an IRP that can be cancelled at any moment. Lines go to readers
+// in the order they came. PASSIVE_LEVEL; the list of readers behind a spin lock, for cancellation.
 #include "adapter.h"
 
 static struct nt_requests *of(PIO_CSQ queue) { return CONTAINING_RECORD(queue, struct nt_requests, readers); }

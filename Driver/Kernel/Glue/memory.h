@@ -25,6 +25,6 @@ void nt_memory_close(struct nt_adapter *adapter);
 void *nt_pool_take(SIZE_T length_bytes);
 void nt_pool_give_back(void *place);
 
-/// Copies `length_bytes` that begin `offset_bytes` into a chain of MDLs; false when the chain is shorter or a page of it
-/// cannot be mapped. Up to DISPATCH_LEVEL.
+/// Copies `length_bytes` that begin `offset_bytes` into a chain of MDLs; false when the chain is shorter or a page of
+/// it cannot be mapped. Up to DISPATCH_LEVEL.
 bool nt_mdl_copy(PMDL mdl, SIZE_T offset_bytes, uint8_t *destination, SIZE_T length_bytes);

@@ -1,5 +1,5 @@
-// Packets from the protocol stack, at up to DISPATCH_LEVEL: each is copied into a frame and queued, and the stack has its
-// own back at once. Whether it is a packet at all is the shell's to say.
+// Packets from the protocol stack, at up to DISPATCH_LEVEL: each is copied into a frame and queued, and the stack has
+// its own back at once. Whether it is a packet at all is the shell's to say.
 #include "adapter.h"
 
 /// No IP packet that fits into a tunnel is longer.

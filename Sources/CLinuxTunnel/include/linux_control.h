@@ -11,8 +11,8 @@ struct linux_file {
   uint64_t number;
 };
 
-/// Opens a socket that listens at `path`, which only its owner may use. Does not block. Fails with EADDRINUSE when there
-/// is a file of that name, with ENAMETOOLONG when the path does not fit a socket address.
+/// Opens a socket that listens at `path`, which only its owner may use. Does not block. Fails with EADDRINUSE when
+/// there is a file of that name, with ENAMETOOLONG when the path does not fit a socket address.
 int linux_control_listen(const char *_Nonnull path);
 
 /// Connects to the socket at `path`, without waiting. Returns the connection.

@@ -47,8 +47,8 @@ bool linux_udp_can_segment(int descriptor);
 /// Receives up to `count` ≤ 64 messages without waiting. Returns their number.
 int linux_udp_receive(int descriptor, bool ipv6, struct linux_datagram *_Nonnull datagrams, unsigned count);
 
-/// Sends up to `count` ≤ 64 messages without waiting. Returns the number sent; the next one is what failed. Fails itself
-/// only when the first does.
+/// Sends up to `count` ≤ 64 messages without waiting. Returns the number sent; the next one is what failed. Fails
+/// itself only when the first does.
 int linux_udp_send(int descriptor, bool ipv6, const struct linux_datagram *_Nonnull datagrams, unsigned count);
 
 /// Puts the file behind `from` in the place of `descriptor`, whose number stays, and closes `from`.

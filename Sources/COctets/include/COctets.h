@@ -13,8 +13,8 @@ static inline __attribute__((always_inline)) void octets_wipe(void *_Nonnull pla
 }
 
 /// Overwrites with zeros about `length_bytes` of the stack below the caller, which functions have used that it called
-/// before: what the compiler spilled there has no name that could be wiped. In small frames, so that it goes hardly deeper
-/// than it wipes, and because frames of a page need a probe on some systems.
+/// before: what the compiler spilled there has no name that could be wiped. In small frames, so that it goes hardly
+/// deeper than it wipes, and because frames of a page need a probe on some systems.
 static __attribute__((noinline, unused)) void octets_wipe_stack(size_t length_bytes) {
   char dead[1024];
   octets_wipe(dead, sizeof dead);

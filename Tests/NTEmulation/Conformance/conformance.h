@@ -1,5 +1,5 @@
-// The part of the contract's conformance list that is requests and answers, for two hosts: the Linux loader, where it is a
-// scenario of nt-driver, and Wine, where it is a program of Windows. A host has `check` and `control`.
+// The part of the contract's conformance list that is requests and answers, for two hosts: the Linux loader, where it
+// is a scenario of nt-driver, and Wine, where it is a program of Windows. A host has `check` and `control`.
 #pragma once
 
 #ifdef _WIN32

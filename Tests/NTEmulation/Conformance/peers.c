@@ -10,7 +10,8 @@ static uint32_t allowed_count(HANDLE device, uint8_t key) {
 }
 
 // One peer with one allowed IP of 10.0.0.x.
-static struct answer set_peer(HANDLE device, uint8_t key, uint32_t flags, int last, uint8_t length, uint32_t allowed_flags) {
+static struct answer set_peer(
+    HANDLE device, uint8_t key, uint32_t flags, int last, uint8_t length, uint32_t allowed_flags) {
   struct request request;
   request_begin(&request);
   request_add_peer(&request, key, flags);
@@ -19,7 +20,9 @@ static struct answer set_peer(HANDLE device, uint8_t key, uint32_t flags, int la
 }
 
 static void check_allowed(HANDLE device) {
-  CHECK(set_peer(device, 4, PEER_PUBLIC_KEY, 1, 32, 0).status == 0 && allowed_count(device, 4) == 1, "an allowed IP is added");
+  CHECK(
+      set_peer(device, 4, PEER_PUBLIC_KEY, 1, 32, 0).status == 0 && allowed_count(device, 4) == 1,
+      "an allowed IP is added");
   CHECK(set_peer(device, 5, PEER_PUBLIC_KEY, 1, 32, 0).status == 0 && allowed_count(device, 4) == 0 &&
             allowed_count(device, 5) == 1,
       "an allowed IP moves to the peer that was given it last");
@@ -27,7 +30,9 @@ static void check_allowed(HANDLE device) {
       "taking an allowed IP from a peer that has it not succeeds and does nothing");
   CHECK(set_peer(device, 5, PEER_PUBLIC_KEY, 1, 31, 1).status == 0 && allowed_count(device, 5) == 1,
       "nor does taking another length");
-  CHECK(set_peer(device, 5, PEER_PUBLIC_KEY, 1, 32, 1).status == 0 && allowed_count(device, 5) == 0, "taking it takes it");
+  CHECK(
+      set_peer(device, 5, PEER_PUBLIC_KEY, 1, 32, 1).status == 0 && allowed_count(device, 5) == 0,
+      "taking it takes it");
   CHECK(set_peer(device, 5, PEER_PUBLIC_KEY, 77, 24, 0).status == 0 && allowed_count(device, 5) == 1 &&
             ((const struct allowed_record *)(find_peer(buffer, 5) + 1))->address[3] == 0,
       "an allowed IP comes back without its host bits");
@@ -42,7 +47,9 @@ static void check_allowed(HANDLE device) {
   request_add_allowed(&request, 0, 32, 0)->family = 0;
   CHECK(refused(request_set(device, &request), STATUS_INVALID_PARAMETER), "family 0 is refused");
   CHECK(allowed_count(device, 5) == 1, "and nothing of these is there");
-  CHECK(set_peer(device, 5, PEER_PUBLIC_KEY | PEER_REPLACE_ALLOWED, -1, 0, 0).status == 0 && allowed_count(device, 5) == 0,
+  CHECK(
+      set_peer(device, 5, PEER_PUBLIC_KEY | PEER_REPLACE_ALLOWED, -1, 0, 0).status == 0 &&
+          allowed_count(device, 5) == 0,
       "replacing by none leaves none");
 }
 
@@ -57,13 +64,15 @@ void test_peers(HANDLE device) {
   request_set(device, &request);
   get(device, buffer, sizeof buffer);
   request_begin(&request);
-  memcpy(request_add_peer(&request, 0, PEER_PUBLIC_KEY)->public_key, ((struct interface_record *)buffer)->public_key, 32);
+  memcpy(
+      request_add_peer(&request, 0, PEER_PUBLIC_KEY)->public_key, ((struct interface_record *)buffer)->public_key, 32);
   CHECK(request_set(device, &request).status == 0 && get(device, buffer, sizeof buffer) == 80,
       "the interface's own key is no peer, without an error");
   request_begin(&request);
   request_add_peer(&request, 6, PEER_PUBLIC_KEY);
   request_add_allowed(&request, 1, 32, 0);
-  struct peer_record *peer = request_add_peer(&request, 6, PEER_PUBLIC_KEY | PEER_KEEPALIVE | PEER_PRESHARED_KEY | PEER_ENDPOINT);
+  struct peer_record *peer =
+      request_add_peer(&request, 6, PEER_PUBLIC_KEY | PEER_KEEPALIVE | PEER_PRESHARED_KEY | PEER_ENDPOINT);
   peer->keepalive = 25;
   memset(peer->preshared_key, 0x77, 32);
   static const uint8_t endpoint[] = {2, 0, 0xca, 0x6c, 192, 0, 2, 1};
@@ -75,7 +84,9 @@ void test_peers(HANDLE device) {
             found->preshared_key[31] == 0x77 && (found->flags & 0xe) == 0xe,
       "keepalive, endpoint and preshared key come back");
   check_allowed(device);
-  CHECK(set_peer(device, 6, PEER_PUBLIC_KEY | PEER_REMOVE, -1, 0, 0).status == 0 && allowed_count(device, 6) == UINT32_MAX,
+  CHECK(
+      set_peer(device, 6, PEER_PUBLIC_KEY | PEER_REMOVE, -1, 0, 0).status == 0 &&
+          allowed_count(device, 6) == UINT32_MAX,
       "removing a peer removes it");
   request_begin(&request)->flags = INTERFACE_PRIVATE_KEY | INTERFACE_REPLACE;
   CHECK(request_set(device, &request).status == 0 && get(device, buffer, sizeof buffer) == 80 &&

@@ -55,7 +55,9 @@ uint32_t get(HANDLE device, uint8_t *output, uint32_t room) {
   return (uint32_t)answer.information;
 }
 
-uint32_t peer_count(const uint8_t *configuration) { return ((const struct interface_record *)configuration)->peer_count; }
+uint32_t peer_count(const uint8_t *configuration) {
+  return ((const struct interface_record *)configuration)->peer_count;
+}
 
 const struct peer_record *find_peer(const uint8_t *configuration, uint8_t key) {
   uint8_t wanted[32];

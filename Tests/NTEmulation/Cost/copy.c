@@ -1,5 +1,5 @@
-// In the place of the SSSE3 kernel: copies the packet instead, once through, and finds every tag right. What a driver costs
-// with this is all but the cipher. Its datagrams open under the same driver only.
+// In the place of the SSSE3 kernel: copies the packet instead, once through, and finds every tag right. What a driver
+// costs with this is all but the cipher. Its datagrams open under the same driver only.
 #include <shell/ciphers.h>
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
-// nt-cost IMAGES DRIVER [ROUNDS]: what a packet of 1420 bytes costs through needletail.sys, in processor time of the whole
-// process: with each cipher kernel, with a copy in the place of the cipher, and each kernel alone, from the same object
-// code. Datagrams stay in memory. One worker, so that nobody waits for a lock. Everything is measured once in each round;
-// ratios are taken inside a round. Prints a table for Docs/Benchmarks.md.
+// nt-cost IMAGES DRIVER [ROUNDS]: what a packet of 1420 bytes costs through needletail.sys, in processor time of the
+// whole process: with each cipher kernel, with a copy in the place of the cipher, and each kernel alone, from the same
+// object code. Datagrams stay in memory. One worker, so that nobody waits for a lock. Everything is measured once in
+// each round; ratios are taken inside a round. Prints a table for Docs/Benchmarks.md.
 #include <malloc.h>
 #include <pthread.h>
 #include <time.h>
@@ -214,7 +214,8 @@ int main(int count, char **arguments) {
     measure_bare(SSSE3, round, vector, "ssse3");
     if (has_avx2) measure_bare(AVX2, round, vector, "avx2");
   }
-  printf("| packet of %d bytes, ns | driver | driver that copies | cipher alone | (driver − copy) / cipher |\n", LENGTH);
+  printf(
+      "| packet of %d bytes, ns | driver | driver that copies | cipher alone | (driver − copy) / cipher |\n", LENGTH);
   printf("|---|---|---|---|---|\n");
   for (int way = 0; way < WAYS; way++)
     for (int variant = PORTABLE; variant < variants; variant++) print(variant, way, rounds);

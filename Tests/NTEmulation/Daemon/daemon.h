@@ -1,5 +1,5 @@
-// needletail.sys as a daemon of Linux: an adapter in the emulated kernel whose protocol stack is a TUN device, and whose
-// four requests are spoken to through the control socket of the other daemons.
+// needletail.sys as a daemon of Linux: an adapter in the emulated kernel whose protocol stack is a TUN device, and
+// whose four requests are spoken to through the control socket of the other daemons.
 #pragma once
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
-// nt-daemon [-f] NAME: like the other daemons, in the foreground. Ends on SIGTERM and SIGINT; what the driver then leaves
-// behind is an error.
+// nt-daemon [-f] NAME: like the other daemons, in the foreground. Ends on SIGTERM and SIGINT; what the driver then
+// leaves behind is an error.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <unistd.h>

@@ -56,7 +56,8 @@ int32_t adapter_state(struct adapter *adapter, uint32_t verb);
 /// Sets the private key to 32 times `byte` and learns public key and port.
 int32_t adapter_identify(struct adapter *adapter, uint8_t byte);
 /// Makes `peer` a peer at 127.0.0.1 or ::1 that owns 10.0.0.`number` and fd00::`number`.
-int32_t adapter_add_peer(struct adapter *adapter, const struct adapter *peer, uint8_t number, bool by_v6, uint16_t keepalive);
+int32_t adapter_add_peer(
+    struct adapter *adapter, const struct adapter *peer, uint8_t number, bool by_v6, uint16_t keepalive);
 int32_t adapter_send(struct adapter *adapter, const void *bytes, uint32_t length, bool raised);
 /// Waits until `count` packets have come up; false after five seconds.
 bool adapter_await(struct adapter *adapter, uint32_t count);

@@ -1,4 +1,5 @@
-// Every call that can fail refused once, in load, configuration, traffic and unload: nothing may leak, hang or stay broken.
+// Every call that can fail refused once, in load, configuration, traffic and unload: nothing may leak, hang or stay
+// broken.
 #include "bench.h"
 
 // One run with the call after `number` others refused; whether there was one. Whatever failed succeeds when it is tried

@@ -4,7 +4,8 @@
 static void check_sizes(struct adapter pair[2], int from, bool is_v6) {
   static uint8_t packet[65536];
   struct adapter *sender = &pair[from], *receiver = &pair[1 - from];
-  static const uint32_t lengths[] = {48, 64, 100, 576, 1279, 1280, 1399, 1400, 1420, 1421, 2048, 2049, 9000, 40000, 65000};
+  static const uint32_t lengths[] = {48,   64,   100,  576,  1279, 1280,  1399, 1400,
+                                     1420, 1421, 2048, 2049, 9000, 40000, 65000};
   for (uint32_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
     adapter_forget(receiver);
     packet_make(packet, lengths[i], is_v6, (uint8_t)(from + 1), (uint8_t)(2 - from), i);

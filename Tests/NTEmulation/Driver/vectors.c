@@ -21,7 +21,8 @@ static bool carries(void) {
   is_right = is_right && adapter_await(&pair[1], PACKETS);
   for (uint32_t i = 0; i < PACKETS && is_right; i++) {
     packet_make(packet, sizeof packet, false, 1, 2, i);
-    is_right = pair[1].packets[i].length == sizeof packet && memcmp(pair[1].packets[i].bytes, packet, sizeof packet) == 0;
+    is_right =
+        pair[1].packets[i].length == sizeof packet && memcmp(pair[1].packets[i].bytes, packet, sizeof packet) == 0;
   }
   pair_close(pair);
   return is_right;
@@ -42,7 +43,8 @@ void test_vectors(void) {
   EXPECT(carries());
   uint64_t saves = EmulVectorsSaved() - before;
   EXPECT((saves > 0) == has_avx2);
-  // Each packet is sealed and opened: one at a time would be 2 * PACKETS. How many come together is the machine's to say.
+  // Each packet is sealed and opened: one at a time would be 2 * PACKETS. How many come together is the machine's to
+  // say.
   EXPECT(saves < 2 * PACKETS);
   printf("  saved %llu times for %d packets\n", (unsigned long long)saves, 2 * PACKETS);
 

@@ -195,7 +195,8 @@ static const char *call_unknown(struct adapter *adapter, struct dice *dice, stru
   place_other(dice, 0, &call->input, &call->input_length);
   place_other(dice, 1, &call->output, &call->output_length);
   make(adapter, call);
-  if (is_nil(call) && (call->code & 3) != 3) return call->status == ACCESS_VIOLATION ? NULL : "a nil buffer with a length";
+  if (is_nil(call) && (call->code & 3) != 3)
+    return call->status == ACCESS_VIOLATION ? NULL : "a nil buffer with a length";
   return call->status == NT_INVALID_DEVICE_REQUEST ? NULL : "the status of a request that nobody knows";
 }
 
@@ -217,7 +218,7 @@ const char *calls_make(struct adapter *adapter, uint64_t seed) {
   struct dice dice = {seed};
   // The second thread sleeps between rounds.
   struct call call = {.is_scribbled = (seed >> 8) % 16 == 5};
-  nt_memory_guard(seed % 8 == 3);
+  nt_special_pool(seed % 8 == 3);
   const char *wrong = dispatch(adapter, &dice, &call);
   tally.calls++;
   if (is_past_envelope(&call)) tally.past_envelope++;

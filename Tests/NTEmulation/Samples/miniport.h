@@ -32,7 +32,8 @@ static inline void complete(NET_BUFFER_LIST *lists) {
   NdisMSendNetBufferListsComplete(adapter.miniport.handle, lists, 0);
 }
 
-static NDIS_STATUS NTAPI initialize(NDIS_HANDLE handle, NDIS_HANDLE context, NDIS_MINIPORT_INIT_PARAMETERS *parameters) {
+static NDIS_STATUS NTAPI
+initialize(NDIS_HANDLE handle, NDIS_HANDLE context, NDIS_MINIPORT_INIT_PARAMETERS *parameters) {
   UNREFERENCED_PARAMETER(context);
   UNREFERENCED_PARAMETER(parameters);
   adapter.miniport.handle = handle;

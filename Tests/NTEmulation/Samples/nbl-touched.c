@@ -8,4 +8,6 @@ static VOID NTAPI send_and_touch(NDIS_HANDLE context, NET_BUFFER_LIST *lists, ND
   lists->Status = NDIS_STATUS_PAUSED;
 }
 
-static void change(NDIS_MINIPORT_DRIVER_CHARACTERISTICS *handlers) { handlers->SendNetBufferListsHandler = send_and_touch; }
+static void change(NDIS_MINIPORT_DRIVER_CHARACTERISTICS *handlers) {
+  handlers->SendNetBufferListsHandler = send_and_touch;
+}

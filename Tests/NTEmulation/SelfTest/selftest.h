@@ -5,7 +5,9 @@
 
 #include "check.h"
 
-static inline LARGE_INTEGER after_ms(LONGLONG milliseconds) { return (LARGE_INTEGER){.QuadPart = -10000 * milliseconds}; }
+static inline LARGE_INTEGER after_ms(LONGLONG milliseconds) {
+  return (LARGE_INTEGER){.QuadPart = -10000 * milliseconds};
+}
 
 /// Waits: the status, STATUS_TIMEOUT after so long.
 static inline NTSTATUS wait_ms(PVOID object, LONGLONG milliseconds) {

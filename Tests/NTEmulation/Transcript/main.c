@@ -79,7 +79,8 @@ static bool begin(void *context, const struct transcript_setup *setup) {
       (void(NT_ABI *)(uint64_t, uint32_t))nt_export("netio.sys", "EmulNetioSetMtu");
   EmulNetioSetMtu(1, 1420);
   nt_thread_start(listen_as_peer, NULL);
-  end = (struct platform_address){.family = 4, .port = PORT - 1, .address = {127, 0, 0, 1}, .traffic_class = UINT32_MAX};
+  end =
+      (struct platform_address){.family = 4, .port = PORT - 1, .address = {127, 0, 0, 1}, .traffic_class = UINT32_MAX};
   return add_peer(setup) && adapter_state(&adapter, 1) == NT_SUCCESS;
 }
 

@@ -1,5 +1,6 @@
-// nt-verifier IMAGES [RULE...]: each rule of the emulation has a driver that breaks it. Each of them is loaded, used and
-// unloaded in a process of its own, which must end with the failure of just that rule; the good drivers must end well.
+// nt-verifier IMAGES [RULE...]: each rule of the emulation has a driver that breaks it. Each of them is loaded, used
+// and unloaded in a process of its own, which must end with the failure of just that rule; the good drivers must end
+// well.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdbool.h>

@@ -72,8 +72,8 @@ typedef struct _NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES {
 
 typedef struct _NT_CHECKSUM_OFFLOAD {
   ULONG Encapsulation;
-  /// IPv4: options, TCP options, TCP, UDP, IP, two bits each from the lowest. IPv6: extension headers, TCP options, TCP,
-  /// UDP.
+  /// IPv4: options, TCP options, TCP, UDP, IP, two bits each from the lowest. IPv6: extension headers, TCP options,
+  /// TCP, UDP.
   ULONG Supported;
 } NT_CHECKSUM_OFFLOAD;
 

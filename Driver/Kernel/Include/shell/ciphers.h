@@ -1,5 +1,5 @@
-// The cipher kernels for particular vector instructions. They are Swift of the core (Sources/CryptographySSSE3, …AVX2) that
-// the shell must not see as modules: their code could be inlined where these instructions must not be used.
+// The cipher kernels for particular vector instructions. They are Swift of the core (Sources/CryptographySSSE3, …AVX2)
+// that the shell must not see as modules: their code could be inlined where these instructions must not be used.
 #pragma once
 
 #include <stdint.h>

@@ -44,8 +44,8 @@ void host_deliver(void *adapter, struct shell_frame *chain);
 
 // 1 when the system keeps 256-bit vectors, so that a worker can borrow them; 0 otherwise.
 uint32_t host_has_wide_vectors(void *adapter);
-// Lends `worker`, which calls this, 256-bit vectors until host_wide_vectors_leave on the same thread: 1; 0 when it has to
-// do without this time.
+// Lends `worker`, which calls this, 256-bit vectors until host_wide_vectors_leave on the same thread: 1; 0 when it has
+// to do without this time.
 uint32_t host_wide_vectors_enter(void *adapter, uint32_t worker);
 void host_wide_vectors_leave(void *adapter, uint32_t worker);
 
@@ -60,8 +60,8 @@ void host_close_sockets(void *adapter);
 // The link state is 1 (up) or 0.
 void host_state_changed(void *adapter, uint32_t is_up);
 
-// There are log lines: pended READ_LOG_LINE requests can be completed. The glue calls shell_read_log_line for them after
-// the shell has let the lane go, on a thread of its own or before this call returns.
+// There are log lines: pended READ_LOG_LINE requests can be completed. The glue calls shell_read_log_line for them
+// after the shell has let the lane go, on a thread of its own or before this call returns.
 void host_log_ready(void *adapter);
 
 // A line has been logged: `entry` is its 128 bytes, as READ_LOG_LINE gives them. For tracing; inside the lane.

@@ -19,12 +19,13 @@ struct shell_interface *shell_interface_create(void *adapter, uint32_t worker_co
 /// Takes an interface apart; wipes every key and gives back every frame it holds.
 void shell_interface_destroy(struct shell_interface *interface);
 
-/// Does what waits: frames, handshakes, timers, in slices. Worker `worker` of 0 ..< worker_count calls it whenever it was
-/// woken. Returns 1 when there is more to do at once, 0 when the worker may sleep.
+/// Does what waits: frames, handshakes, timers, in slices. Worker `worker` of 0 ..< worker_count calls it whenever it
+/// was woken. Returns 1 when there is more to do at once, 0 when the worker may sleep.
 uint32_t shell_work(struct shell_interface *interface, uint32_t worker);
 
 /// The GET request: fills `output`, of `length_bytes` ≥ 0. `information` is what Information is to be.
-shell_status shell_read(struct shell_interface *interface, uint8_t *output, uint64_t length_bytes, uint64_t *information);
+shell_status shell_read(
+    struct shell_interface *interface, uint8_t *output, uint64_t length_bytes, uint64_t *information);
 
 /// The SET request. `snapshot` is the driver's own copy of the caller's buffer: nobody changes it meanwhile; the glue
 /// wipes it afterwards.
@@ -40,8 +41,8 @@ shell_status shell_state(
 shell_status shell_read_log_line(
     struct shell_interface *interface, uint8_t *entry, uint64_t length_bytes, uint64_t *information);
 
-/// STATUS_SUCCESS when an input of this length can go on to the adapter: the one length that is judged before the adapter
-/// is looked for.
+/// STATUS_SUCCESS when an input of this length can go on to the adapter: the one length that is judged before the
+/// adapter is looked for.
 shell_status shell_precheck(uint32_t control_code, uint32_t input_length_bytes);
 
 /// The adapter is about to be taken away or its driver paused: every session and handshake is wiped, staged packets are

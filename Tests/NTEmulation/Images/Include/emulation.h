@@ -1,5 +1,5 @@
-// What the parts of the emulated kernel share: the thread, its IRQL, the two locks it is built of, and the checks in the
-// manner of Driver Verifier. Nothing here is seen by drivers.
+// What the parts of the emulated kernel share: the thread, its IRQL, the two locks it is built of, and the checks in
+// the manner of Driver Verifier. Nothing here is seen by drivers.
 #pragma once
 
 #define _CRT_SECURE_NO_WARNINGS
@@ -91,8 +91,8 @@ void emul_vectors_forget(void);
 /// Ends the process when the thread's mark is damaged.
 void emul_vectors_check(const char *where);
 
-/// Ends the process when the caller's IRQL is above what the function's documentation allows, or when the caller has used
-/// registers that it had to save first.
+/// Ends the process when the caller's IRQL is above what the function's documentation allows, or when the caller has
+/// used registers that it had to save first.
 #define IRQL_AT_MOST(level)                                                                         \
   do {                                                                                              \
     emul_vectors_check(__func__);                                                                   \
@@ -182,8 +182,8 @@ struct emul_call_site {
   uint32_t offset, reached, failed;
 };
 void emul_pool_count(uint64_t *allocations, uint64_t *bytes);
-/// Memory for a driver, guarded while special pool is on. Revoked, it faults when it is touched, and must still be given
-/// back; kinds are in platform.h. Behind memory that is not guarded there is this much more.
+/// Memory for a driver, guarded while special pool is on. Revoked, it faults when it is touched, and must still be
+/// given back; kinds are in platform.h. Behind memory that is not guarded there is this much more.
 #define EMUL_BEHIND_PLAIN 16
 void *EmulGuardedTake(size_t length_bytes, uint32_t kind);
 void EmulGuardedRevoke(void *place, size_t length_bytes);

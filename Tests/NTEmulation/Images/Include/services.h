@@ -16,8 +16,8 @@ __declspec(dllimport) void EmulVectorsMark(void);
 __declspec(dllimport) void EmulVectorsForget(void);
 __declspec(dllimport) void EmulThreadCheck(const char *after);
 
-/// Memory for a driver, guarded while special pool is on. Revoked, it faults when it is touched, and must still be given
-/// back; kinds are in platform.h.
+/// Memory for a driver, guarded while special pool is on. Revoked, it faults when it is touched, and must still be
+/// given back; kinds are in platform.h.
 __declspec(dllimport) void *EmulGuardedTake(size_t length_bytes, uint32_t kind);
 __declspec(dllimport) void EmulGuardedRevoke(void *place, size_t length_bytes);
 __declspec(dllimport) void EmulGuardedGiveBack(void *place, size_t length_bytes);

@@ -31,7 +31,8 @@ NDIS_STATUS NTAPI NdisMSetMiniportAttributes(NDIS_HANDLE handle, PVOID attribute
     }
     case NDIS_OBJECT_TYPE_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES: {
       const NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES *offload = attributes;
-      REQUIRE(adapter->attributes == 2 && offload->DefaultOffloadConfiguration->Header.Type == NDIS_OBJECT_TYPE_OFFLOAD);
+      REQUIRE(
+          adapter->attributes == 2 && offload->DefaultOffloadConfiguration->Header.Type == NDIS_OBJECT_TYPE_OFFLOAD);
       REQUIRE(offload->DefaultOffloadConfiguration->IPv4Transmit.Supported == 0);
       REQUIRE(offload->DefaultOffloadConfiguration->IPv4Receive.Supported == 0x155);
       adapter->attributes = 3;

@@ -1,5 +1,5 @@
-// netio.sys: datagrams that never meet the host, for measurements: sends are counted and perhaps shown, and datagrams of
-// the test's arrive many at a time.
+// netio.sys: datagrams that never meet the host, for measurements: sends are counted and perhaps shown, and datagrams
+// of the test's arrive many at a time.
 #include "netio_parts.h"
 
 #define SOCKETS 16
@@ -59,8 +59,8 @@ static struct emul_socket *find(uint16_t port) {
   return NULL;
 }
 
-/// `count` datagrams of `length` bytes, one behind the other, arrive at an IPv4 port from another of 127.0.0.1, at most 64
-/// in one call of the driver.
+/// `count` datagrams of `length` bytes, one behind the other, arrive at an IPv4 port from another of 127.0.0.1, at most
+/// 64 in one call of the driver.
 void EmulNetioArrive(uint16_t port, uint16_t from, uint8_t *bytes, uint32_t length, uint32_t count) {
   static WSK_DATAGRAM_INDICATION lot[LOT];
   static PMDL mdls[LOT];
@@ -78,7 +78,8 @@ void EmulNetioArrive(uint16_t port, uint16_t from, uint8_t *bytes, uint32_t leng
       mdls[i] = IoAllocateMdl(bytes, length, FALSE, FALSE, NULL);
       REQUIRE(mdls[i] != NULL);
       MmBuildMdlForNonPagedPool(mdls[i]);
-      lot[i] = (WSK_DATAGRAM_INDICATION){i + 1 < part ? &lot[i + 1] : NULL, {mdls[i], 0, length}, NULL, 0, (SOCKADDR *)&remote};
+      lot[i] = (WSK_DATAGRAM_INDICATION){
+          i + 1 < part ? &lot[i + 1] : NULL, {mdls[i], 0, length}, NULL, 0, (SOCKADDR *)&remote};
     }
     EmulOwn(-1);
     EmulVectorsMark();

@@ -11,7 +11,8 @@ static struct emul_socket *of(WSK_SOCKET *socket) { return (struct emul_socket *
 static NTSTATUS set_option(struct emul_socket *socket, ULONG level, ULONG option, SIZE_T size, const void *value) {
   if (level == SOL_SOCKET && option == SO_WSK_EVENT_CALLBACK) {
     const WSK_EVENT_CALLBACK_CONTROL *control = value;
-    REQUIRE(size == sizeof *control && control->EventMask == WSK_EVENT_RECEIVE_FROM && control->NpiId->Data1 == 0x2227e803);
+    REQUIRE(
+        size == sizeof *control && control->EventMask == WSK_EVENT_RECEIVE_FROM && control->NpiId->Data1 == 0x2227e803);
     REQUIRE(socket->is_bound && !socket->has_events);
     socket->has_events = TRUE;
     emul_receive_start(socket);
@@ -39,7 +40,8 @@ static NTSTATUS NTAPI control_socket(
   REQUIRE(request == WskSetOption && EmulIrql() == PASSIVE_LEVEL);
   // The event callbacks are set without an IRP, options of the transport with one.
   REQUIRE((irp == NULL) == (level == SOL_SOCKET));
-  NTSTATUS status = MUST_FAIL() ? STATUS_INSUFFICIENT_RESOURCES : set_option(of(socket), level, code, input_size, input);
+  NTSTATUS status =
+      MUST_FAIL() ? STATUS_INSUFFICIENT_RESOURCES : set_option(of(socket), level, code, input_size, input);
   return irp == NULL ? status : emul_complete(irp, status, 0);
 }
 

@@ -1,5 +1,5 @@
-// What a test program sees: the emulated kernel, drivers and their devices. Calls of exports that are not here go through
-// nt_export and a function pointer of type NT_ABI.
+// What a test program sees: the emulated kernel, drivers and their devices. Calls of exports that are not here go
+// through nt_export and a function pointer of type NT_ABI.
 #pragma once
 
 #include <stddef.h>
@@ -13,8 +13,8 @@
 #define NT_CANCELLED ((int32_t)0xc0000120)
 #define NT_INVALID_DEVICE_REQUEST ((int32_t)0xc0000010)
 
-/// Loads ntoskrnl.exe from the directory, in which imported images are looked for too, and starts it. 0 on failure, with
-/// a message. The calling thread becomes one of the kernel's.
+/// Loads ntoskrnl.exe from the directory, in which imported images are looked for too, and starts it. 0 on failure,
+/// with a message. The calling thread becomes one of the kernel's.
 int nt_start(const char *image_directory);
 /// Every other thread of the test, before its first call into the kernel.
 void nt_thread_attach(void);
@@ -22,7 +22,8 @@ void nt_thread_attach(void);
 void *nt_export(const char *image, const char *name);
 
 struct nt_driver;
-/// Maps a driver's image and calls DriverEntry. NULL with a status, or with NT_SUCCESS if the image could not be mapped.
+/// Maps a driver's image and calls DriverEntry. NULL with a status, or with NT_SUCCESS if the image could not be
+/// mapped.
 struct nt_driver *nt_driver_load(const char *path, int32_t *status);
 /// Calls DriverUnload; answers how many things were left, each named by the rule it breaks.
 uint64_t nt_driver_unload(struct nt_driver *driver);
@@ -50,8 +51,8 @@ void nt_request_end(struct nt_request *request);
 /// Lets one call fail of all that can (memory, threads, sockets, NDIS): the one after `others`; negative: none. Answers
 /// how many failed so far.
 uint64_t nt_fail_one(int64_t others);
-/// Whether memory that drivers get from now on ends before a page that cannot be touched, and cannot be touched itself once
-/// it is freed; IRPs, packets and adapters too.
+/// Whether memory that drivers get from now on ends before a page that cannot be touched, and cannot be touched itself
+/// once it is freed; IRPs, their system buffers, packets and adapters too.
 void nt_special_pool(int on);
 /// A place in the driver's image, by offset, that a call returns to which can fail.
 struct nt_call_site {
@@ -61,7 +62,5 @@ struct nt_call_site {
 uint64_t nt_fail_site(uint32_t offset);
 /// Copies at most `room` sites that were reached so far; answers how many there are.
 uint32_t nt_call_sites(struct nt_call_site *sites, uint32_t room);
-/// Whether memory taken from now on, pool too, ends before a page that cannot be touched and is gone once given back.
-void nt_memory_guard(int on);
 /// Blocks of pool that are allocated.
 uint64_t nt_pool_blocks(void);

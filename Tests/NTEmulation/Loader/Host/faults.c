@@ -103,8 +103,11 @@ static void handle(int number, siginfo_t *information, void *context) {
   }
   if (emulate_cr8(saved) || emulate_absolute(saved) || redirect(saved)) return;
   const char *rule = guarded_rule(information->si_addr);
-  fprintf(stderr, "nt: FAIL %s: signal %d at address %p, code ", rule == NULL ? "fault" : rule, number, information->si_addr);
-  if (!nt_module_describe((uintptr_t)saved[REG_RIP], "")) fprintf(stderr, "0x%llx\n", (unsigned long long)saved[REG_RIP]);
+  fprintf(
+      stderr, "nt: FAIL %s: signal %d at address %p, code ", rule == NULL ? "fault" : rule, number,
+      information->si_addr);
+  if (!nt_module_describe((uintptr_t)saved[REG_RIP], ""))
+    fprintf(stderr, "0x%llx\n", (unsigned long long)saved[REG_RIP]);
   const uintptr_t *stack = (const uintptr_t *)saved[REG_RSP];
   signal(number, SIG_DFL);
   if (seeded_on()) return seeded_describe(stack);

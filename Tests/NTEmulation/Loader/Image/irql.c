@@ -24,7 +24,9 @@ static PLATFORM_ABI void refuse(const struct irql_levels *levels) {
              (long long)(limit - (uint64_t)__builtin_frame_address(0)));
     platform_fail(text);
   }
-  snprintf(text, sizeof text, "irql: %s at %u, where %u to %u are allowed", levels->function, irql, levels->lowest, levels->highest);
+  snprintf(
+      text, sizeof text, "irql: %s at %u, where %u to %u are allowed", levels->function, irql, levels->lowest,
+      levels->highest);
   platform_fail(text);
 }
 
@@ -45,8 +47,8 @@ void *nt_irql_gate(const char *function, void *target) {
     fprintf(stderr, "nt: at which IRQL %s may be called is not in the loader's table\n", function);
     return NULL;
   }
-  // cmp byte gs:[0x50], highest; ja refuse; cmp byte gs:[0x50], lowest; jb refuse; cmp rsp, gs:[0x10]; jb refuse; jmp target
-  // refuse: mov rcx, levels; mov rax, refuse; sub rsp, 40; call rax
+  // cmp byte gs:[0x50], highest; ja refuse; cmp byte gs:[0x50], lowest; jb refuse; cmp rsp, gs:[0x10]; jb refuse; jmp
+  // target refuse: mov rcx, levels; mov rax, refuse; sub rsp, 40; call rax
   uint8_t code[GATE_BYTES] =
       "\x65\x80\x3c\x25\x50\x00\x00\x00\x00\x77\x24\x65\x80\x3c\x25\x50\x00\x00\x00\x00\x72\x19"
       "\x65\x48\x3b\x24\x25\x10\x00\x00\x00\x72\x0e\xff\x25\x00\x00\x00\x00\0\0\0\0\0\0\0\0"

@@ -7,7 +7,8 @@
 
 // PASSIVE_LEVEL
 static const char passive[] =
-    " BCryptCloseAlgorithmProvider BCryptOpenAlgorithmProvider EtwRegister EtwUnregister FreeMibTable GetBestRoute2 GetIpForwardTable2"
+    " BCryptCloseAlgorithmProvider BCryptOpenAlgorithmProvider EtwRegister EtwUnregister FreeMibTable GetBestRoute2 "
+    "GetIpForwardTable2"
     " IoCreateSymbolicLink IoDeleteSymbolicLink IoGetDeviceObjectPointer MmGetSystemRoutineAddress"
     " NdisAllocateNetBufferListPool NdisMDeregisterMiniportDriver NdisMGetDeviceProperty NdisMRegisterMiniportDriver"
     " NdisMSetMiniportAttributes ObReferenceObjectByHandle PsCreateSystemThread PsTerminateSystemThread"
@@ -32,7 +33,8 @@ static const char apc_only[] =
 
 // at most DISPATCH_LEVEL
 static const char dispatch[] =
-    " WskReleaseProviderNPI BCryptGenRandom ExAcquireRundownProtection ExAcquireRundownProtectionCacheAware ExAcquireRundownProtectionEx"
+    " WskReleaseProviderNPI BCryptGenRandom ExAcquireRundownProtection ExAcquireRundownProtectionCacheAware "
+    "ExAcquireRundownProtectionEx"
     " ExAcquireSpinLockExclusive ExAcquireSpinLockShared ExAllocateCacheAwareRundownProtection ExAllocatePool"
     " ExAllocatePool2 ExAllocatePoolWithTag ExDeleteLookasideListEx ExDeleteNPagedLookasideList"
     " ExFlushLookasideListEx ExFreeCacheAwareRundownProtection ExFreePool ExFreePoolWithTag"

@@ -33,7 +33,8 @@ static const struct pe_headers *check(const uint8_t *file, size_t length) {
   const struct pe_headers *pe = (const void *)(file + offset);
   if (pe->signature != 0x4550 || pe->machine != 0x8664 || pe->magic != 0x20b) return NULL;
   size_t table = offset + 24 + (size_t)pe->optional_size;
-  if (table + pe->section_count * sizeof(struct pe_section) > pe->headers_size || pe->headers_size > length) return NULL;
+  if (table + pe->section_count * sizeof(struct pe_section) > pe->headers_size || pe->headers_size > length)
+    return NULL;
   return pe->headers_size <= pe->image_size ? pe : NULL;
 }
 
@@ -42,7 +43,8 @@ static uint8_t *reserve(size_t size) {
     uint64_t random;
     if (getrandom(&random, sizeof random, 0) != sizeof random) return NULL;
     uintptr_t where = 0x100000000000ull + (random & 0x3fffffff) * 0x10000;
-    void *base = mmap((void *)where, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    void *base =
+        mmap((void *)where, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     if (base == (void *)where) return base;
     if (base != MAP_FAILED) munmap(base, size);
   }

@@ -17,8 +17,8 @@
 PLATFORM_CALL void *PLATFORM_ABI platform_memory_take(size_t length_bytes);
 PLATFORM_CALL void PLATFORM_ABI platform_memory_give_back(void *place);
 
-/// Guarded memory: zeroed; it ends, but for an alignment to 16, before a page that cannot be touched, and is gone once it
-/// is given back. The kind says what its use after that is called. NULL when there is none.
+/// Guarded memory: zeroed; it ends, but for an alignment to 16, before a page that cannot be touched, and is gone once
+/// it is given back. The kind says what its use after that is called. NULL when there is none.
 #define PLATFORM_GUARDED_POOL 0
 #define PLATFORM_GUARDED_IRP 1
 #define PLATFORM_GUARDED_PACKET 2

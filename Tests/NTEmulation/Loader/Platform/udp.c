@@ -94,7 +94,8 @@ PLATFORM_ABI int32_t platform_udp_send(
   union any_address any;
   _Alignas(struct cmsghdr) uint8_t control[128] = {0};
   struct iovec part = {(void *)bytes, length_bytes};
-  struct msghdr message = {.msg_name = &any, .msg_namelen = to_socket(address, &any), .msg_iov = &part, .msg_iovlen = 1};
+  struct msghdr message = {
+      .msg_name = &any, .msg_namelen = to_socket(address, &any), .msg_iov = &part, .msg_iovlen = 1};
   message.msg_control = control;
   message.msg_controllen = sizeof control;
   struct cmsghdr *slot = NULL;

@@ -1,5 +1,5 @@
-// Memory of a process, which may not be there: whoever touches it here gets an answer instead of a fault. The handler of
-// SIGSEGV sends a fault between the labels to the last one.
+// Memory of a process, which may not be there: whoever touches it here gets an answer instead of a fault. The handler
+// of SIGSEGV sends a fault between the labels to the last one.
 #include "user.h"
 
 #include <stddef.h>

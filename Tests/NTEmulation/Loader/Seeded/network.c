@@ -46,7 +46,8 @@ int32_t seeded_udp_open(uint32_t family) {
 
 static struct socket *find(uint8_t family, uint16_t port) {
   for (int i = 0; i < SOCKETS; i++)
-    if (sockets[i].is_open && !sockets[i].is_stopped && sockets[i].family == family && sockets[i].port == port) return &sockets[i];
+    if (sockets[i].is_open && !sockets[i].is_stopped && sockets[i].family == family && sockets[i].port == port)
+      return &sockets[i];
   return NULL;
 }
 
@@ -90,13 +91,15 @@ static void deliver(struct socket *to, const struct platform_address *from, cons
   seeded_futex_wake(&to->changes, 1);
 }
 
-int32_t seeded_udp_send(int32_t handle, const struct platform_address *address, const void *bytes, uint32_t length_bytes) {
+int32_t seeded_udp_send(
+    int32_t handle, const struct platform_address *address, const void *bytes, uint32_t length_bytes) {
   uint8_t here[16];
   loopback(address->family, here);
   struct socket *to = memcmp(here, address->address, 16) == 0 ? find(address->family, address->port) : NULL;
   uint32_t luck = seeded_below(STREAM_NETWORK, 1000);
   int is_lost = to == NULL || luck < lost_of_1000;
-  trace_add(is_lost ? TRACE_LOST : TRACE_SENT, (uint64_t)sockets[handle].port << 16 | address->port, bytes, length_bytes);
+  trace_add(
+      is_lost ? TRACE_LOST : TRACE_SENT, (uint64_t)sockets[handle].port << 16 | address->port, bytes, length_bytes);
   if (is_lost) return (int32_t)length_bytes;
   struct platform_address from = {
       .family = address->family, .has_local = 1, .port = sockets[handle].port, .interface_index = 1,

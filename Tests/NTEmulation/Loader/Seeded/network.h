@@ -1,5 +1,5 @@
-// UDP within the process, for runs from a seed: what is sent arrives at the socket that has the port, on loopback, after
-// a time and in an order that the seed chooses.
+// UDP within the process, for runs from a seed: what is sent arrives at the socket that has the port, on loopback,
+// after a time and in an order that the seed chooses.
 #pragma once
 
 #include "../Platform/platform.h"
@@ -8,7 +8,8 @@
 int32_t seeded_udp_open(uint32_t family);
 int32_t seeded_udp_bind(int32_t socket, struct platform_address *address);
 int32_t seeded_udp_name(int32_t socket, struct platform_address *address);
-int32_t seeded_udp_send(int32_t socket, const struct platform_address *address, const void *bytes, uint32_t length_bytes);
+int32_t seeded_udp_send(
+    int32_t socket, const struct platform_address *address, const void *bytes, uint32_t length_bytes);
 int32_t seeded_udp_receive(int32_t socket, struct platform_address *address, void *bytes, uint32_t capacity_bytes);
 void seeded_udp_stop(int32_t socket);
 void seeded_udp_close(int32_t socket);

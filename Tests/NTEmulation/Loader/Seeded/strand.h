@@ -1,5 +1,5 @@
-// Strands: the kernel's threads when a seed decides who runs. Each has a stack of its own; one thread of Linux runs them
-// all, one at a time.
+// Strands: the kernel's threads when a seed decides who runs. Each has a stack of its own; one thread of Linux runs
+// them all, one at a time.
 #pragma once
 
 #include <stddef.h>

@@ -82,8 +82,8 @@ static NTSTATUS NTAPI pnp(PDEVICE_OBJECT device, PIRP irp) {
   }
 }
 
-// Before it tells a driver that a file is closed, NT's I/O manager tells it that its last handle is. Wine's does not: that
-// request is made up here, for Wine's file object.
+// Before it tells a driver that a file is closed, NT's I/O manager tells it that its last handle is. Wine's does not:
+// that request is made up here, for Wine's file object.
 static NTSTATUS NTAPI close(PDEVICE_OBJECT device, PIRP irp) {
   KEVENT done;
   KeInitializeEvent(&done, NotificationEvent, FALSE);

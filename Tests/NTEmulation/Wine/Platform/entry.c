@@ -1,6 +1,6 @@
-// platform.sys under Wine: loaded by ndis.sys, which needletail.sys imports. Wine's ntoskrnl.exe names functions that are
-// stubs or absent. When a driver has been loaded and before its entry is called, its imports of those are bound to ours
-// (Shim). The image's file stays what was built; Windows' loader binds imports as well, only not to us.
+// platform.sys under Wine: loaded by ndis.sys, which needletail.sys imports. Wine's ntoskrnl.exe names functions that
+// are stubs or absent. When a driver has been loaded and before its entry is called, its imports of those are bound to
+// ours (Shim). The image's file stays what was built; Windows' loader binds imports as well, only not to us.
 #include <windows.h>
 
 #include <winternl.h>

@@ -1,4 +1,5 @@
-// platform.sys under Wine: memory, the log and the clocks. A driver is an image in a process of Windows there, so this is Win32.
+// platform.sys under Wine: memory, the log and the clocks. A driver is an image in a process of Windows there, so this
+// is Win32.
 #include <windows.h>
 
 #include "../../Loader/Platform/platform.h"

@@ -1,5 +1,6 @@
-// platform.sys under Wine: what our ntoskrnl.exe offers ndis.sys and netio.sys beyond Windows' own exports. Wine's kernel
-// has no IRQL; each thread's is what ndis.sys and netio.sys have made it, so the driver's own locks do not raise it.
+// platform.sys under Wine: what our ntoskrnl.exe offers ndis.sys and netio.sys beyond Windows' own exports. Wine's
+// kernel has no IRQL; each thread's is what ndis.sys and netio.sys have made it, so the driver's own locks do not raise
+// it.
 #include <services.h>
 
 #undef PLATFORM_CALL

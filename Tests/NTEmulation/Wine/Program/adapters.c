@@ -1,5 +1,5 @@
-// Adapters as a user's installer makes them: software devices with the driver's hardware identifier, the driver installed
-// by its INF, the device found by the interface that NDIS registers.
+// Adapters as a user's installer makes them: software devices with the driver's hardware identifier, the driver
+// installed by its INF, the device found by the interface that NDIS registers.
 #include "program.h"
 
 #include <cfgmgr32.h>

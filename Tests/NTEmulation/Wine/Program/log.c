@@ -1,12 +1,16 @@
 // READ_LOG_LINE: lines, and readers that wait for them as IRPs of Wine's I/O manager.
 #include "program.h"
 
-static bool says(const struct reader *reader, const char *text) { return strcmp((const char *)reader->line + 8, text) == 0; }
+static bool says(const struct reader *reader, const char *text) {
+  return strcmp((const char *)reader->line + 8, text) == 0;
+}
 
 static void check_lines(HANDLE device) {
   uint8_t line[200];
   log_drain(device, line);
-  CHECK(refused(control(device, IOCTL_LOG, NULL, 0, line, 127), STATUS_BUFFER_TOO_SMALL), "127 bytes are too few for a line");
+  CHECK(
+      refused(control(device, IOCTL_LOG, NULL, 0, line, 127), STATUS_BUFFER_TOO_SMALL),
+      "127 bytes are too few for a line");
   CHECK_ERROR(122, "which a program sees as error 122", device, IOCTL_LOG, NULL, 0, line, 127);
   FILETIME now;
   GetSystemTimeAsFileTime(&now);
@@ -27,18 +31,26 @@ static void check_readers(HANDLE device) {
   state(device, 0);
   log_drain(device, readers[0].line);
   for (int i = 0; i < 3; i++) reader_begin(&readers[i], device);
-  CHECK(reader_waits(&readers[0]) && reader_waits(&readers[1]) && reader_waits(&readers[2]), "readers without lines wait");
+  CHECK(
+      reader_waits(&readers[0]) && reader_waits(&readers[1]) && reader_waits(&readers[2]),
+      "readers without lines wait");
   state(device, 1);
   state(device, 0);
   CHECK(reader_ends(&readers[0], 0, 128) && says(&readers[0], "3Interface up") && reader_ends(&readers[1], 0, 128) &&
             says(&readers[1], "3Interface down"),
       "lines go to readers in the order they came");
   CHECK(reader_waits(&readers[2]), "the third reader waits on");
-  CHECK(reader_cancel(device, &readers[2]) && reader_ends(&readers[2], CANCELLED, 0), "CancelIoEx ends its wait, with nothing read");
+  CHECK(
+      reader_cancel(device, &readers[2]) && reader_ends(&readers[2], CANCELLED, 0),
+      "CancelIoEx ends its wait, with nothing read");
   for (int i = 0; i < 3; i++) reader_begin(&readers[i], device);
-  CHECK(reader_cancel(device, &readers[1]) && reader_ends(&readers[1], CANCELLED, 0) && reader_waits(&readers[0]) && reader_waits(&readers[2]),
+  CHECK(
+      reader_cancel(device, &readers[1]) && reader_ends(&readers[1], CANCELLED, 0) && reader_waits(&readers[0]) &&
+          reader_waits(&readers[2]),
       "CancelIoEx ends the one reader that is meant");
-  CHECK(CancelIo(device) && reader_ends(&readers[0], CANCELLED, 0) && reader_ends(&readers[2], CANCELLED, 0), "CancelIo ends all");
+  CHECK(
+      CancelIo(device) && reader_ends(&readers[0], CANCELLED, 0) && reader_ends(&readers[2], CANCELLED, 0),
+      "CancelIo ends all");
 }
 
 static DWORD WINAPI read_line(void *context) {
@@ -58,7 +70,9 @@ static void check_thread(void) {
     has_ended = WaitForSingleObject(thread, 100) == 0;
   }
   GetExitCodeThread(thread, &error);
-  CHECK(has_waited && has_ended && error == ERROR_OPERATION_ABORTED, "CancelSynchronousIo ends a thread's wait with error 995");
+  CHECK(
+      has_waited && has_ended && error == ERROR_OPERATION_ABORTED,
+      "CancelSynchronousIo ends a thread's wait with error 995");
   CloseHandle(thread);
   if (has_ended) CloseHandle(device);
 }
@@ -85,7 +99,9 @@ void test_log(HANDLE device) {
   CHECK_ERROR(24, "which a program sees as error 24", device, IOCTL_GET, NULL, 0, line, 128);
   // Wine takes no notice of what becomes of IRP_MJ_CREATE.
   other = adapter_open(0, true);
-  CHECK(refused(control(other, IOCTL_GET, NULL, 0, line, 128), ADAPTER_REMOVED), "also those of a handle opened meanwhile");
+  CHECK(
+      refused(control(other, IOCTL_GET, NULL, 0, line, 128), ADAPTER_REMOVED),
+      "also those of a handle opened meanwhile");
   CloseHandle(other);
   CHECK(control(device, EDGE_PNP, &cancel_minor, 4, NULL, 0).status == 0 &&
             control(device, IOCTL_GET, NULL, 0, line, 128).status == 0,

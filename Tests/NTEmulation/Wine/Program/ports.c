@@ -46,7 +46,8 @@ void test_ports(HANDLE device) {
   uint16_t taken = 0;
   SOCKET other = occupy(&taken);
   uint16_t before = port_of(device);
-  CHECK(refused(set_port(device, taken), STATUS_ADDRESS_ALREADY_EXISTS), "a port that somebody has is refused while up");
+  CHECK(
+      refused(set_port(device, taken), STATUS_ADDRESS_ALREADY_EXISTS), "a port that somebody has is refused while up");
   struct interface_record record = {.flags = INTERFACE_PORT, .port = taken};
   CHECK_ERROR(52, "which a program sees as error 52", device, IOCTL_SET, NULL, 0, &record, sizeof record);
   CHECK(port_of(device) == before && !is_free(before), "and the old one stays in use");

@@ -8,8 +8,8 @@
 #define PENDING 0x103
 extern int failures, checks;
 
-/// Makes `count` adapters, ROOT\\NAME\\0000 and so on, and installs the driver for them by its INF. False when any of it
-/// fails.
+/// Makes `count` adapters, ROOT\\NAME\\0000 and so on, and installs the driver for them by its INF. False when any of
+/// it fails.
 bool adapters_install(const wchar_t *name, int count);
 /// Opens an adapter by the interface that NDIS registered for it; `is_overlapped` for requests that wait.
 HANDLE adapter_open(int number, bool is_overlapped);

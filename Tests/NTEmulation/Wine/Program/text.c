@@ -1,5 +1,5 @@
-// What the stock tool sends, recorded from it: wg setconf, set, syncconf and set remove, each followed by a question. The
-// daemon's own translation makes the buffers of it, as wg.exe makes them.
+// What the stock tool sends, recorded from it: wg setconf, set, syncconf and set remove, each followed by a question.
+// The daemon's own translation makes the buffers of it, as wg.exe makes them.
 #include "program.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-// Two adapters that are each other's peer: a packet goes down one, as a datagram through Wine's sockets, and up the other.
+// Two adapters that are each other's peer: a packet goes down one, as a datagram through Wine's sockets, and up the
+// other.
 #include "program.h"
 
 static bool identify(HANDLE device, uint8_t byte, struct interface_record *record) {
@@ -21,7 +22,8 @@ static bool introduce(HANDLE device, const struct interface_record *peer, uint8_
 
 static void make_packet(uint8_t *packet, uint16_t length, uint8_t from, uint8_t to) {
   for (int i = 0; i < length; i++) packet[i] = (uint8_t)(i * 7 + from);
-  uint8_t header[20] = {0x45, 0, (uint8_t)(length >> 8), (uint8_t)length, [8] = 64, 17, 0, 0, 10, 0, 0, from, 10, 0, 0, to};
+  uint8_t header[20] = {0x45, 0, (uint8_t)(length >> 8), (uint8_t)length, [8] = 64, 17, 0, 0, 10, 0, 0, from, 10, 0,
+                        0,    to};
   memcpy(packet, header, sizeof header);
 }
 
@@ -52,10 +54,14 @@ void test_traffic(void) {
   uint8_t buffer[1024] __attribute__((aligned(8)));
   get(pair[0], buffer, sizeof buffer);
   const struct peer_record *peer = (const struct peer_record *)(buffer + sizeof(struct interface_record));
-  CHECK(peer->last_handshake != 0 && peer->sent >= 1400 && peer->received >= 100, "GET tells of the handshake and the bytes");
+  CHECK(
+      peer->last_handshake != 0 && peer->sent >= 1400 && peer->received >= 100,
+      "GET tells of the handshake and the bytes");
   uint8_t packet[100];
   make_packet(packet, sizeof packet, 1, 2);
-  CHECK(state(pair[0], 0) == 0 && control(pair[0], EDGE_SEND, packet, sizeof packet, NULL, 0).status == MEDIA_DISCONNECTED,
+  CHECK(
+      state(pair[0], 0) == 0 &&
+          control(pair[0], EDGE_SEND, packet, sizeof packet, NULL, 0).status == MEDIA_DISCONNECTED,
       "down, the adapter sends nothing");
   for (int i = 0; i < 2; i++) {
     reset(pair[i]);

@@ -12,7 +12,8 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL mdl) {
 }
 
 PVOID NTAPI MmMapLockedPagesSpecifyCache(
-    PMDL mdl, KPROCESSOR_MODE mode, MEMORY_CACHING_TYPE type, PVOID place, ULONG fails_softly, MM_PAGE_PRIORITY priority) {
+    PMDL mdl, KPROCESSOR_MODE mode, MEMORY_CACHING_TYPE type, PVOID place, ULONG fails_softly,
+    MM_PAGE_PRIORITY priority) {
   (void)mode, (void)type, (void)place, (void)fails_softly, (void)priority;
   mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA;
   mdl->MappedSystemVa = MmGetMdlVirtualAddress(mdl);

@@ -32,7 +32,8 @@ struct emul_driver *EmulDriverLoad(PDRIVER_INITIALIZE entry, void *base, const c
   static const char prefix[] = "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\";
   USHORT length = 0;
   for (const char *c = prefix; *c != 0; c++) driver->path_text[length++] = (WCHAR)*c;
-  for (const char *c = name; *c != 0 && length < RTL_NUMBER_OF(driver->path_text); c++) driver->path_text[length++] = (WCHAR)*c;
+  for (const char *c = name; *c != 0 && length < RTL_NUMBER_OF(driver->path_text); c++)
+    driver->path_text[length++] = (WCHAR)*c;
   driver->path = (UNICODE_STRING){(USHORT)(2 * length), sizeof driver->path_text, driver->path_text};
   driver->object.DriverName = driver->path;
   emul_vectors_mark();

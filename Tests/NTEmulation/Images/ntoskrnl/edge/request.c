@@ -5,6 +5,7 @@ struct emul_request {
   struct emul_completion completion;
   PMDL mdl;
   void *system_buffer;
+  uint32_t system_length;
 };
 
 static struct emul_request *begin(PFILE_OBJECT file, UCHAR major) {
@@ -33,7 +34,7 @@ static void end(struct emul_request *request) {
     IoFreeMdl(request->mdl);
   }
   emul_completion_end(&request->completion);
-  platform_memory_give_back(request->system_buffer);
+  if (request->system_buffer != NULL) EmulGuardedGiveBack(request->system_buffer, request->system_length);
   platform_memory_give_back(request);
 }
 
@@ -51,7 +52,9 @@ static void call(PFILE_OBJECT file, struct emul_request *request) {
   if (status != STATUS_PENDING && !KeReadStateEvent(&request->completion.done))
     emul_fail("irp-forgotten: IRP %p: 0x%x returned, but not completed", (void *)irp, status);
   if (status != STATUS_PENDING && status != request->completion.status_block.Status)
-    emul_fail("irp-status: IRP %p: 0x%x returned, but completed with 0x%x", (void *)irp, status, request->completion.status_block.Status);
+    emul_fail(
+        "irp-status: IRP %p: 0x%x returned, but completed with 0x%x", (void *)irp, status,
+        request->completion.status_block.Status);
 }
 
 static NTSTATUS call_and_wait(PFILE_OBJECT file, struct emul_request *request) {
@@ -93,7 +96,8 @@ void EmulClose(PFILE_OBJECT file) {
 static BOOLEAN may_use(uint32_t code, const void *input, uint32_t input_length, const void *output, uint32_t length) {
   uint32_t method = code & 3;
   if (method == METHOD_NEITHER) return TRUE;
-  return platform_user_probe(input, input_length, FALSE) && platform_user_probe(output, length, method != METHOD_IN_DIRECT);
+  return platform_user_probe(input, input_length, FALSE) &&
+         platform_user_probe(output, length, method != METHOD_IN_DIRECT);
 }
 
 static void set_buffers(
@@ -112,7 +116,8 @@ static void set_buffers(
   }
   uint32_t system_length = method == METHOD_BUFFERED ? longest : input_length;
   if (system_length != 0) {
-    request->system_buffer = platform_memory_take(system_length);
+    request->system_length = system_length;
+    request->system_buffer = EmulGuardedTake(system_length, PLATFORM_GUARDED_POOL);
     if (request->system_buffer == NULL) emul_fail("no memory for a request's buffer");
     memset((uint8_t *)request->system_buffer, 0xcd, system_length);
     // What has gone since it was probed stays what it is here: the driver sees nothing of it.
@@ -148,7 +153,8 @@ struct emul_request *EmulControlBegin(
 /// Waits until the request is done: 1, with its status, or 0 after `timeout_ms`.
 uint32_t EmulRequestWait(struct emul_request *request, uint32_t timeout_ms, int32_t *status, uint64_t *information) {
   LARGE_INTEGER timeout = {.QuadPart = -10000ll * timeout_ms};
-  if (KeWaitForSingleObject(&request->completion.done, Executive, KernelMode, FALSE, &timeout) != STATUS_SUCCESS) return 0;
+  if (KeWaitForSingleObject(&request->completion.done, Executive, KernelMode, FALSE, &timeout) != STATUS_SUCCESS)
+    return 0;
   *status = request->completion.status_block.Status;
   *information = request->completion.status_block.Information;
   return 1;

@@ -1,5 +1,5 @@
-// Singly linked lists and lookaside lists. One lock serves all lists. Lookaside lists keep nothing: every entry goes back
-// to the pool, where a second use of it is found.
+// Singly linked lists and lookaside lists. One lock serves all lists. Lookaside lists keep nothing: every entry goes
+// back to the pool, where a second use of it is found.
 #include <emulation.h>
 
 static struct emul_mutex lock;
@@ -81,7 +81,9 @@ VOID NTAPI ExFlushLookasideListEx(PLOOKASIDE_LIST_EX list) {
 
 VOID NTAPI ExDeleteLookasideListEx(PLOOKASIDE_LIST_EX list) { ExFlushLookasideListEx(list); }
 
-static PVOID NTAPI take_plain(POOL_TYPE type, SIZE_T length, ULONG tag) { return ExAllocatePoolWithTag(type, length, tag); }
+static PVOID NTAPI take_plain(POOL_TYPE type, SIZE_T length, ULONG tag) {
+  return ExAllocatePoolWithTag(type, length, tag);
+}
 
 static VOID NTAPI give_back_plain(PVOID place) { ExFreePoolWithTag(place, 0); }
 

@@ -77,7 +77,8 @@ VOID FASTCALL ExfAcquirePushLockShared(PEX_PUSH_LOCK lock) {
   must_be_critical("push lock shared");
   ULONG_PTR value = __atomic_load_n((ULONG_PTR *)lock, __ATOMIC_RELAXED);
   for (;;) {
-    if (!(value & 1) && __atomic_compare_exchange_n((ULONG_PTR *)lock, &value, value + 2, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    if (!(value & 1) &&
+        __atomic_compare_exchange_n((ULONG_PTR *)lock, &value, value + 2, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
       return;
     platform_yield();
     value = __atomic_load_n((ULONG_PTR *)lock, __ATOMIC_RELAXED);

@@ -37,7 +37,8 @@ static PVOID take(SIZE_T length, ULONG tag, BOOLEAN paged, BOOLEAN zeroed, void 
   if (emul_must_fail(caller)) return NULL;
   struct block *block = EmulGuardedTake(sizeof *block + length, PLATFORM_GUARDED_POOL);
   if (block == NULL) return NULL;
-  *block = (struct block){.length_bytes = length, .tag = tag, .paged = paged, .caller = (uint64_t)caller, .magic = MAGIC};
+  *block =
+      (struct block){.length_bytes = length, .tag = tag, .paged = paged, .caller = (uint64_t)caller, .magic = MAGIC};
   uint8_t *place = (uint8_t *)(block + 1);
   if (!zeroed) memset(place, FRESH, length);
   memset(place + length, GUARD, guard_bytes(block, length));
@@ -75,7 +76,8 @@ static void give_back(PVOID place, ULONG tag) {
 }
 
 PVOID NTAPI ExAllocatePool2(ULONG64 flags, SIZE_T length, ULONG tag) {
-  return take(length, tag, (flags & POOL_FLAG_PAGED_) != 0, !(flags & POOL_FLAG_UNINITIALIZED_), __builtin_return_address(0));
+  return take(
+      length, tag, (flags & POOL_FLAG_PAGED_) != 0, !(flags & POOL_FLAG_UNINITIALIZED_), __builtin_return_address(0));
 }
 
 PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE type, SIZE_T length, ULONG tag) {

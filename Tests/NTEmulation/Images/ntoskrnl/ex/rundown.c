@@ -23,11 +23,14 @@ BOOLEAN FASTCALL ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF reference, ULONG t
   ULONG_PTR value = __atomic_load_n(&reference->Count, __ATOMIC_RELAXED);
   do {
     if (value & WAITED) return FALSE;
-  } while (!__atomic_compare_exchange_n(&reference->Count, &value, value + 2ull * times, 1, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+  } while (!__atomic_compare_exchange_n(
+      &reference->Count, &value, value + 2ull * times, 1, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
   return TRUE;
 }
 
-BOOLEAN FASTCALL ExAcquireRundownProtection(PEX_RUNDOWN_REF reference) { return ExAcquireRundownProtectionEx(reference, 1); }
+BOOLEAN FASTCALL ExAcquireRundownProtection(PEX_RUNDOWN_REF reference) {
+  return ExAcquireRundownProtectionEx(reference, 1);
+}
 
 VOID FASTCALL ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF reference, ULONG times) {
   IRQL_AT_MOST(DISPATCH_LEVEL);
@@ -36,7 +39,8 @@ VOID FASTCALL ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF reference, ULONG time
   while (!(value & WAITED)) {
     if (value < 2ull * times)
       emul_fail("rundown: rundown protection %p released more often than acquired", (void *)reference);
-    if (__atomic_compare_exchange_n(&reference->Count, &value, value - 2ull * times, 1, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    if (__atomic_compare_exchange_n(
+            &reference->Count, &value, value - 2ull * times, 1, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
       return;
   }
   struct waiter *waiter = (struct waiter *)(value & ~WAITED);
@@ -62,7 +66,9 @@ VOID FASTCALL ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF reference) {
   __atomic_store_n(&reference->Count, WAITED, __ATOMIC_RELEASE);
 }
 
-VOID FASTCALL ExRundownCompleted(PEX_RUNDOWN_REF reference) { __atomic_store_n(&reference->Count, WAITED, __ATOMIC_RELEASE); }
+VOID FASTCALL ExRundownCompleted(PEX_RUNDOWN_REF reference) {
+  __atomic_store_n(&reference->Count, WAITED, __ATOMIC_RELEASE);
+}
 
 PEX_RUNDOWN_REF_CACHE_AWARE NTAPI ExAllocateCacheAwareRundownProtection(POOL_TYPE type, ULONG tag) {
   PEX_RUNDOWN_REF reference = ExAllocatePoolWithTag(type, sizeof *reference, tag);

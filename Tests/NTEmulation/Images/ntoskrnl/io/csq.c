@@ -1,5 +1,5 @@
-// Cancel-safe queues of IRPs, over the driver's six routines. DriverContext[3] leads from an IRP to its queue, or to its
-// context, which does.
+// Cancel-safe queues of IRPs, over the driver's six routines. DriverContext[3] leads from an IRP to its queue, or to
+// its context, which does.
 #include <emulation.h>
 
 static void release(PIO_CSQ queue, KIRQL irql) { queue->CsqReleaseLock(queue, irql); }
@@ -39,7 +39,8 @@ NTSTATUS NTAPI IoCsqInitialize(
 NTSTATUS NTAPI IoCsqInitializeEx(
     PIO_CSQ queue, PIO_CSQ_INSERT_IRP_EX insert, PIO_CSQ_REMOVE_IRP remove, PIO_CSQ_PEEK_NEXT_IRP peek,
     PIO_CSQ_ACQUIRE_LOCK acquire, PIO_CSQ_RELEASE_LOCK release_lock, PIO_CSQ_COMPLETE_CANCELED_IRP complete) {
-  *queue = (IO_CSQ){IO_TYPE_CSQ_EX, (PIO_CSQ_INSERT_IRP)(void *)insert, remove, peek, acquire, release_lock, complete, NULL};
+  *queue =
+      (IO_CSQ){IO_TYPE_CSQ_EX, (PIO_CSQ_INSERT_IRP)(void *)insert, remove, peek, acquire, release_lock, complete, NULL};
   return STATUS_SUCCESS;
 }
 

@@ -88,7 +88,8 @@ NTSTATUS NTAPI IoDeleteSymbolicLink(PUNICODE_STRING link) {
   return STATUS_SUCCESS;
 }
 
-NTSTATUS NTAPI IoGetDeviceObjectPointer(PUNICODE_STRING name, ACCESS_MASK access, PFILE_OBJECT *file, PDEVICE_OBJECT *device) {
+NTSTATUS NTAPI
+IoGetDeviceObjectPointer(PUNICODE_STRING name, ACCESS_MASK access, PFILE_OBJECT *file, PDEVICE_OBJECT *device) {
   (void)name, (void)access, (void)file, (void)device;
   return STATUS_OBJECT_NAME_NOT_FOUND;
 }

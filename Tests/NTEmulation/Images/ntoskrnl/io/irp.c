@@ -59,7 +59,9 @@ static BOOLEAN calls_routine(PIRP irp, PIO_STACK_LOCATION location) {
 static void finish(PIRP irp) {
   if (irp->Flags & IRP_INPUT_OPERATION && !NT_ERROR(irp->IoStatus.Status)) {
     if (irp->IoStatus.Information > (ULONG64)irp->Overlay.AllocationSize.QuadPart)
-      emul_fail("irp-information: IRP %p: Information %llu exceeds the output buffer", (void *)irp, irp->IoStatus.Information);
+      emul_fail(
+          "irp-information: IRP %p: Information %llu exceeds the output buffer", (void *)irp,
+          irp->IoStatus.Information);
     if (!platform_user_copy(irp->UserBuffer, irp->AssociatedIrp.SystemBuffer, irp->IoStatus.Information))
       irp->IoStatus.Status = STATUS_ACCESS_VIOLATION;
   }

@@ -1,5 +1,5 @@
-// DPCs run on a thread for each processor, at DISPATCH_LEVEL, with that processor held. Importance does not change their
-// order.
+// DPCs run on a thread for each processor, at DISPATCH_LEVEL, with that processor held. Importance does not change
+// their order.
 #include <emulation.h>
 
 #define TYPE_DPC 19

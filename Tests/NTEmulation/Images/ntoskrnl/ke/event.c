@@ -40,7 +40,9 @@ LONG NTAPI KeReleaseSemaphore(PRKSEMAPHORE semaphore, KPRIORITY increment, LONG 
   emul_mutex_lock(&emul_dispatcher);
   LONG before = semaphore->Header.SignalState;
   if (adjustment <= 0 || before > semaphore->Limit - adjustment)
-    emul_fail("semaphore-limit: semaphore %p: %d released over %d, limit %d", (void *)semaphore, adjustment, before, semaphore->Limit);
+    emul_fail(
+        "semaphore-limit: semaphore %p: %d released over %d, limit %d", (void *)semaphore, adjustment, before,
+        semaphore->Limit);
   semaphore->Header.SignalState += adjustment;
   emul_wake_waiters(&semaphore->Header);
   emul_mutex_unlock(&emul_dispatcher);

@@ -37,7 +37,8 @@ static void set_affinity(struct emul_thread *thread, uint64_t mask) {
   mask &= (1ull << EMUL_PROCESSORS) - 1;
   if (mask == 0) return;
   thread->affinity = mask;
-  while (!(mask >> thread->region.processor & 1)) thread->region.processor = (thread->region.processor + 1) % EMUL_PROCESSORS;
+  while (!(mask >> thread->region.processor & 1))
+    thread->region.processor = (thread->region.processor + 1) % EMUL_PROCESSORS;
 }
 
 VOID NTAPI KeSetSystemGroupAffinityThread(PGROUP_AFFINITY affinity, PGROUP_AFFINITY before) {

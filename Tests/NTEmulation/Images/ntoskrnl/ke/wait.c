@@ -113,7 +113,11 @@ static NTSTATUS wait(ULONG count, void **objects, BOOLEAN all, const LARGE_INTEG
   self->woken = 0;
   for (ULONG i = 0; i < count; i++) InsertTailList(&self->blocks[i].object->WaitListHead, &self->blocks[i].link);
   emul_mutex_unlock(&emul_dispatcher);
-  platform_waits_for(all ? "all of several objects, the first" : count > 1 ? "one of several objects, the first" : "object", objects[0]);
+  platform_waits_for(
+      all         ? "all of several objects, the first"
+      : count > 1 ? "one of several objects, the first"
+                  : "object",
+      objects[0]);
   while (__atomic_load_n(&self->woken, __ATOMIC_ACQUIRE) == 0)
     if (!platform_futex_wait(&self->woken, 0, deadline)) break;
   platform_waits_for(NULL, NULL);

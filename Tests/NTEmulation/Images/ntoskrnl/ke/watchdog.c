@@ -1,5 +1,5 @@
-// The watchdog of DPCs: it looks at the processors now and then, and ends the process when one has been held through too
-// much of its holder's own time. A machine that is busy with other things does not count against a driver.
+// The watchdog of DPCs: it looks at the processors now and then, and ends the process when one has been held through
+// too much of its holder's own time. A machine that is busy with other things does not count against a driver.
 #include <emulation.h>
 
 #define LOOK_NS 50000000ull

@@ -58,7 +58,8 @@ VOID NTAPI MmUnlockPages(PMDL mdl) {
 }
 
 PVOID NTAPI MmMapLockedPagesSpecifyCache(
-    PMDL mdl, KPROCESSOR_MODE mode, MEMORY_CACHING_TYPE cache, PVOID address, ULONG bug_check, MM_PAGE_PRIORITY priority) {
+    PMDL mdl, KPROCESSOR_MODE mode, MEMORY_CACHING_TYPE cache, PVOID address, ULONG bug_check,
+    MM_PAGE_PRIORITY priority) {
   (void)cache, (void)address, (void)bug_check, (void)priority;
   if (mode != KernelMode) emul_fail("mdl: MDL %p mapped for user mode", (void *)mdl);
   if (!(mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_PARTIAL)))

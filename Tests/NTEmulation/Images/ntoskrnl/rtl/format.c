@@ -19,7 +19,9 @@ static void put_padded(struct sink *sink, const char *text, size_t length, int w
   for (; padding > 0; padding--) put(sink, ' ');
 }
 
-static void put_number(struct sink *sink, uint64_t value, unsigned base, BOOLEAN upper, BOOLEAN negative, int width, char fill, BOOLEAN left) {
+static void put_number(
+    struct sink *sink, uint64_t value, unsigned base, BOOLEAN upper, BOOLEAN negative, int width, char fill,
+    BOOLEAN left) {
   char digits[32];
   size_t at = sizeof digits;
   do {

@@ -53,7 +53,8 @@ NTSTATUS NTAPI RtlCreateSecurityDescriptor(PSECURITY_DESCRIPTOR descriptor, ULON
   return STATUS_SUCCESS;
 }
 
-NTSTATUS NTAPI RtlSetDaclSecurityDescriptor(PSECURITY_DESCRIPTOR descriptor, BOOLEAN present, PACL list, BOOLEAN defaulted) {
+NTSTATUS NTAPI
+RtlSetDaclSecurityDescriptor(PSECURITY_DESCRIPTOR descriptor, BOOLEAN present, PACL list, BOOLEAN defaulted) {
   PISECURITY_DESCRIPTOR target = descriptor;
   target->Control = (USHORT)((present ? SE_DACL_PRESENT : 0) | (defaulted ? SE_DACL_DEFAULTED : 0));
   target->Dacl = present ? list : NULL;
