@@ -53,8 +53,9 @@ func walk(_ table: inout AllowedIPs, _ keys: ArraySlice<IPAddress>) -> Double {
   best(of: 1, count: keys.count) {
     var last: UInt32 = 0
     for key in keys {
-      // Owners are below 2^12: the sum is the key itself, but not before the last answer is known.
-      last = table.lookup(IPAddress(family: key.family, value: key.value | UInt128(last &>> 12))) ?? 0
+      // Owners are below 2^12: this is the key itself, but none of its 32-bit ends before the last answer is known.
+      let nothing = UInt128(last &>> 12)
+      last = table.lookup(IPAddress(family: key.family, value: key.value | nothing | nothing &<< 96)) ?? 0
     }
     precondition(last < 1 << 12)
   }
