@@ -181,11 +181,17 @@ let package = Package(
     .executableTarget(
       name: "check-constant-time", dependencies: ["Cryptography", "Octets", "CMemcheck"],
       path: "Tests/ConstantTime/Check", swiftSettings: strict),
+    .systemLibrary(name: "COpenSSL", path: "Tests/Benchmarks/COpenSSL", providers: [.apt(["libssl-dev"])]),
     .executableTarget(
-      name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium"],
+      name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium", "COpenSSL"],
       path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
     .executableTarget(
       name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage", "LinuxTunnel"],
       path: "Tests/Benchmarks/Routing", swiftSettings: strict),
+    .executableTarget(name: "benchmark-load", path: "Tests/Benchmarks/Load"),
+    .executableTarget(
+      name: "benchmark-handshakes",
+      dependencies: ["Octets", "Timeline", "Cryptography", "Messages", "Admission", "Handshake"],
+      path: "Tests/Benchmarks/Handshakes", swiftSettings: strict),
   ] + vectorKernels
 )
