@@ -189,7 +189,7 @@ let package = Package(
       ],
       path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
     .executableTarget(
-      name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage"],
+      name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage", "LinuxTunnel"],
       path: "Tests/Benchmarks/Routing", swiftSettings: strict),
     .executableTarget(name: "benchmark-load", path: "Tests/Benchmarks/Load"),
     .executableTarget(
