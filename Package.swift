@@ -97,6 +97,10 @@ let package = Package(
       path: "Driver/Kernel/Shell", swiftSettings: strict),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
 
+    // What installs, and takes back.
+    .target(name: "Transaction", dependencies: ["Octets", "Cryptography"], swiftSettings: strict),
+    .target(name: "TransactionFiles", dependencies: ["Transaction"], swiftSettings: strict),
+
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: optimised),
     .target(name: "CLinuxTunnel"),
@@ -143,6 +147,8 @@ let package = Package(
     tests("Tunnel", ["Simulation"]),
     tests("Simulation", ["Tunnel"], settings: optimised),
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
+    tests("Transaction"),
+    tests("TransactionFiles", ["Transaction"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
     tests(
       "DriverInterface",
