@@ -39,8 +39,8 @@ struct JournalTests {
   }
 
   @Test func `a remark behind a torn line is no damage`() throws {
-    let bytes = whole().dropLast(5) + JournalRecord.back("a full disk").line + JournalRecord.back("again").line
-    #expect(try Journal.read(Array(bytes))?.steps.count == actions.count - 1)
+    let bytes = Array(whole().dropLast(5)) + JournalRecord.back("a full disk").line + JournalRecord.back("again").line
+    #expect(try Journal.read(bytes)?.steps.count == actions.count - 1)
   }
 
   @Test func `a byte that is not as it was written is never taken for a step`() throws {
@@ -48,9 +48,10 @@ struct JournalTests {
     for place in bytes.indices {
       var changed = bytes
       changed[place] ^= 1
-      // Damage in the middle is said; in the last line it looks torn, and the line does not count.
-      let journal = try? Journal.read(changed)
-      #expect(journal == nil || journal?.steps.map(\.action) == Array(actions.dropLast()), "\(place)")
+      // Damage in the middle is said; in the last line, or in the end of the one before, it looks torn.
+      guard let journal = try? Journal.read(changed) else { continue }
+      #expect(journal.steps.map(\.action) == Array(actions.prefix(journal.steps.count)), "\(place)")
+      #expect(journal.steps.count >= actions.count - 2 && journal.steps.count < actions.count, "\(place)")
     }
   }
 

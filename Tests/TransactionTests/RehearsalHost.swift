@@ -10,6 +10,8 @@ struct RehearsalHost: TransactionHost {
     case tear(Int)
     /// Call number n fails, alone.
     case failure(Int)
+    /// An append that is call number n succeeds and says that it failed; then the power goes before call m.
+    case lie(Int, crash: Int)
   }
 
   var values: [String: String] = [:]
@@ -31,7 +33,7 @@ struct RehearsalHost: TransactionHost {
     if hasCrashed { throw ActionFailure("crashed") }
     calls += 1
     switch fault {
-    case .crash(calls), .tear(calls): hasCrashed = true
+    case .crash(calls), .tear(calls), .lie(_, crash: calls): hasCrashed = true
     case .failure(calls): throw ActionFailure("failure planted at call \(calls)")
     default: return false
     }
@@ -48,6 +50,7 @@ struct RehearsalHost: TransactionHost {
     let isTorn = try enter()
     lines += isTorn ? Array(bytes.prefix(bytes.count / 2)) : bytes
     if isTorn { throw ActionFailure("crashed") }
+    if case .lie(calls, _) = fault { throw ActionFailure("said to have failed") }
   }
 
   mutating func discardJournal() throws(ActionFailure) {

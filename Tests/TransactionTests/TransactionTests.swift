@@ -5,12 +5,14 @@ import Testing
 /// Old or new, never neither, whatever fails wherever.
 struct TransactionTests {
   let old = ["driver": "N-1", "version": "1"]
-  let new = ["driver": "copy of N", "library": "copy of L", "version": "2", "phase": "two"]
+  let new = ["driver": "copy of N", "library": "copy of L", "version": "3", "phase": "two"]
   let steps: [Action] = [
     .copy(source: "N", target: "driver"),
     .copy(source: "L", target: "library"),
     .setting(key: "K", name: "version", data: "2"),
     .setting(key: "K", name: "phase", data: "two"),
+    // Only undone in reverse order does this one leave what was there before the two.
+    .setting(key: "K", name: "version", data: "3"),
   ]
 
   func installed() -> RehearsalHost {
@@ -61,6 +63,21 @@ struct TransactionTests {
       }
     }
     #expect(ends == [old, new])
+  }
+
+  @Test func `whatever an append did, what the journal says is done`() {
+    let count = callCount()
+    for call in 1...count {
+      for crash in call + 1...count + 8 {
+        var host = installed()
+        host.fault = .lie(call, crash: crash)
+        var transaction = Transaction(host: host)
+        let outcome = transaction.run(steps, purpose: "an upgrade")
+        let end = settle(transaction.host, crashingAt: .max)
+        #expect(end.values == old || end.values == new, "\(call), crash at \(crash): \(outcome)")
+        #expect(end.lines.isEmpty && end.kept.isEmpty, "\(call), crash at \(crash): \(outcome)")
+      }
+    }
   }
 
   @Test func `a failure at any call is taken back, or can be`() {
