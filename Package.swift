@@ -66,6 +66,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.5.0"),
   ],
   targets: [
     // The core, leaves first.
@@ -96,6 +97,17 @@ let package = Package(
       ],
       path: "Driver/Kernel/Shell", swiftSettings: strict),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
+
+    // What installs, and takes back.
+    .target(name: "Transaction", dependencies: ["Octets", "Cryptography"], swiftSettings: strict),
+    .target(name: "TransactionFiles", dependencies: ["Transaction"], swiftSettings: strict),
+    .target(
+      name: "DriverPackage", dependencies: ["CSodium", .product(name: "SwiftASN1", package: "swift-asn1")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "driver-package",
+      dependencies: ["DriverPackage", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
 
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: optimised),
@@ -143,6 +155,9 @@ let package = Package(
     tests("Tunnel", ["Simulation"]),
     tests("Simulation", ["Tunnel"], settings: optimised),
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
+    tests("Transaction"),
+    tests("DriverPackage"),
+    tests("TransactionFiles", ["Transaction"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
     tests(
       "DriverInterface",
