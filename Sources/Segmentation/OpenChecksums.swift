@@ -6,7 +6,7 @@ internal import Octets
 /// The value describes the packet it was made of and must be used with it.
 public struct OpenChecksums: BitwiseCopyable, Sendable {
   /// The transport protocol whose checksum is open.
-  public enum Transport: BitwiseCopyable, Sendable {
+  public enum Transport: UInt8, BitwiseCopyable, Sendable {
     case none
     case tcp
     case udp

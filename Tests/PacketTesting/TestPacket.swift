@@ -1,30 +1,31 @@
 /// An IP packet built and checked field by field, with a checksum written down a second time, byte by byte.
-public struct TestPacket: Equatable, Sendable {
-  public var bytes: [UInt8]
+package struct TestPacket: Equatable, Sendable {
+  package var bytes: [UInt8]
 
-  public enum Kind: CaseIterable, Sendable { case tcp4, tcp6, udp4, udp6 }
+  package enum Kind: CaseIterable, Sendable { case tcp4, tcp6, udp4, udp6 }
 
-  public struct Fields: Sendable {
-    public var source: UInt8 = 1
-    public var destination: UInt8 = 2
-    public var sourcePort: UInt16 = 4000
-    public var destinationPort: UInt16 = 5000
-    public var identification: UInt16 = 7
-    public var dontFragment = true
-    public var trafficClass: UInt8 = 0
-    public var hopLimit: UInt8 = 64
-    public var sequence: UInt32 = 1000
-    public var acknowledgement: UInt32 = 77
-    public var flags: UInt8 = 0x10
-    public var window: UInt16 = 500
-    public var options: [UInt8] = []
+  package struct Fields: Sendable {
+    /// The last byte of each address.
+    package var source: UInt8 = 1
+    package var destination: UInt8 = 2
+    package var sourcePort: UInt16 = 4000
+    package var destinationPort: UInt16 = 5000
+    package var identification: UInt16 = 7
+    package var dontFragment = true
+    package var trafficClass: UInt8 = 0
+    package var hopLimit: UInt8 = 64
+    package var sequence: UInt32 = 1000
+    package var acknowledgement: UInt32 = 77
+    package var flags: UInt8 = 0x10
+    package var window: UInt16 = 500
+    package var options: [UInt8] = []
 
-    public init() {}
+    package init() {}
   }
 
-  public init(_ bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  public init(_ kind: Kind, _ fields: Fields = Fields(), payload: [UInt8]) {
+  package init(_ kind: Kind, _ fields: Fields = Fields(), payload: [UInt8]) {
     let isTCP = kind == .tcp4 || kind == .tcp6
     var transport = Self.big(fields.sourcePort) + Self.big(fields.destinationPort)
     if isTCP {
@@ -50,15 +51,18 @@ public struct TestPacket: Equatable, Sendable {
     fixChecksums()
   }
 
-  public var isIPv6: Bool { bytes[0] >> 4 == 6 }
-  public var isTCP: Bool { bytes[isIPv6 ? 6 : 9] == 6 }
-  public var transport: Int { isIPv6 ? 40 : Int(bytes[0] & 15) * 4 }
-  public var payloadStart: Int { transport + (isTCP ? Int(bytes[transport + 12] >> 4) * 4 : 8) }
-  public var payload: [UInt8] { Array(bytes[payloadStart...]) }
-  public var checksumPlace: Int { transport + (isTCP ? 16 : 6) }
-  public var sequence: UInt32 { isTCP ? bytes[(transport + 4)..<(transport + 8)].reduce(0) { $0 << 8 | UInt32($1) } : 0 }
-  public var flags: UInt8 { bytes[transport + 13] }
-  public func number(_ place: Int) -> UInt16 { UInt16(bytes[place]) << 8 | UInt16(bytes[place + 1]) }
+  // What its bytes say.
+  package var isIPv6: Bool { bytes[0] >> 4 == 6 }
+  package var isTCP: Bool { bytes[isIPv6 ? 6 : 9] == 6 }
+  package var transport: Int { isIPv6 ? 40 : Int(bytes[0] & 15) * 4 }
+  package var payloadStart: Int { transport + (isTCP ? Int(bytes[transport + 12] >> 4) * 4 : 8) }
+  package var payload: [UInt8] { Array(bytes[payloadStart...]) }
+  package var checksumPlace: Int { transport + (isTCP ? 16 : 6) }
+  package var sequence: UInt32 {
+    isTCP ? bytes[(transport + 4)..<(transport + 8)].reduce(0) { $0 << 8 | UInt32($1) } : 0
+  }
+  package var flags: UInt8 { bytes[transport + 13] }
+  package func number(_ place: Int) -> UInt16 { UInt16(bytes[place]) << 8 | UInt16(bytes[place + 1]) }
 
   private var pseudoHeader: [UInt8] {
     let addresses = isIPv6 ? bytes[8..<40] : bytes[12..<20]
@@ -66,7 +70,7 @@ public struct TestPacket: Equatable, Sendable {
   }
 
   /// RFC 1071, the plain way.
-  public static func sum(_ bytes: [UInt8]) -> UInt16 {
+  package static func sum(_ bytes: [UInt8]) -> UInt16 {
     var sum: UInt32 = 0
     for (index, byte) in bytes.enumerated() {
       sum += index % 2 == 0 ? UInt32(byte) << 8 : UInt32(byte)
@@ -75,7 +79,7 @@ public struct TestPacket: Equatable, Sendable {
     return UInt16(sum)
   }
 
-  public mutating func fixChecksums() {
+  package mutating func fixChecksums() {
     if !isIPv6 {
       (bytes[10], bytes[11]) = (0, 0)
       let header = ~Self.sum(Array(bytes[..<transport]))
@@ -88,13 +92,13 @@ public struct TestPacket: Equatable, Sendable {
   }
 
   /// Leaves only the pseudo-header in the checksum field, as a kernel does that offloads checksums.
-  public mutating func leaveChecksumOpen() {
+  package mutating func leaveChecksumOpen() {
     let sum = Self.sum(pseudoHeader)
     (bytes[checksumPlace], bytes[checksumPlace + 1]) = (UInt8(sum >> 8), UInt8(sum & 0xff))
   }
 
   /// Whether lengths and checksums are right.
-  public var isSound: Bool {
+  package var isSound: Bool {
     let length = isIPv6 ? 40 + Int(number(4)) : Int(number(2))
     guard length == bytes.count else { return false }
     if !isIPv6 && Self.sum(Array(bytes[..<transport])) != 0xffff { return false }
@@ -102,6 +106,6 @@ public struct TestPacket: Equatable, Sendable {
     return Self.sum(pseudoHeader + Array(bytes[transport...])) == 0xffff
   }
 
-  public static func big(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xff)] }
-  public static func big(_ value: UInt32) -> [UInt8] { big(UInt16(value >> 16)) + big(UInt16(value & 0xffff)) }
+  package static func big(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xff)] }
+  package static func big(_ value: UInt32) -> [UInt8] { big(UInt16(value >> 16)) + big(UInt16(value & 0xffff)) }
 }

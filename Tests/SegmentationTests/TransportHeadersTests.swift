@@ -26,6 +26,9 @@ import Testing
     bytes.insert(contentsOf: [43, 0, 1, 4, 0, 0, 0, 0], at: 40)
     bytes[6] = 60
     #expect(search(bytes)?.transport == 64)
+    // Nothing behind the header that should begin here.
+    #expect(search(Array(bytes[..<40])) == nil)
+    #expect(search(Array(bytes[..<47])) == nil)
     bytes[41] = 200
     #expect(search(bytes) == nil)
   }
@@ -42,13 +45,13 @@ import Testing
 
   @Test func `a claim about the headers has to be true`() {
     func claim(_ kind: TestPacket.Kind, _ transport: Int, isTCP: Bool) -> Bool {
-      let bytes = TestPacket(kind, payload: [1, 2, 3]).bytes
+      let bytes = TestPacket(kind, payload: [UInt8](repeating: 0x66, count: 40)).bytes
       return withBytes(bytes) { view in
         TransportHeaders(of: view, at: 0, length: bytes.count, transport: transport, isTCP: isTCP) != nil
       }
     }
     #expect(claim(.tcp4, 20, isTCP: true) && claim(.udp6, 40, isTCP: false))
-    #expect(!claim(.tcp4, 24, isTCP: true) && !claim(.tcp4, 0, isTCP: true) && !claim(.tcp4, -4, isTCP: true))
-    #expect(!claim(.udp6, 39, isTCP: false) && !claim(.udp6, 1000, isTCP: false) && !claim(.udp6, 44, isTCP: false))
+    #expect(!claim(.udp4, 24, isTCP: false) && !claim(.tcp4, 0, isTCP: true) && !claim(.tcp4, -4, isTCP: true))
+    #expect(!claim(.udp6, 39, isTCP: false) && !claim(.udp6, 1000, isTCP: false))
   }
 }
