@@ -37,6 +37,7 @@ struct CipherRows<Lanes: CipherLanes>: BitwiseCopyable {
     b = Lanes.sum(b, start.b)
     c = Lanes.sum(c, start.c)
     d = Lanes.sum(d, start.d)
+    // SAFETY: the caller gives room for the blocks of the lanes.
     unsafe Lanes.store(self, to: target)
   }
 

@@ -11,15 +11,15 @@ int32_t set_parameters(struct adapter *adapter, uint8_t checksum, uint8_t lso, u
   memset(parameters + 4, checksum, 5);
   parameters[11] = parameters[12] = lso;
   parameters[28] = parameters[29] = uso;
-  return set(adapter, 0xfc01020c, parameters, 30);
+  return set_object(adapter, 0xfc01020c, parameters, 30);
 }
 
 static int32_t set_families(struct adapter *adapter, uint32_t v4, uint32_t v6, uint32_t type) {
   uint32_t encapsulation[7] = {28u << 16 | 1u << 8 | 0xa8, v4, v4 == 1 ? type : 0, 0, v6, v6 == 1 ? type : 0, 0};
-  return set(adapter, 0x0101010a, encapsulation, sizeof encapsulation);
+  return set_object(adapter, 0x0101010a, encapsulation, sizeof encapsulation);
 }
 
-void change(struct adapter pair[2]) {
+void change_settings(struct adapter pair[2]) {
   struct adapter *near = &pair[0];
   struct flow tcp6 = tcp, udp6 = udp;
   tcp6.is_v6 = udp6.is_v6 = true;
@@ -56,8 +56,8 @@ void change(struct adapter pair[2]) {
 void refuse_settings(struct adapter pair[2], bool has_uso) {
   struct adapter *near = &pair[0];
   uint8_t parameters[40] = {0x80, 5, 30};
-  EXPECT(set(near, 0xfc01020c, parameters, 19) == INVALID_LENGTH);
-  EXPECT(set(near, 0xfc01020c, parameters, 29) == INVALID_DATA);
+  EXPECT(set_object(near, 0xfc01020c, parameters, 19) == INVALID_LENGTH);
+  EXPECT(set_object(near, 0xfc01020c, parameters, 29) == INVALID_DATA);
   static const struct {
     uint8_t place, value;
     int32_t status;
@@ -71,23 +71,23 @@ void refuse_settings(struct adapter pair[2], bool has_uso) {
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     uint8_t changed[40] = {0x80, 5, 30, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, [28] = 0};
     changed[wrong[i].place] = wrong[i].value;
-    EXPECT(set(near, 0xfc01020c, changed, 30) == wrong[i].status);
+    EXPECT(set_object(near, 0xfc01020c, changed, 30) == wrong[i].status);
   }
   EXPECT(set_parameters(near, 0, 0, 2) == (has_uso ? NT_SUCCESS : NOT_SUPPORTED));
   EXPECT(set_families(near, 1, 1, 2) == STATUS_INVALID_PARAMETER);
   EXPECT(set_families(near, 2, 3, 0) == STATUS_INVALID_PARAMETER);
   uint32_t encapsulation[7] = {28u << 16 | 1u << 8 | 0xa7};
-  EXPECT(set(near, 0x0101010a, encapsulation, 28) == STATUS_INVALID_PARAMETER);
-  EXPECT(set(near, 0x0101010a, encapsulation, 27) == INVALID_LENGTH);
+  EXPECT(set_object(near, 0x0101010a, encapsulation, 28) == STATUS_INVALID_PARAMETER);
+  EXPECT(set_object(near, 0x0101010a, encapsulation, 27) == INVALID_LENGTH);
 }
 
 // The first revision is shorter, and a later one may be longer: what is not in it, or not known, stays.
 void set_other_revisions(struct adapter pair[2]) {
   uint8_t parameters[40] = {0x80, 1, 20, [11] = 1, [12] = 1};
-  EXPECT(set(&pair[0], 0xfc01020c, parameters, 20) == NT_SUCCESS && passes(pair, &udp));
+  EXPECT(set_object(&pair[0], 0xfc01020c, parameters, 20) == NT_SUCCESS && passes(pair, &udp));
   REFUSED(ask_for(&pair[0], &tcp, flow_information(&tcp), -1, 0), FAILURE, 1);
   parameters[1] = 7;
   parameters[2] = 40;
   parameters[11] = 2;
-  EXPECT(set(&pair[0], 0xfc01020c, parameters, 40) == NT_SUCCESS && passes(pair, &tcp));
+  EXPECT(set_object(&pair[0], 0xfc01020c, parameters, 40) == NT_SUCCESS && passes(pair, &tcp));
 }

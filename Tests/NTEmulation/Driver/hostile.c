@@ -5,7 +5,7 @@
 #define IPV6 0x80000000u
 enum { IS_IPV4 = 1, IS_IPV6 = 2, TCP = 4, UDP = 8, IP_HEADER = 16 };
 
-void refuse(struct adapter pair[2]) {
+void refuse_lists(struct adapter pair[2]) {
   uint32_t info = flow_information(&tcp), uso = flow_information(&udp);
   struct adapter *near = &pair[0];
   // What one look shows is refused at once.
@@ -14,11 +14,11 @@ void refuse(struct adapter pair[2]) {
   REFUSED(ask_for(near, &tcp, info & ~LSO_V2, -1, 0), FAILURE, 1);
   REFUSED(ask_for(near, &tcp, info | IPV6, -1, 0), FAILURE, 1);
   REFUSED(ask_for(near, &tcp, info, 0, 0x65), FAILURE, 1);
-  REFUSED((length = flow_make(&tcp, packet), ask(near, 0, info, uso, 0)), FAILURE, 1);
-  REFUSED((length = flow_make(&tcp, packet), ask(near, 0, info, 0, 1)), FAILURE, 2);
-  REFUSED((length = flow_make(&udp, packet), ask(near, 0, 0, uso, 2)), FAILURE, 3);
-  REFUSED((flow_make(&tcp, packet), length = 300, ask(near, 0, info | 1000u << 20, 0, 0)), FAILURE, 1);
-  REFUSED((flow_make(&udp, packet), length = 28, ask(near, 0, 0, uso, 0)), FAILURE, 1);
+  REFUSED((sent_length = flow_make(&tcp, sent), ask(near, 0, info, uso, 0)), FAILURE, 1);
+  REFUSED((sent_length = flow_make(&tcp, sent), ask(near, 0, info, 0, 1)), FAILURE, 2);
+  REFUSED((sent_length = flow_make(&udp, sent), ask(near, 0, 0, uso, 2)), FAILURE, 3);
+  REFUSED((flow_make(&tcp, sent), sent_length = 300, ask(near, 0, info | 1000u << 20, 0, 0)), FAILURE, 1);
+  REFUSED((flow_make(&udp, sent), sent_length = 28, ask(near, 0, 0, uso, 0)), FAILURE, 1);
   // The rest once the packet is looked at.
   REFUSED(ask_for(near, &tcp, info + (4u << 20), -1, 0), NT_SUCCESS, 1);
   REFUSED(ask_for(near, &tcp, info - (4u << 20), -1, 0), NT_SUCCESS, 1);
@@ -28,17 +28,17 @@ void refuse(struct adapter pair[2]) {
   REFUSED(ask_for(near, &tcp, info, 7, 1), NT_SUCCESS, 1);
   REFUSED(ask_for(near, &tcp, info, 0, 0x44), NT_SUCCESS, 1);
   REFUSED(ask_for(near, &tcp, info, 32, 0x40), NT_SUCCESS, 1);
-  REFUSED((flow_make(&tcp, packet), length = 50, ask(near, 0, info, 0, 0)), NT_SUCCESS, 1);
-  REFUSED((flow_make(&tcp, packet), length = 52, ask(near, 0, info, 0, 0)), NT_SUCCESS, 1);
+  REFUSED((flow_make(&tcp, sent), sent_length = 50, ask(near, 0, info, 0, 0)), NT_SUCCESS, 1);
+  REFUSED((flow_make(&tcp, sent), sent_length = 52, ask(near, 0, info, 0, 0)), NT_SUCCESS, 1);
   // Open checksums of something else than the packet is.
-  REFUSED((length = flow_make(&tcp, packet), ask(near, IS_IPV4 | UDP, 0, 0, 0)), NT_SUCCESS, 1);
-  REFUSED((length = flow_make(&tcp, packet), ask(near, IS_IPV4 | TCP | UDP, 0, 0, 0)), NT_SUCCESS, 1);
-  REFUSED((length = flow_make(&tcp, packet), ask(near, IS_IPV6 | TCP, 0, 0, 0)), FAILURE, 1);
-  REFUSED((flow_make(&tcp, packet), length = 30, ask(near, IS_IPV4 | TCP, 0, 0, 0)), NT_SUCCESS, 1);
+  REFUSED((sent_length = flow_make(&tcp, sent), ask(near, IS_IPV4 | UDP, 0, 0, 0)), NT_SUCCESS, 1);
+  REFUSED((sent_length = flow_make(&tcp, sent), ask(near, IS_IPV4 | TCP | UDP, 0, 0, 0)), NT_SUCCESS, 1);
+  REFUSED((sent_length = flow_make(&tcp, sent), ask(near, IS_IPV6 | TCP, 0, 0, 0)), FAILURE, 1);
+  REFUSED((flow_make(&tcp, sent), sent_length = 30, ask(near, IS_IPV4 | TCP, 0, 0, 0)), NT_SUCCESS, 1);
 }
 
 // What a stack may do and seldom does.
-void accept(struct adapter pair[2]) {
+void accept_lists(struct adapter pair[2]) {
   struct flow flow = tcp;
   // Identifications of TCP stay in the lower half, or the upper one; those of UDP use all.
   flow.identification = 0x7ffe;
@@ -64,8 +64,8 @@ void accept(struct adapter pair[2]) {
   }
   // No length in the IP header.
   adapter_forget(&pair[1]);
-  length = flow_make(&tcp, packet);
-  packet[2] = packet[3] = 0;
+  sent_length = flow_make(&tcp, sent);
+  sent[2] = sent[3] = 0;
   EXPECT(ask(&pair[0], 0, flow_information(&tcp), 0, 0) == NT_SUCCESS && flow_arrives(&pair[1], &tcp, 0));
 }
 
@@ -74,9 +74,9 @@ void close_checksums(struct adapter pair[2], bool closes) {
   for (int kind = 0; kind < 8; kind++) {
     struct flow flow = {.is_v6 = kind & 1, .is_tcp = kind & 2, .has_ip_options = kind & 4, .payload = 999, .size = 999};
     uint32_t info = (flow.is_v6 ? IS_IPV6 : IS_IPV4 | IP_HEADER) | (flow.is_tcp ? TCP : UDP);
-    length = flow_make(&flow, packet);
-    flow_checksums(&flow, packet, length, true);
-    if (!flow.is_v6) packet[10] ^= 0x55;
+    sent_length = flow_make(&flow, sent);
+    flow_checksums(&flow, sent, sent_length, true);
+    if (!flow.is_v6) sent[10] ^= 0x55;
     adapter_forget(&pair[1]);
     EXPECT(ask(&pair[0], info, 0, 0, 0) == NT_SUCCESS);
     if (closes) {
@@ -84,15 +84,15 @@ void close_checksums(struct adapter pair[2], bool closes) {
       continue;
     }
     // Nobody has offered it: the packet arrives as it is.
-    EXPECT(adapter_await(&pair[1], 1) && pair[1].packets[0].length == length);
-    EXPECT(memcmp(pair[1].packets[0].bytes, packet, length) == 0);
+    EXPECT(adapter_await(&pair[1], 1) && pair[1].packets[0].length == sent_length);
+    EXPECT(memcmp(pair[1].packets[0].bytes, sent, sent_length) == 0);
   }
   // Neither family: nothing is asked for. Both: nothing can be meant.
   for (uint32_t info = 0; info < 4; info += 3) {
-    length = flow_expect(&(struct flow){.payload = 99, .size = 99}, 0, packet);
-    packet[26] ^= 0xff;
+    sent_length = flow_expect(&(struct flow){.payload = 99, .size = 99}, 0, sent);
+    sent[26] ^= 0xff;
     adapter_forget(&pair[1]);
     EXPECT(ask(&pair[0], info | UDP, 0, 0, 0) == NT_SUCCESS && adapter_await(&pair[1], 1));
-    EXPECT(memcmp(pair[1].packets[0].bytes, packet, length) == 0);
+    EXPECT(memcmp(pair[1].packets[0].bytes, sent, sent_length) == 0);
   }
 }

@@ -2,17 +2,17 @@
 // super-packet of many thousand packets that is being cut when the adapter goes.
 #include "offers.h"
 
-uint8_t packet[FLOW_MAX];
-uint32_t length;
+uint8_t sent[FLOW_MAX];
+uint32_t sent_length;
 const struct flow tcp = {.is_tcp = true, .payload = 5000, .size = 1360, .flags = 0x99, .has_tcp_options = true};
 const struct flow udp = {.payload = 5000, .size = 1360};
 
 int32_t ask(struct adapter *adapter, uint32_t checksums, uint32_t lso, uint32_t uso, uint32_t again) {
   NDIS(int32_t, EmulNdisSendAsking, void *, const uint8_t *, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t);
-  return EmulNdisSendAsking(adapter->ndis, packet, length, checksums, lso, uso, again);
+  return EmulNdisSendAsking(adapter->ndis, sent, sent_length, checksums, lso, uso, again);
 }
 
-int32_t set(struct adapter *adapter, uint32_t object, void *bytes, uint32_t count) {
+int32_t set_object(struct adapter *adapter, uint32_t object, void *bytes, uint32_t count) {
   NDIS(int32_t, EmulNdisOid, void *, uint32_t, uint32_t, void *, uint32_t, uint32_t *, uint32_t *);
   uint32_t done, needed;
   int32_t status = EmulNdisOid(adapter->ndis, 1, object, bytes, count, &done, &needed);
@@ -32,15 +32,15 @@ uint64_t errors_of(struct adapter *adapter) {
 // A flow as the stack hands it over, as one list.
 bool passes(struct adapter pair[2], const struct flow *flow) {
   adapter_forget(&pair[1]);
-  length = flow_make(flow, packet);
+  sent_length = flow_make(flow, sent);
   uint32_t info = flow_information(flow);
   return ask(&pair[0], 0, flow->is_tcp ? info : 0, flow->is_tcp ? 0 : info, 0) == NT_SUCCESS &&
          flow_arrives(&pair[1], flow, 0);
 }
 
 int32_t ask_for(struct adapter *adapter, const struct flow *flow, uint32_t info, int change, uint8_t value) {
-  length = flow_make(flow, packet);
-  if (change >= 0) packet[change] = value;
+  sent_length = flow_make(flow, sent);
+  if (change >= 0) sent[change] = value;
   return ask(adapter, 0, flow->is_tcp ? info : 0, flow->is_tcp ? 0 : info, 0);
 }
 
@@ -52,7 +52,7 @@ static void refuse_memory(struct adapter pair[2]) {
   uint32_t lost = 0;
   for (int64_t number = 0; number < 60; number++) {
     adapter_forget(&pair[1]);
-    length = flow_make(&flow, packet);
+    sent_length = flow_make(&flow, sent);
     nt_fail_one(number);
     int32_t status = ask(&pair[0], 0, flow_information(&flow), 0, 0);
     uint32_t count = flow_count(&flow), index = 0;
@@ -88,7 +88,7 @@ static void test_one(const char *segmentation, bool has_uso) {
       close_checksums(pair, false);
       // Of what was never offered nothing is read, except that no large packet may be taken for one that is not.
       REFUSED(ask_for(&pair[0], &tcp, flow_information(&tcp), -1, 0), FAILURE, 1);
-      length = flow_expect(&(struct flow){.payload = 99, .size = 99}, 0, packet);
+      sent_length = flow_expect(&(struct flow){.payload = 99, .size = 99}, 0, sent);
       adapter_forget(&pair[1]);
       EXPECT(ask(&pair[0], 0, 0, 0x12345678, 0) == NT_SUCCESS && adapter_await(&pair[1], 1));
       // And it can be turned on.
@@ -96,15 +96,15 @@ static void test_one(const char *segmentation, bool has_uso) {
       close_checksums(pair, true);
     } else {
       close_checksums(pair, true);
-      refuse(pair);
-      accept(pair);
-      change(pair);
+      refuse_lists(pair);
+      accept_lists(pair);
+      change_settings(pair);
       set_other_revisions(pair);
       EXPECT(set_parameters(&pair[0], 4, 2, 2) == NT_SUCCESS);
       refuse_memory(pair);
       // Sixty thousand packets, of which most are in no slice yet when the adapter goes.
       struct flow flow = {.payload = 60000, .size = 1};
-      length = flow_make(&flow, packet);
+      sent_length = flow_make(&flow, sent);
       EXPECT(ask(&pair[0], 0, 0, flow_information(&flow), 0) == NT_SUCCESS);
     }
   }

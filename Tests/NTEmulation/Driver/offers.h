@@ -19,8 +19,8 @@ bool flow_arrives(struct adapter *far, const struct flow *flow, uint32_t before)
 void test_offers(void);
 
 // What these share (offers.c): a packet, and two flows to make it from.
-extern uint8_t packet[FLOW_MAX];
-extern uint32_t length;
+extern uint8_t sent[FLOW_MAX];
+extern uint32_t sent_length;
 extern const struct flow tcp, udp;
 
 /// Sends the packet with this information, `again` times more in the same list.
@@ -32,7 +32,7 @@ bool passes(struct adapter pair[2], const struct flow *flow);
 /// Packets that could not be sent.
 uint64_t errors_of(struct adapter *adapter);
 /// Sets an object.
-int32_t set(struct adapter *adapter, uint32_t object, void *bytes, uint32_t count);
+int32_t set_object(struct adapter *adapter, uint32_t object, void *bytes, uint32_t count);
 
 // What was asked for has cost so many packets, and nothing of it has arrived before a good packet does.
 #define REFUSED(status, wanted, count)                                              \
@@ -41,18 +41,18 @@ int32_t set(struct adapter *adapter, uint32_t object, void *bytes, uint32_t coun
     adapter_forget(&pair[1]);                                                       \
     EXPECT((status) == (wanted));                                                   \
     struct flow good = {.payload = 100, .size = 100};                               \
-    length = flow_expect(&good, 0, packet);                                         \
+    sent_length = flow_expect(&good, 0, sent);                                         \
     EXPECT(ask(&pair[0], 0, 0, 0, 0) == NT_SUCCESS);                                \
     EXPECT(flow_arrives(&pair[1], &good, 0));                                       \
     EXPECT(errors_of(&pair[0]) == errors + (count));                                \
   } while (0)
 
 // hostile.c: lists that nobody may send; those that are seldom sent; open checksums.
-void refuse(struct adapter pair[2]);
-void accept(struct adapter pair[2]);
+void refuse_lists(struct adapter pair[2]);
+void accept_lists(struct adapter pair[2]);
 void close_checksums(struct adapter pair[2], bool closes);
 // changes.c: settings that change what is on, that must not, and that are of another revision.
 int32_t set_parameters(struct adapter *adapter, uint8_t checksum, uint8_t lso, uint8_t uso);
-void change(struct adapter pair[2]);
+void change_settings(struct adapter pair[2]);
 void refuse_settings(struct adapter pair[2], bool has_uso);
 void set_other_revisions(struct adapter pair[2]);
