@@ -19,12 +19,22 @@ static int32_t set_families(struct adapter *adapter, uint32_t v4, uint32_t v6, u
   return set_object(adapter, 0x0101010a, encapsulation, sizeof encapsulation);
 }
 
+// What NDIS believes is on: checksums of what is sent, LSO V2, USO.
+static void check_on(struct adapter *adapter, bool closes, bool cuts_tcp, bool cuts_udp) {
+  NDIS(void, EmulNdisOffload, void *, void *);
+  uint32_t offer[54];
+  EmulNdisOffload(adapter->ndis, offer);
+  EXPECT(offer[2] == (closes ? 0x155 : 0) && offer[6] == (closes ? 0x55 : 0));
+  EXPECT(offer[20] == cuts_tcp && offer[23] == cuts_tcp && offer[47] == cuts_udp && offer[50] == cuts_udp);
+}
+
 void change_settings(struct adapter pair[2]) {
   struct adapter *near = &pair[0];
   struct flow tcp6 = tcp, udp6 = udp;
   tcp6.is_v6 = udp6.is_v6 = true;
   // Off: who sends all the same has the list back, refused.
   EXPECT(set_parameters(near, 1, 1, 1) == NT_SUCCESS);
+  check_on(near, false, false, false);
   REFUSED(ask_for(near, &tcp, flow_information(&tcp), -1, 0), FAILURE, 1);
   REFUSED(ask_for(near, &tcp6, flow_information(&tcp6), -1, 0), FAILURE, 1);
   REFUSED(ask_for(near, &udp, flow_information(&udp), -1, 0), FAILURE, 1);
@@ -42,6 +52,7 @@ void change_settings(struct adapter pair[2]) {
   EXPECT(set_parameters(near, 3, 0, 0) == NT_SUCCESS);
   close_checksums(pair, false);
   EXPECT(set_parameters(near, 4, 0, 0) == NT_SUCCESS);
+  check_on(near, true, true, true);
   close_checksums(pair, true);
   // A family off and on again.
   EXPECT(set_families(near, 2, 0, 0) == NT_SUCCESS);
@@ -84,8 +95,10 @@ void refuse_settings(struct adapter pair[2], bool has_uso) {
 // The first revision is shorter, and a later one may be longer: what is not in it, or not known, stays.
 void set_other_revisions(struct adapter pair[2]) {
   uint8_t parameters[40] = {0x80, 1, 20, [11] = 1, [12] = 1};
+  memset(parameters + 20, 0xff, 20);
   EXPECT(set_object(&pair[0], 0xfc01020c, parameters, 20) == NT_SUCCESS && passes(pair, &udp));
   REFUSED(ask_for(&pair[0], &tcp, flow_information(&tcp), -1, 0), FAILURE, 1);
+  memset(parameters + 20, 0, 10);
   parameters[1] = 7;
   parameters[2] = 40;
   parameters[11] = 2;

@@ -44,9 +44,33 @@ int32_t ask_for(struct adapter *adapter, const struct flow *flow, uint32_t info,
   return ask(adapter, 0, flow->is_tcp ? info : 0, flow->is_tcp ? 0 : info, 0);
 }
 
+// Sends a packet that is none of a flow's and waits for it: whatever was sent before has arrived then, or is lost.
+static uint32_t await_all(struct adapter pair[2]) {
+  const struct flow mark = {.payload = 3, .size = 3};
+  sent_length = flow_expect(&mark, 0, sent);
+  EXPECT(ask(&pair[0], 0, 0, 0, 0) == NT_SUCCESS);
+  for (int wait = 0; wait < 5000; wait++) {
+    uint32_t count = __atomic_load_n(&pair[1].packet_count, __ATOMIC_ACQUIRE);
+    if (count > 0 && pair[1].packets[count - 1].length == sent_length) return count - 1;
+    sleep_ms(1);
+  }
+  EXPECT(false);
+  return 0;
+}
+
+// Whether what has arrived are packets of the flow, whole and in order, if not all.
+static bool are_some(const struct flow *flow, const struct packet *packets, uint32_t count) {
+  static uint8_t piece[FLOW_MAX];
+  uint32_t index = 0, found = 0;
+  for (; index < flow_count(flow) && found < count; index++) {
+    uint32_t size = flow_expect(flow, index, piece);
+    found += size == packets[found].length && memcmp(piece, packets[found].bytes, size) == 0;
+  }
+  return found == count;
+}
+
 // With one call refused in turn, packets are lost, whole ones, and the rest is right.
 static void refuse_memory(struct adapter pair[2]) {
-  static uint8_t piece[FLOW_MAX];
   struct flow flow = tcp;
   flow.payload = 40000;
   uint32_t lost = 0;
@@ -55,23 +79,12 @@ static void refuse_memory(struct adapter pair[2]) {
     sent_length = flow_make(&flow, sent);
     nt_fail_one(number);
     int32_t status = ask(&pair[0], 0, flow_information(&flow), 0, 0);
-    uint32_t count = flow_count(&flow), index = 0;
-    if (status == NT_SUCCESS) {
-      uint32_t *arrived = &pair[1].packet_count;
-      for (int wait = 0; wait < 100 && __atomic_load_n(arrived, __ATOMIC_ACQUIRE) < count; wait++) sleep_ms(1);
-    }
+    uint32_t *arrived = &pair[1].packet_count, count = flow_count(&flow);
+    for (int wait = 0; wait < 100 && __atomic_load_n(arrived, __ATOMIC_ACQUIRE) < count; wait++) sleep_ms(1);
     nt_fail_one(-1);
-    lost += status != NT_SUCCESS || pair[1].packet_count < count;
-    for (uint32_t i = 0; i < pair[1].packet_count; i++, index++) {
-      const struct packet *got = &pair[1].packets[i];
-      uint32_t size = 0;
-      for (; index < count; index++) {
-        size = flow_expect(&flow, index, piece);
-        if (size == got->length && memcmp(piece, got->bytes, size) == 0) break;
-      }
-      EXPECT(index < count);
-      if (index >= count) break;
-    }
+    uint32_t came = await_all(pair);
+    EXPECT(are_some(&flow, pair[1].packets, came) && (status == NT_SUCCESS || came == 0));
+    lost += came < count;
   }
   printf("  %u of 60 refused calls cost packets\n", lost);
   EXPECT(lost > 10 && pair_works(pair));

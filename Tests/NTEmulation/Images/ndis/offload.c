@@ -12,7 +12,10 @@ void EmulNdisVersion(uint32_t minor, uint32_t refuses) {
 }
 
 BOOLEAN emul_offload_takes(const NDIS_OFFLOAD *offload) {
-  return offload->Header.Revision < 6 || (emul_version >= 83 && !refuses_uso);
+  if (offload->Header.Revision < 6) return TRUE;
+  // A structure that this NDIS does not know.
+  REQUIRE(emul_version >= 83);
+  return !refuses_uso;
 }
 
 // Whether all that `part` says is said by `whole`, too.
