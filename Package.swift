@@ -97,6 +97,9 @@ let package = Package(
       path: "Driver/Kernel/Shell", swiftSettings: strict),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
 
+    // The adapter library for Windows: what it decides.
+    .target(name: "AdapterManagement", swiftSettings: strict),
+
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: optimised),
     .target(name: "CLinuxTunnel"),
@@ -153,6 +156,7 @@ let package = Package(
     tests(
       "DriverShell",
       ["CShell", "Octets", "Cryptography", "DriverInterface", "DriverInterfaceTesting", "TestStorage", "Simulation"]),
+    tests("AdapterManagement"),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild"]),
     .target(
       name: "FuzzTargets",

@@ -1,0 +1,17 @@
+// The library's exports, declared by the types that programs know them by.
+#pragma once
+
+#include "../../Include/needletail.h"
+
+WIREGUARD_CREATE_ADAPTER_FUNC WireGuardCreateAdapter;
+WIREGUARD_OPEN_ADAPTER_FUNC WireGuardOpenAdapter;
+WIREGUARD_CLOSE_ADAPTER_FUNC WireGuardCloseAdapter;
+WIREGUARD_GET_ADAPTER_LUID_FUNC WireGuardGetAdapterLUID;
+WIREGUARD_GET_RUNNING_DRIVER_VERSION_FUNC WireGuardGetRunningDriverVersion;
+WIREGUARD_DELETE_DRIVER_FUNC WireGuardDeleteDriver;
+WIREGUARD_SET_LOGGER_FUNC WireGuardSetLogger;
+WIREGUARD_SET_ADAPTER_LOGGING_FUNC WireGuardSetAdapterLogging;
+WIREGUARD_SET_ADAPTER_STATE_FUNC WireGuardSetAdapterState;
+WIREGUARD_GET_ADAPTER_STATE_FUNC WireGuardGetAdapterState;
+WIREGUARD_SET_CONFIGURATION_FUNC WireGuardSetConfiguration;
+WIREGUARD_GET_CONFIGURATION_FUNC WireGuardGetConfiguration;
