@@ -15,6 +15,9 @@ include Driver/windows.mk
 
 DRIVER := build/driver/$(ARCH)
 OUTPUT := build/library/$(ARCH)
+# Where the library is linked, and what it carries. Libraries for tests carry other packages.
+IMAGE ?= $(OUTPUT)
+PACKAGE ?= $(DRIVER)/needletail.inf $(DRIVER)/needletail.sys $(wildcard $(DRIVER)/needletail.cat)
 LIBRARY := Driver/Library
 FLAGS += $(no_heap_$(ARCH)) -target $(triple_$(ARCH))
 
@@ -37,25 +40,22 @@ $(OUTPUT)/%.obj: $(OUTPUT)/%.ll Driver/retarget.sed Driver/windows.mk
 	  -c -o $@ $(OUTPUT)/$*.windows.ll
 
 # The version of the package is the INF's.
-DRIVER_VERSION = $(shell sed -n 's/^DriverVer = //p' $(PACKAGE_INF))
+DRIVER_VERSION = $(shell sed -n 's/^DriverVer = //p' $(filter %.inf,$(PACKAGE)))
 VERSION = $(lastword $(subst $(comma), ,$(DRIVER_VERSION)))
 comma := ,
-PACKAGE_INF ?= $(DRIVER)/needletail.inf
-PACKAGE_SYS ?= $(DRIVER)/needletail.sys
-PACKAGE := $(PACKAGE_INF) $(PACKAGE_SYS) $(wildcard $(DRIVER)/needletail.cat)
-$(OUTPUT)/include/stamp.h: $(PACKAGE_INF) Driver/library.mk
+$(IMAGE)/stamp.obj: $(filter %.inf,$(PACKAGE)) Driver/library.mk
 	@mkdir -p $(@D)
-	@echo '#define NEEDLETAIL_DRIVER_VERSION L"$(DRIVER_VERSION)"' > $@
-$(OUTPUT)/needletail.res: Driver/Package/resources.py $(PACKAGE)
+	@echo 'const unsigned short own_version[] = u"$(DRIVER_VERSION)";' | $(CLANG) -target $(TARGET) -c -x c - -o $@
+$(IMAGE)/needletail.res: Driver/Package/resources.py $(PACKAGE)
 	@mkdir -p $(@D)
 	@python3 $< $@ needletail.dll "Needletail adapter library" $(VERSION) $(PACKAGE)
 
 # The glue, for Windows 10.
 GLUE := $(patsubst $(LIBRARY)/Glue/%.c,$(OUTPUT)/glue/%.obj,$(wildcard $(LIBRARY)/Glue/*/*.c))
-GLUE_FLAGS := -target $(TARGET) -isystem $(MINGW) -I $(OUTPUT)/include -std=gnu11 -O2 -fno-stack-protector -mno-stack-arg-probe \
+GLUE_FLAGS := -target $(TARGET) -isystem $(MINGW) -std=gnu11 -O2 -fno-stack-protector -mno-stack-arg-probe \
   -fno-builtin-memset -D_WIN32_WINNT=0x0A00 -D__USE_MINGW_ANSI_STDIO=0 -f$(if $(tables_$(ARCH)),no-)asynchronous-unwind-tables \
   -ffunction-sections -fno-ident -Wall -Wextra -Werror '-Wno-\#warnings' -Wno-pragma-pack -Wno-ignored-attributes
-$(OUTPUT)/glue/%.obj: $(LIBRARY)/Glue/%.c $(wildcard $(LIBRARY)/Glue/*/*.h $(LIBRARY)/Include/*.h) $(OUTPUT)/include/stamp.h
+$(OUTPUT)/glue/%.obj: $(LIBRARY)/Glue/%.c $(wildcard $(LIBRARY)/Glue/*/*.h $(LIBRARY)/Include/*.h) Driver/library.mk
 	@mkdir -p $(@D)
 	@$(CLANG) $(GLUE_FLAGS) -fstack-usage -c -o $@ $<
 
@@ -73,14 +73,15 @@ $(OUTPUT)/imports/%.lib: $(LIBRARY)/Imports/%.def $(OBJECTS) $(GLUE)
 
 LINK = $(TOOLS)lld-link -lldmingw /dll /subsystem:windows,10.0 /entry:DllMain /nodefaultlib /dynamicbase /nxcompat \
   $(link_$(ARCH)) /release /Brepro /opt:ref /opt:icf /def:$(LIBRARY)/needletail.def /noimplib
-$(OUTPUT)/needletail.dll: $(OBJECTS) $(GLUE) $(OUTPUT)/needletail.res $(IMPORTS) $(LIBRARY)/needletail.def
-	@$(LINK) /lldmap:$(OUTPUT)/needletail.map /out:$@ $(filter %.obj %.res %.lib,$^)
+PARTS := $(OBJECTS) $(GLUE) $(IMAGE)/stamp.obj $(IMAGE)/needletail.res $(IMPORTS)
+$(IMAGE)/needletail.dll: $(PARTS) $(LIBRARY)/needletail.def
+	@$(LINK) /lldmap:$(IMAGE)/needletail.map /out:$@ $(PARTS)
 	@echo "library $(ARCH) needletail.dll, $$(stat -c %s $@) bytes"
 
 # Linked once more, it is the same to the byte.
 $(OUTPUT)/checked: $(OUTPUT)/needletail.dll Driver/Checks/library.sh
 	@mkdir -p $(OUTPUT)/again
-	@$(LINK) /out:$(OUTPUT)/again/needletail.dll $(OBJECTS) $(GLUE) $(OUTPUT)/needletail.res $(IMPORTS)
+	@$(LINK) /out:$(OUTPUT)/again/needletail.dll $(PARTS)
 	@cmp $(OUTPUT)/needletail.dll $(OUTPUT)/again/needletail.dll
 	@OBJDUMP=$(TOOLS)llvm-objdump Driver/Checks/library.sh $(OUTPUT) $(ARCH)
 	@cp $(LIBRARY)/Include/needletail.h $(OUTPUT)

@@ -2,8 +2,6 @@
 #include "../Adapter/exports.h"
 #include "package.h"
 
-#include "stamp.h"
-
 struct work {
   struct installation installation;
   struct WIREGUARD_ADAPTER *adapter;
@@ -119,9 +117,8 @@ static DWORD perform(struct work *work, uint32_t step) {
   }
 }
 
-static DWORD own_version(uint64_t *date, uint64_t *number) {
-  static const WCHAR text[] = NEEDLETAIL_DRIVER_VERSION;
-  return driver_version_parse((const uint16_t *)text, sizeof text / sizeof text[0] - 1, date, number)
+static DWORD read_own_version(uint64_t *date, uint64_t *number) {
+  return driver_version_parse((const uint16_t *)own_version, (uint64_t)lstrlenW(own_version), date, number)
              ? ERROR_SUCCESS
              : ERROR_VERSION_PARSE_ERROR;
 }
@@ -130,7 +127,7 @@ DWORD install_and_make(struct WIREGUARD_ADAPTER *adapter, const WCHAR *name, con
   struct work work = {.adapter = adapter, .name = name, .tunnel_type = tunnel_type};
   uint64_t date, number;
   HANDLE mutex;
-  DWORD error = own_version(&date, &number);
+  DWORD error = read_own_version(&date, &number);
   if (error == ERROR_SUCCESS) error = mutex_take(MUTEX_DRIVER, &mutex);
   if (error != ERROR_SUCCESS) return error;
   installation_begin(&work.installation, date, number);

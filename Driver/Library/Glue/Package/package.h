@@ -3,6 +3,9 @@
 
 #include "../Adapter/adapter.h"
 
+/// DriverVer of the package that the library carries (Driver/library.mk).
+extern const WCHAR own_version[];
+
 enum { INF_NAME_ROOM = MAX_PATH };
 
 struct package {

@@ -13,13 +13,15 @@ static const struct entry entries[] = {SYSTEM_FUNCTIONS(SYSTEM_ENTRY)};
 enum { ENTRY_COUNT = sizeof entries / sizeof entries[0] };
 _Static_assert(sizeof windows == ENTRY_COUNT * sizeof(FARPROC), "one pointer an entry");
 
-// The file of a library: its name with '-' for '_'.
 static HMODULE load(const char *library) {
-  WCHAR file[64];
-  int length = 0;
-  for (; library[length] != 0; length++) file[length] = library[length] == '_' ? L'-' : (WCHAR)library[length];
-  memcpy(file + length, L".dll", sizeof L".dll");
+  WCHAR file[32];
+  text_format(file, 32, L"%hs.dll", library);
   return LoadLibraryExW(file, NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
+}
+
+// A function of its own: what loading a library does to our imports (in a test, say) is seen by the next look-up.
+static __attribute__((noinline)) FARPROC find(HMODULE module, const char *name) {
+  return module == NULL ? NULL : GetProcAddress(module, name);
 }
 
 static BOOL CALLBACK look_up(PINIT_ONCE once, void *context, void **result) {
@@ -28,7 +30,7 @@ static BOOL CALLBACK look_up(PINIT_ONCE once, void *context, void **result) {
   HMODULE module = NULL;
   for (int i = 0; i < ENTRY_COUNT; i++) {
     if (i == 0 || lstrcmpA(entries[i].library, entries[i - 1].library) != 0) module = load(entries[i].library);
-    places[i] = module == NULL ? NULL : GetProcAddress(module, entries[i].name);
+    places[i] = find(module, entries[i].name);
     if (places[i] != NULL) continue;
     DWORD error = GetLastError();
     log_error(error, L"%hs of %hs is missing", entries[i].name, entries[i].library);

@@ -1,5 +1,5 @@
-// What the library calls of Windows beyond kernel32.dll and ntdll.dll, which every process has: looked up in System32 when
-// it is first needed. Nothing of it is imported, so whoever maps the library needs no more than those two.
+// What the library calls of Windows beyond the parts of kernel32.dll and ntdll.dll that every process uses: looked up in
+// System32 when it is first needed. Nothing of it is imported, so whoever maps the library needs no more than those two.
 #pragma once
 
 #include "software_device.h"
@@ -19,11 +19,6 @@
   F(advapi32, RegOpenKeyExW) \
   F(advapi32, RegSetValueExW) \
   F(advapi32, SystemFunction036) \
-  F(api_ms_win_core_namespace_l1_1_0, AddSIDToBoundaryDescriptor) \
-  F(api_ms_win_core_namespace_l1_1_0, CreateBoundaryDescriptorW) \
-  F(api_ms_win_core_namespace_l1_1_0, CreatePrivateNamespaceW) \
-  F(api_ms_win_core_namespace_l1_1_0, DeleteBoundaryDescriptor) \
-  F(api_ms_win_core_namespace_l1_1_0, OpenPrivateNamespaceW) \
   F(cfgmgr32, CM_Disable_DevNode) \
   F(cfgmgr32, CM_Enable_DevNode) \
   F(cfgmgr32, CM_Get_DevNode_PropertyW) \
@@ -37,6 +32,11 @@
   F(cfgmgr32, SwDeviceClose) \
   F(cfgmgr32, SwDeviceCreate) \
   F(iphlpapi, ConvertInterfaceLuidToIndex) \
+  F(kernel32, AddSIDToBoundaryDescriptor) \
+  F(kernel32, CreateBoundaryDescriptorW) \
+  F(kernel32, CreatePrivateNamespaceW) \
+  F(kernel32, DeleteBoundaryDescriptor) \
+  F(kernel32, OpenPrivateNamespaceW) \
   F(nci, NciSetConnectionName) \
   F(psapi, EnumDeviceDrivers) \
   F(psapi, GetDeviceDriverFileNameW) \
