@@ -1,33 +1,31 @@
-#include <stdio.h>
+// library.exe: every function of needletail.dll on the shipped needletail.sys, in Wine. It knows the library by its header.
+#include "program.h"
 
-#include "../../../../Driver/Library/Include/needletail.h"
+static void wide(const char *narrow, WCHAR *text) { MultiByteToWideChar(CP_UTF8, 0, narrow, -1, text, 64); }
+
 int program(int count, char **arguments);
-static void CALLBACK logger(WIREGUARD_LOGGER_LEVEL level, DWORD64 time, LPCWSTR message) {
-  (void)time;
-  printf("  log %d %ls\n", level, message);
-  fflush(stdout);
-}
+
 int program(int count, char **arguments) {
-  (void)count, (void)arguments;
-  HMODULE dll = LoadLibraryW(L"C:\\needletail\\needletail.dll");
-  printf("dll %p %lu\n", (void *)dll, GetLastError());
-  WIREGUARD_SET_LOGGER_FUNC *set_logger = (void *)GetProcAddress(dll, "WireGuardSetLogger");
-  WIREGUARD_CREATE_ADAPTER_FUNC *create = (void *)GetProcAddress(dll, "WireGuardCreateAdapter");
-  WIREGUARD_CLOSE_ADAPTER_FUNC *close = (void *)GetProcAddress(dll, "WireGuardCloseAdapter");
-  WIREGUARD_OPEN_ADAPTER_FUNC *open = (void *)GetProcAddress(dll, "WireGuardOpenAdapter");
-  WIREGUARD_GET_RUNNING_DRIVER_VERSION_FUNC *version = (void *)GetProcAddress(dll, "WireGuardGetRunningDriverVersion");
-  set_logger(logger);
-  printf("version %lx %lu\n", version(), GetLastError());
-  WIREGUARD_ADAPTER_HANDLE a = create(L"Demo", L"Demo", NULL);
-  printf("create %p %lu\n", (void *)a, GetLastError());
-  printf("version %lx %lu\n", version(), GetLastError());
-  WIREGUARD_ADAPTER_HANDLE b = open(L"demo");
-  printf("open %p %lu\n", (void *)b, GetLastError());
-  close(b);
-  close(a);
-  b = open(L"demo");
-  printf("open %p %lu\n", (void *)b, GetLastError());
-  fflush(stdout);
-  Sleep(3000);
-  return 0;
+  if (count == 5) {
+    WCHAR folder[64], name[64], event[64];
+    wide(arguments[2], folder);
+    wide(arguments[3], name);
+    wide(arguments[4], event);
+    return child_run(arguments[1], folder, name, event);
+  }
+  // First: the driver is not installed, and comes out of an image that the loader does not know.
+  test_mapped();
+  HMODULE image = library_load(L"current");
+  CHECK(image != NULL, "the library is loaded, and has twelve functions");
+  if (image != NULL) {
+    library.set_logger(log_take);
+    test_adapters();
+    test_names();
+    test_control();
+    test_log(image);
+    test_processes();
+    test_packages();
+  }
+  printf("%d checks, %d failures\n", checks, failures);
+  return failures == 0 && checks > 0 ? 0 : 1;
 }

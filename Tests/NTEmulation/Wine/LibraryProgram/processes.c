@@ -1,0 +1,35 @@
+// More than one process, and one that dies.
+#include "program.h"
+
+static bool disappears(const WCHAR *name) {
+  for (int tries = 0; tries < 100; tries++) {
+    WIREGUARD_ADAPTER_HANDLE adapter = library.open(name);
+    if (adapter == NULL) return GetLastError() == ERROR_NOT_FOUND;
+    library.close(adapter);
+    Sleep(100);
+  }
+  return false;
+}
+
+void test_processes(void) {
+  printf("processes\n");
+  struct child holder, makers[2];
+  CHECK(child_begin(&makers[0], L"make", L"current", L"First") && child_begin(&makers[1], L"make", L"current", L"Second"),
+      "two processes begin at once");
+  DWORD first = child_end(&makers[0]), second = child_end(&makers[1]);
+  CHECK(first == 0 && second == 0, "and both make adapters");
+  CHECK(child_begin(&holder, L"hold", L"current", L"Held") && child_is_ready(&holder), "another process has an adapter");
+  WIREGUARD_ADAPTER_HANDLE adapter = library.open(L"Held");
+  CHECK(adapter != NULL, "which this one opens");
+  struct configuration configuration;
+  configuration_make(&configuration, 0x10);
+  CHECK(adapter != NULL && library.set(adapter, &configuration.interface_record, sizeof configuration) &&
+            configuration_is(adapter, 0x10, WIREGUARD_ADAPTER_STATE_DOWN),
+      "and configures");
+  CHECK(library.set_logging(adapter, WIREGUARD_ADAPTER_LOG_ON), "and logs");
+  child_kill(&holder);
+  CHECK(disappears(L"Held"), "its maker dies, and it is gone");
+  WIREGUARD_ADAPTER_STATE state;
+  CHECK(!library.get_state(adapter, &state) && GetLastError() != ERROR_SUCCESS, "a handle of it is good for nothing");
+  library.close(adapter);
+}
