@@ -25,3 +25,5 @@ DWORD bus_ask(DWORD code, const WCHAR *instance, void *answer, DWORD length_byte
 HDEVINFO device_set(const WCHAR *instance, SP_DEVINFO_DATA *device);
 /// Whether any software device of ours is present.
 bool device_is_any_present(void);
+/// Before a device is made: tells Wine once more where the files of each package are.
+void store_remind(void);

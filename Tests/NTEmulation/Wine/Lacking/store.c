@@ -58,6 +58,21 @@ static void folder_of(PCWSTR inf, WCHAR *folder) {
   *wcsrchr(folder, L'.') = 0;
 }
 
+// Wine notes beside an INF where its files are. When it has installed a device it notes that they are beside the INF.
+void store_remind(void) {
+  for (int i = 0; i < PACKAGES_MOST; i++) {
+    WCHAR path[MAX_PATH];
+    char text[MAX_PATH];
+    DWORD written;
+    _snwprintf(path, MAX_PATH, L"C:\\windows\\inf\\oem%d.pnf", i);
+    HANDLE file = CreateFileW(path, GENERIC_WRITE, 0, NULL, TRUNCATE_EXISTING, 0, NULL);
+    if (file == INVALID_HANDLE_VALUE) continue;
+    int length = _snprintf(text, MAX_PATH, "Wine PNF header\r\n%ls\\oem%d\\oem%d.inf", REPOSITORY, i, i);
+    WriteFile(file, text, (DWORD)length, &written, NULL);
+    CloseHandle(file);
+  }
+}
+
 BOOL WINAPI SetupGetInfDriverStoreLocationW(
     PCWSTR inf, void *platform, PCWSTR locale, WCHAR *path, DWORD count, DWORD *needed) {
   (void)platform, (void)locale, (void)needed;

@@ -56,7 +56,10 @@ HRESULT WINAPI SwDeviceCreate(
   lstrcpynW(made.hardware_ids, info->hardware_ids, SWD_IDS_ROOM - 1);
   lstrcatW(instance, info->instance);
   set_properties(instance, property_count, properties);
-  if (made.hardware_ids[0] != 0) hide_driver_key(instance);
+  if (made.hardware_ids[0] != 0) {
+    hide_driver_key(instance);
+    store_remind();
+  }
   HANDLE handle = bus_open();
   if (handle == INVALID_HANDLE_VALUE) return HRESULT_FROM_WIN32(GetLastError());
   // A device that no driver is for is not on the bus: there, Wine would not let the registry know of it.

@@ -69,6 +69,6 @@ void test_mapped(void);
 void test_adapters(void);
 void test_names(void);
 void test_control(void);
-void test_log(HMODULE image);
+void test_log(void);
 void test_processes(void);
 void test_packages(void);
