@@ -71,9 +71,9 @@ static DWORD add(struct work *work) {
 static DWORD put_back(struct work *work) {
   DWORD error = ERROR_SUCCESS;
   for (uint32_t i = 0; i < work->kept_count; i++) {
-    WCHAR inf[MAX_PATH], name[INF_NAME_ROOM];
+    WCHAR inf[MAX_PATH];
     text_format(inf, MAX_PATH, L"%ls\\%lu\\needletail.inf", work->kept, (unsigned long)i);
-    DWORD outcome = store_add(inf, name);
+    DWORD outcome = store_put_back(inf);
     if (error == ERROR_SUCCESS) error = outcome;
   }
   return error;

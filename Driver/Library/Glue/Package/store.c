@@ -54,6 +54,20 @@ DWORD store_add(const WCHAR *inf_path, WCHAR inf[INF_NAME_ROOM]) {
   return ERROR_SUCCESS;
 }
 
+DWORD store_put_back(const WCHAR *inf_path) {
+  WCHAR inf[INF_NAME_ROOM];
+  BOOL must_restart = FALSE;
+  DWORD error = store_add(inf_path, inf);
+  if (error != ERROR_SUCCESS) return error;
+  if (windows.UpdateDriverForPlugAndPlayDevicesW(
+          NULL, HARDWARE_ID, inf_path, UPDATE_FORCE | UPDATE_NONINTERACTIVE, &must_restart))
+    return ERROR_SUCCESS;
+  error = GetLastError();
+  // Nobody has a device.
+  if (error == (DWORD)ERROR_NO_SUCH_DEVINST) return ERROR_SUCCESS;
+  return log_error(error, L"The driver that was replaced cannot be installed again");
+}
+
 DWORD store_copy(const WCHAR *inf, const WCHAR *folder) {
   WCHAR source[MAX_PATH], pattern[MAX_PATH];
   if (!windows.SetupGetInfDriverStoreLocationW(inf, NULL, NULL, source, MAX_PATH, NULL)) return GetLastError();

@@ -38,6 +38,7 @@
   F(kernel32, DeleteBoundaryDescriptor) \
   F(kernel32, OpenPrivateNamespaceW) \
   F(nci, NciSetConnectionName) \
+  F(newdev, UpdateDriverForPlugAndPlayDevicesW) \
   F(psapi, EnumDeviceDrivers) \
   F(psapi, GetDeviceDriverFileNameW) \
   F(setupapi, SetupCloseInfFile) \

@@ -38,7 +38,9 @@ CONFIGRET WINAPI CM_Get_DevNode_Status(PULONG status, PULONG problem, DEVINST de
   (void)flags;
   struct swd_status found;
   if (bus_ask(SWD_STATUS, instance_of(device), &found, sizeof found) != 0) return CR_NO_SUCH_DEVINST;
-  *problem = found.is_disabled ? CM_PROB_DISABLED : found.is_started ? 0 : found.has_driver ? CM_PROB_FAILED_START : CM_PROB_FAILED_INSTALL;
+  if (found.is_disabled) *problem = CM_PROB_DISABLED;
+  else if (!found.has_driver) *problem = CM_PROB_FAILED_INSTALL;
+  else *problem = found.is_started ? 0 : CM_PROB_FAILED_START;
   *status = *problem == 0 ? DN_DRIVER_LOADED | DN_STARTED : DN_HAS_PROBLEM;
   return CR_SUCCESS;
 }

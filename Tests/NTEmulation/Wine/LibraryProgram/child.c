@@ -39,24 +39,22 @@ void child_kill(struct child *child) {
   child_end(child);
 }
 
-static int unload(HMODULE image, const WCHAR *name) {
+static int unload(HMODULE image, const WCHAR *name, const WCHAR *event) {
   WIREGUARD_ADAPTER_HANDLE adapter = library.create(name, L"Type", NULL);
   if (adapter == NULL || !library.set_logging(adapter, WIREGUARD_ADAPTER_LOG_ON)) return 2;
   Sleep(500);
   if (!FreeLibrary(image)) return 3;
   Sleep(500);
-  // The reader waits in the driver; it is woken, and there is code for it to run.
-  if (!library.set_state(adapter, WIREGUARD_ADAPTER_STATE_UP) || !log_has(L"Interface up")) return 4;
-  library.close(adapter);
-  for (int tries = 0; tries < 100 && GetModuleHandleW(L"needletail.dll") != NULL; tries++) Sleep(50);
-  return GetModuleHandleW(L"needletail.dll") == NULL ? 0 : 5;
+  // The reader waits in the driver. Woken by somebody else, it has code to run; the adapter ends with this process.
+  SetEvent(OpenEventW(EVENT_MODIFY_STATE, FALSE, event));
+  return log_has(L"Interface up") && GetModuleHandleW(L"needletail.dll") == image ? 0 : 4;
 }
 
 int child_run(const char *mode, const WCHAR *folder, const WCHAR *name, const WCHAR *event) {
   HMODULE image = library_load(folder);
   if (image == NULL) return 1;
   library.set_logger(log_take);
-  if (strcmp(mode, "unload") == 0) return unload(image, name);
+  if (strcmp(mode, "unload") == 0) return unload(image, name, event);
   WIREGUARD_ADAPTER_HANDLE adapter = library.create(name, L"Type", NULL);
   DWORD error = GetLastError();
   if (strcmp(mode, "fail") == 0) return adapter == NULL && error != ERROR_SUCCESS ? 0 : 2;
