@@ -66,7 +66,7 @@ IMPORTS := $(patsubst $(LIBRARY)/Imports/%.def,$(OUTPUT)/imports/%.lib,$(wildcar
 $(OUTPUT)/imports/%.lib: $(LIBRARY)/Imports/%.def $(OBJECTS) $(GLUE)
 	@mkdir -p $(@D)
 	@ln -sf $(TOOLS)llvm-ar $(OUTPUT)/imports/llvm-dlltool
-	@$(if $(filter i686,$(ARCH)),$(NM) -u $(OBJECTS) $(GLUE) | sed -n 's/^ *U _\(.*\)@\([0-9]*\)$$/\1 \2/p' | \
+	@$(if $(filter i686,$(ARCH)),$(NM) -u $(OBJECTS) $(GLUE) | sed -nE 's/^ *U (__imp_)?_(.*)@([0-9]*)$$/\2 \3/p' | \
 	  awk 'NR == FNR { size[$$1] = $$2; next } ($$1 in size) { $$1 = $$1 "@" size[$$1] } { print }' - $< > $(OUTPUT)/imports/$*.def, \
 	  cp $< $(OUTPUT)/imports/$*.def)
 	@$(OUTPUT)/imports/llvm-dlltool -m $(MACHINE) -d $(OUTPUT)/imports/$*.def -l $@

@@ -7,11 +7,11 @@ include Tests/NTEmulation/Wine/wine.mk
 LACKING := $(WINE_OUT)/lacking
 LIBRARY_TEST := $(WINE)/LibraryProgram
 .PHONY: library
-library: wine $(WINE_OUT)/swdevice.sys $(WINE_OUT)/library.exe
+library: wine $(WINE_OUT)/swdevice.sys $(WINE_OUT)/library.exe $(WINE_OUT)/embedding.exe
 
 $(WINE_OUT)/objects/Wine/SoftwareDevices/%.obj: EXTRA = $(KERNEL_FLAGS)
 $(WINE_OUT)/objects/Wine/Lacking/%.obj: EXTRA = $(PROGRAM_FLAGS) -Wno-inconsistent-dllimport
-$(WINE_OUT)/objects/Wine/LibraryProgram/%.obj: EXTRA = $(PROGRAM_FLAGS)
+$(WINE_OUT)/objects/Wine/Embedding/%.obj $(WINE_OUT)/objects/Wine/LibraryProgram/%.obj: EXTRA = $(PROGRAM_FLAGS)
 $(call object,$(wildcard $(WINE)/SoftwareDevices/*.c $(WINE)/Lacking/*.c)): $(wildcard $(WINE)/SoftwareDevices/*.h $(WINE)/Lacking/*.h)
 
 $(WINE_OUT)/swdevice.sys: $(call object,$(WINE)/SoftwareDevices/bus.c)
@@ -61,3 +61,11 @@ $(eval $(call package,broken,Driver/Kernel/needletail.inf))
 $(call object,$(wildcard $(LIBRARY_TEST)/*.c)): $(wildcard $(LIBRARY_TEST)/*.h) Driver/Library/Include/needletail.h
 $(WINE_OUT)/library.exe: $(call object,$(wildcard $(LIBRARY_TEST)/*.c) $(WINE)/Program/start.c)
 	@$(WINE_LINK) /entry:start /subsystem:console /out:$@ $^ $(call libraries,msvcrt kernel32 ntdll advapi32)
+
+# The program of the documentation, as it stands there. The C library that starts programs is not Wine's: ours calls main.
+$(WINE_OUT)/embedding.c: Docs/Embedding.md
+	@awk '/^```$$/ { on = 0 } on; /^```c$$/ { on = 1 }' $< > $@
+$(WINE_OUT)/embedding.obj: $(WINE_OUT)/embedding.c Driver/Library/Include/needletail.h
+	@$(CLANG) $(PROGRAM_FLAGS) -IDriver/Library/Include -Dmain=embedding_main -c $< -o $@
+$(WINE_OUT)/embedding.exe: $(WINE_OUT)/embedding.obj $(call object,$(WINE)/Embedding/start.c $(WINE)/Program/start.c)
+	@$(WINE_LINK) /entry:start /subsystem:console /out:$@ $^ $(call libraries,msvcrt kernel32 ntdll)
