@@ -6,7 +6,6 @@
 #   exports    exactly those of needletail.def, under their plain names on x86 as well
 #   imports    exactly the lists in Driver/Library/Imports: nothing beyond kernel32 and ntdll
 #   stack      no frame of a page or more: nothing probes the stack
-#   layout     the public structures have their sizes, and what Swift and C share is alike for both
 set -eu
 out=$1 processor=$2
 image=$out/needletail.dll

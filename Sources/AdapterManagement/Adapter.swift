@@ -14,8 +14,8 @@ public enum Adapter {
     UInt64(type) << 48 | UInt64(index & 0xff_ffff) << 24
   }
 
-  /// Whether an adapter's device is left over and goes: nobody can read its status, or it has a problem. One that somebody
-  /// disabled is his (`isDisabled`, problem 22).
+  /// Whether an adapter's device is left over and goes: nobody can read its status, or it has a problem. One that
+  /// somebody disabled is his (`isDisabled`, problem 22).
   public static func isOrphan(hasStatus: Bool, problem: UInt32) -> Bool {
     !hasStatus || (problem != 0 && problem != disabledProblem)
   }

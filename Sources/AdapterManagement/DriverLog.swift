@@ -51,8 +51,8 @@ public struct LogReader: Sendable {
     return .read
   }
 
-  /// Reading or opening failed with a Win32 error. A request that somebody called off means that the device is about to go
-  /// or was only asked whether it may: it gets longer.
+  /// Reading or opening failed with a Win32 error. A request that somebody called off means that the device is about to
+  /// go or was only asked whether it may: it gets longer.
   public mutating func fail(error: UInt32, isWanted: Bool) -> Move {
     failures += 1
     guard isWanted && failures <= Self.attempts else { return .end }

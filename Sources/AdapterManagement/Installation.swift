@@ -1,8 +1,9 @@
-/// The driver's way into the driver store, and back when the adapter that needs it does not start: which step comes next.
+/// The driver's way into the driver store, and back when the adapter that needs it does not start: which step comes
+/// next.
 ///
-/// The host performs `step` and tells how it went with `finish`, until the step is one of the last ones (`isOver`). Steps
-/// are undone in reverse; a step that cannot be undone (a package that is gone) has one before it that keeps what undoing
-/// takes. Whatever happens, an adapter that was disabled is enabled again.
+/// The host performs `step` and tells how it went with `finish`, until the step is one of the last ones (`isOver`).
+/// Steps are undone in reverse; a step that cannot be undone (a package that is gone) has one before it that keeps what
+/// undoing takes. Whatever happens, an adapter that was disabled is enabled again.
 public struct Installation: Sendable {
   /// What the host does next.
   public enum Step: UInt8, Sendable {
@@ -46,8 +47,8 @@ public struct Installation: Sendable {
   /// The way of a package of this version.
   public init(own: DriverVersion) { self.own = own }
 
-  /// Whether a package is to be replaced by ours. No package is replaced by an older one: a driver that is newer than its
-  /// library serves it.
+  /// Whether a package is to be replaced by ours. No package is replaced by an older one: a driver that is newer than
+  /// its library serves it.
   public func replaces(_ version: DriverVersion) -> Bool { version < own }
 
   /// Takes note of a package that is in the store: older ones go, one that is as new as ours or newer is used.
@@ -86,8 +87,10 @@ public struct Installation: Sendable {
   /// A step failed: on without it, or back.
   private mutating func turn() -> Step {
     switch step {
-    case .awaitUnload: return .keep  // The old image stays in use until the system restarts; the new one is used from then.
-    case .enable: return .done  // The adapter that was asked for is there.
+    // The old image stays in use until the system restarts; the new one is used from then.
+    case .awaitUnload: return .keep
+    // The adapter that was asked for is there.
+    case .enable: return .done
     case .disable: isDisabled = true  // Some of them are.
     case .remove: isRemoved = true  // Some of them are gone.
     case .survey, .keep, .add, .start, .withdraw, .putBack, .done, .failed: break

@@ -1,4 +1,5 @@
-// What the library's glue asks of its Swift side. Fixed widths only: Swift is compiled for a target of another data model.
+// What the library's glue asks of its Swift side. Fixed widths only: Swift is compiled for a target of another data
+// model.
 #pragma once
 
 #include <stdint.h>

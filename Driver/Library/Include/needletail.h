@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: MIT
 //
 // A program loads the library with LoadLibraryEx and finds the functions by name with GetProcAddress; NAME_FUNC is the
-// type of a function called NAME. There is no import library. Every function that can fail sets the thread's last error.
-// Making an adapter installs the driver when it is missing or older than the library; that takes an elevated process.
+// type of a function called NAME. There is no import library. Every function that can fail sets the thread's last
+// error. Making an adapter installs the driver when it is missing or older than the library; that takes an elevated
+// process.
 #ifndef NEEDLETAIL_H
 #define NEEDLETAIL_H
 
@@ -21,11 +22,12 @@ extern "C" {
 typedef struct WIREGUARD_ADAPTER *WIREGUARD_ADAPTER_HANDLE;
 
 typedef enum { WIREGUARD_LOG_INFO, WIREGUARD_LOG_WARN, WIREGUARD_LOG_ERR } WIREGUARD_LOGGER_LEVEL;
-typedef enum { WIREGUARD_ADAPTER_LOG_OFF, WIREGUARD_ADAPTER_LOG_ON, WIREGUARD_ADAPTER_LOG_ON_WITH_PREFIX } WIREGUARD_ADAPTER_LOG_STATE;
+typedef enum { WIREGUARD_ADAPTER_LOG_OFF, WIREGUARD_ADAPTER_LOG_ON,
+    WIREGUARD_ADAPTER_LOG_ON_WITH_PREFIX } WIREGUARD_ADAPTER_LOG_STATE;
 typedef enum { WIREGUARD_ADAPTER_STATE_DOWN, WIREGUARD_ADAPTER_STATE_UP } WIREGUARD_ADAPTER_STATE;
 
-// Takes a message of the library or a line of a driver's log. The time is in 100 ns since 1601-01-01 UTC. Called from any
-// thread, from several at once.
+// Takes a message of the library or a line of a driver's log. The time is in 100 ns since 1601-01-01 UTC. Called from
+// any thread, from several at once.
 typedef void(CALLBACK *WIREGUARD_LOGGER_CALLBACK)(WIREGUARD_LOGGER_LEVEL Level, DWORD64 Timestamp, LPCWSTR Message);
 
 // Configuration: an interface, then each peer followed by its allowed IPs. All lie at multiples of 8 bytes.
@@ -78,8 +80,8 @@ typedef struct DECLSPEC_ALIGN(8) _WIREGUARD_ALLOWED_IP {
 } WIREGUARD_ALLOWED_IP;
 
 // Makes an adapter and installs the driver if need be; it takes seconds. Name and tunnel type have 1 to 127 characters;
-// the GUID is the adapter's for ever, NULL for one by chance. The adapter lives as long as the handle, at most as long as
-// the process. NULL on failure.
+// the GUID is the adapter's for ever, NULL for one by chance. The adapter lives as long as the handle, at most as long
+// as the process. NULL on failure.
 typedef WIREGUARD_ADAPTER_HANDLE(WINAPI WIREGUARD_CREATE_ADAPTER_FUNC)(
     LPCWSTR Name, LPCWSTR TunnelType, const GUID *RequestedGUID);
 // Opens an adapter that is there, whoever made it. ERROR_NOT_FOUND when it is not.
@@ -94,7 +96,8 @@ typedef BOOL(WINAPI WIREGUARD_DELETE_DRIVER_FUNC)(void);
 // NULL: nobody is told anything.
 typedef void(WINAPI WIREGUARD_SET_LOGGER_FUNC)(WIREGUARD_LOGGER_CALLBACK NewLogger);
 // Whether the adapter's lines go to the logger; with the interface's index in front of each when asked for.
-typedef BOOL(WINAPI WIREGUARD_SET_ADAPTER_LOGGING_FUNC)(WIREGUARD_ADAPTER_HANDLE Adapter, WIREGUARD_ADAPTER_LOG_STATE State);
+typedef BOOL(WINAPI WIREGUARD_SET_ADAPTER_LOGGING_FUNC)(WIREGUARD_ADAPTER_HANDLE Adapter,
+    WIREGUARD_ADAPTER_LOG_STATE State);
 typedef BOOL(WINAPI WIREGUARD_SET_ADAPTER_STATE_FUNC)(WIREGUARD_ADAPTER_HANDLE Adapter, WIREGUARD_ADAPTER_STATE State);
 typedef BOOL(WINAPI WIREGUARD_GET_ADAPTER_STATE_FUNC)(WIREGUARD_ADAPTER_HANDLE Adapter, WIREGUARD_ADAPTER_STATE *State);
 // All of it or, on failure, nothing of it.

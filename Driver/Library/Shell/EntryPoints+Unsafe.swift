@@ -27,13 +27,36 @@ private func value<T>(_ place: UnsafeRawPointer, _: T.Type) -> T { unsafe place.
 }
 
 @c func installation_step(_ place: UnsafePointer<installation>) -> UInt32 {
-  UInt32(unsafe value(place, Installation.self).step.rawValue)
+  let step =
+    switch unsafe value(place, Installation.self).step {
+    case .survey: INSTALLATION_SURVEY
+    case .disable: INSTALLATION_DISABLE
+    case .awaitUnload: INSTALLATION_AWAIT_UNLOAD
+    case .keep: INSTALLATION_KEEP
+    case .remove: INSTALLATION_REMOVE
+    case .add: INSTALLATION_ADD
+    case .start: INSTALLATION_START
+    case .withdraw: INSTALLATION_WITHDRAW
+    case .putBack: INSTALLATION_PUT_BACK
+    case .enable: INSTALLATION_ENABLE
+    case .done: INSTALLATION_DONE
+    case .failed: INSTALLATION_FAILED
+    }
+  return step.rawValue
 }
 
 @c func installation_finish(_ place: UnsafeMutablePointer<installation>, _ hasSucceeded: UInt32) {
   var current = unsafe value(place, Installation.self)
   current.finish(succeeded: hasSucceeded != 0)
   unsafe UnsafeMutableRawPointer(place).storeBytes(of: current, as: Installation.self)
+}
+
+private func number(_ move: LogReader.Move) -> UInt32 {
+  switch move {
+  case .read: LOG_READER_READ.rawValue
+  case .reopen: LOG_READER_REOPEN.rawValue
+  case .end: LOG_READER_END.rawValue
+  }
 }
 
 @c func log_reader_begin(_ place: UnsafeMutablePointer<log_reader>) {
@@ -45,7 +68,7 @@ private func value<T>(_ place: UnsafeRawPointer, _: T.Type) -> T { unsafe place.
   var reader = unsafe value(place, LogReader.self)
   let move = reader.readLine()
   unsafe UnsafeMutableRawPointer(place).storeBytes(of: reader, as: LogReader.self)
-  return UInt32(move.rawValue)
+  return number(move)
 }
 
 @c func log_reader_fail(
@@ -55,7 +78,7 @@ private func value<T>(_ place: UnsafeRawPointer, _: T.Type) -> T { unsafe place.
   let move = reader.fail(error: error, isWanted: isWanted != 0)
   unsafe UnsafeMutableRawPointer(place).storeBytes(of: reader, as: LogReader.self)
   unsafe pause.pointee = reader.pause
-  return UInt32(move.rawValue)
+  return number(move)
 }
 
 @c func log_line_level(_ first: UInt8) -> UInt32 { DriverLog.level(first).map { UInt32($0.rawValue) } ?? 3 }

@@ -1,4 +1,5 @@
-// Adapters: software devices below our own enumerator, found by a property of theirs, spoken to through NDIS' interface.
+// Adapters: software devices below our own enumerator, found by a property of theirs, spoken to through NDIS'
+// interface.
 #pragma once
 
 #include "../Process/logger.h"

@@ -58,7 +58,8 @@ BOOL WINAPI WireGuardGetAdapterState(WIREGUARD_ADAPTER_HANDLE adapter, WIREGUARD
   return outcome(error);
 }
 
-BOOL WINAPI WireGuardSetConfiguration(WIREGUARD_ADAPTER_HANDLE adapter, const WIREGUARD_INTERFACE *config, DWORD bytes) {
+BOOL WINAPI WireGuardSetConfiguration(WIREGUARD_ADAPTER_HANDLE adapter, const WIREGUARD_INTERFACE *config,
+    DWORD bytes) {
   return outcome(control_set(adapter->path, config, bytes));
 }
 

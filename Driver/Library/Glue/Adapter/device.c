@@ -5,7 +5,8 @@ const GUID net_interface = {0xcac88484, 0x7515, 0x4c03, {0x82, 0xe6, 0x71, 0xa8,
 // The bytes of "NeedletailNameId".
 const DEVPROPKEY name_key = {{0x6465654e, 0x656c, 0x6174, {'i', 'l', 'N', 'a', 'm', 'e', 'I', 'd'}}, 3};
 // DEVPKEY_Device_ProblemStatus: an NTSTATUS.
-static const DEVPROPKEY problem_status_key = {{0x4340a6c5, 0x93fa, 0x4706, {0x97, 0x2c, 0x7b, 0x64, 0x80, 0x08, 0xa5, 0xa7}}, 12};
+static const DEVPROPKEY problem_status_key = {{0x4340a6c5, 0x93fa, 0x4706, {0x97, 0x2c, 0x7b, 0x64, 0x80, 0x08, 0xa5,
+    0xa7}}, 12};
 
 // CONFIGRET as a Win32 error.
 static DWORD win32(CONFIGRET result) {
@@ -99,19 +100,22 @@ DWORD device_read(struct WIREGUARD_ADAPTER *adapter) {
 
 HANDLE device_open(const WCHAR *path) {
   return CreateFileW(
-      path, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0,
+      path, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING,
+          0,
       NULL);
 }
 
 DWORD device_complain(const WCHAR *instance) {
   DEVINST device;
   ULONG status = 0, problem = 0;
-  if (locate(instance, &device) != ERROR_SUCCESS || windows.CM_Get_DevNode_Status(&status, &problem, device, 0) != CR_SUCCESS)
+  if (locate(instance, &device) != ERROR_SUCCESS || windows.CM_Get_DevNode_Status(&status, &problem, device,
+      0) != CR_SUCCESS)
     return log_error(ERROR_DEVICE_NOT_AVAILABLE, L"The adapter's device is gone");
   LONG nt_status = 0;
   DEVPROPTYPE type = 0;
   ULONG length = sizeof nt_status;
-  if (windows.CM_Get_DevNode_PropertyW(device, &problem_status_key, &type, (BYTE *)&nt_status, &length, 0) != CR_SUCCESS)
+  if (windows.CM_Get_DevNode_PropertyW(device, &problem_status_key, &type, (BYTE *)&nt_status, &length,
+      0) != CR_SUCCESS)
     nt_status = 0;
   ULONG converted = nt_status < 0 ? RtlNtStatusToDosError(nt_status) : ERROR_DEVICE_NOT_AVAILABLE;
   return log_error(

@@ -44,7 +44,8 @@ static DWORD read_log(void *context) {
       pause(adapter, pause_ms);
       device = adapter->log_mode == LOG_MODE_OFF ? INVALID_HANDLE_VALUE : device_open(adapter->path);
     }
-    if (device != INVALID_HANDLE_VALUE && DeviceIoControl(device, CODE_LOG, NULL, 0, entry, sizeof entry, &returned, NULL)) {
+    if (device != INVALID_HANDLE_VALUE && DeviceIoControl(device, CODE_LOG, NULL, 0, entry, sizeof entry, &returned,
+        NULL)) {
       hand_on(adapter, entry);
       move = log_reader_line(&reader);
     } else {

@@ -54,8 +54,8 @@ static DWORD suggest_id(const WCHAR *instance, const GUID *id) {
   return error;
 }
 
-// NDIS takes an adapter's identifier from the registry of its device, which has to be there first: so the device is made
-// twice, once without a driver.
+// NDIS takes an adapter's identifier from the registry of its device, which has to be there first: so the device is
+// made twice, once without a driver.
 static DWORD make_stub(const WCHAR *id_text, const GUID *id) {
   const struct software_info info = {
       .size_bytes = sizeof info,

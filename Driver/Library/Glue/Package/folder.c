@@ -1,5 +1,5 @@
-// Folders for files on their way into the driver store. Nobody but the system and administrators may touch them: what is
-// put into the store would be his otherwise.
+// Folders for files on their way into the driver store. Nobody but the system and administrators may touch them: what
+// is put into the store would be his otherwise.
 #include "package.h"
 
 DWORD folder_make(WCHAR path[MAX_PATH]) {

@@ -25,7 +25,8 @@ DWORD store_visit(DWORD (*visit)(const struct package *package, void *context), 
 DWORD store_remove(const WCHAR *inf, bool force);
 /// Adds the package whose INF lies at a path; its new name.
 DWORD store_add(const WCHAR *inf_path, WCHAR inf[INF_NAME_ROOM]);
-/// Adds a package and gives it to every device that is there, whatever it has: the driver's file is one for all of them.
+/// Adds a package and gives it to every device that is there, whatever it has: the driver's file is one for all of
+/// them.
 DWORD store_put_back(const WCHAR *inf_path);
 /// Copies a package's files into a folder that exists.
 DWORD store_copy(const WCHAR *inf, const WCHAR *folder);

@@ -32,7 +32,8 @@ DWORD running_path(WCHAR path[MAX_PATH]) {
   return error;
 }
 
-// A path of the kernel's as one for programs: "\??\C:\..." is a drive's, everything else is below the root of all names.
+// A path of the kernel's as one for programs: "\??\C:\..." is a drive's, everything else is below the root of all
+// names.
 static DWORD load(const WCHAR *path, HMODULE *image) {
   WCHAR room[MAX_PATH + 16];
   static const WCHAR drive[] = L"\\??\\";

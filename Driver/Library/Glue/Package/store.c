@@ -14,7 +14,8 @@ static bool read_inf(const WCHAR *path, struct package *package) {
   bool is_ours = get_version_line(inf, L"Provider", text, LINE_LEN) && lstrcmpiW(text, L"Needletail") == 0 &&
                  get_version_line(inf, L"CatalogFile", text, LINE_LEN) && lstrcmpiW(text, L"needletail.cat") == 0 &&
                  get_version_line(inf, L"DriverVer", text, LINE_LEN) &&
-                 driver_version_parse((const uint16_t *)text, (uint64_t)lstrlenW(text), &package->date, &package->number);
+                 driver_version_parse((const uint16_t *)text, (uint64_t)lstrlenW(text), &package->date,
+                     &package->number);
   windows.SetupCloseInfFile(inf);
   return is_ours;
 }

@@ -12,7 +12,8 @@ static void CALLBACK tell_nobody(WIREGUARD_LOGGER_LEVEL level, DWORD64 timestamp
 static WIREGUARD_LOGGER_CALLBACK volatile logger = tell_nobody;
 
 void WINAPI WireGuardSetLogger(WIREGUARD_LOGGER_CALLBACK replacement) {
-  InterlockedExchangePointer((void *volatile *)&logger, replacement != NULL ? (void *)replacement : (void *)tell_nobody);
+  InterlockedExchangePointer((void *volatile *)&logger,
+      replacement != NULL ? (void *)replacement : (void *)tell_nobody);
 }
 
 void log_line(WIREGUARD_LOGGER_LEVEL level, DWORD64 timestamp_100ns, const WCHAR *line) {

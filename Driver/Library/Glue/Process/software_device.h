@@ -48,7 +48,8 @@ DWORD WINAPI GetDeviceDriverFileNameW(void *base, WCHAR *name, DWORD count);
 BOOL WINAPI SetupGetInfDriverStoreLocationW(
     PCWSTR inf, void *platform, PCWSTR locale, WCHAR *path, DWORD count, DWORD *needed);
 
-BOOL WINAPI UpdateDriverForPlugAndPlayDevicesW(HWND window, LPCWSTR hardware_id, LPCWSTR inf, DWORD flags, PBOOL must_restart);
+BOOL WINAPI UpdateDriverForPlugAndPlayDevicesW(HWND window, LPCWSTR hardware_id, LPCWSTR inf, DWORD flags,
+    PBOOL must_restart);
 enum { UPDATE_FORCE = 1, UPDATE_NONINTERACTIVE = 4 };
 
 #ifndef ERROR_VERSION_PARSE_ERROR

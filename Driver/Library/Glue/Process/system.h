@@ -1,5 +1,6 @@
-// What the library calls of Windows beyond the parts of kernel32.dll and ntdll.dll that every process uses: looked up in
-// System32 when it is first needed. Nothing of it is imported, so whoever maps the library needs no more than those two.
+// What the library calls of Windows beyond the parts of kernel32.dll and ntdll.dll that every process uses: looked up
+// in System32 when it is first needed. Nothing of it is imported, so whoever maps the library needs no more than those
+// two.
 #pragma once
 
 #include "software_device.h"

@@ -1,5 +1,5 @@
-// How programs that load needletail.dll find what Wine's kernel32.dll and setupapi.dll lack, which cannot be replaced as a
-// whole: this library, loaded by needletail.dll as cfgmgr32.dll, takes the place of GetProcAddress in its imports.
+// How programs that load needletail.dll find what Wine's kernel32.dll and setupapi.dll lack, which cannot be replaced
+// as a whole: this library, loaded by needletail.dll as cfgmgr32.dll, takes the place of GetProcAddress in its imports.
 #include "devices.h"
 
 static HMODULE ours;
@@ -19,7 +19,8 @@ static void take_place(BYTE *base) {
     IMAGE_THUNK_DATA64 *slot = (IMAGE_THUNK_DATA64 *)(base + from->FirstThunk);
     for (; name->u1.AddressOfData != 0; name++, slot++) {
       DWORD before;
-      if (lstrcmpA(((const IMAGE_IMPORT_BY_NAME *)(base + name->u1.AddressOfData))->Name, "GetProcAddress") != 0) continue;
+      if (lstrcmpA(((const IMAGE_IMPORT_BY_NAME *)(base + name->u1.AddressOfData))->Name,
+          "GetProcAddress") != 0) continue;
       VirtualProtect(slot, sizeof *slot, PAGE_READWRITE, &before);
       slot->u1.Function = (ULONGLONG)(uintptr_t)LackingGetProcAddress;
       VirtualProtect(slot, sizeof *slot, before, &before);

@@ -1,5 +1,5 @@
-// cfgmgr32.dll under Wine, for programs that load needletail.dll: the configuration manager's functions that the library
-// calls, of software devices only. Most of them Wine has not, or as stubs.
+// cfgmgr32.dll under Wine, for programs that load needletail.dll: the configuration manager's functions that the
+// library calls, of software devices only. Most of them Wine has not, or as stubs.
 #include "devices.h"
 
 enum { NODES = 64 };

@@ -20,7 +20,8 @@ DWORD bus_ask(DWORD code, const WCHAR *instance, void *answer, DWORD length_byte
   if (instance != NULL) lstrcpynW(name, instance + PREFIX_LENGTH, SWD_INSTANCE_ROOM);
   HANDLE device = bus_open();
   if (device == INVALID_HANDLE_VALUE) return GetLastError();
-  DWORD error = DeviceIoControl(device, code, name, sizeof name, answer, length_bytes, &returned, NULL) ? 0 : GetLastError();
+  DWORD error = DeviceIoControl(device, code, name, sizeof name, answer, length_bytes, &returned,
+      NULL) ? 0 : GetLastError();
   CloseHandle(device);
   return error;
 }

@@ -14,7 +14,8 @@
 enum { PREFIX_LENGTH = sizeof PREFIX / sizeof(WCHAR) - 1 };
 
 BOOL WINAPI SetupDiSetDevicePropertyW(
-    HDEVINFO set, PSP_DEVINFO_DATA device, const DEVPROPKEY *key, DEVPROPTYPE type, const BYTE *value, DWORD length_bytes,
+    HDEVINFO set, PSP_DEVINFO_DATA device, const DEVPROPKEY *key, DEVPROPTYPE type, const BYTE *value,
+        DWORD length_bytes,
     DWORD flags);
 
 /// A handle of the bus, which is started if need be; INVALID_HANDLE_VALUE without it.

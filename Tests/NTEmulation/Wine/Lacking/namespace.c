@@ -1,5 +1,5 @@
-// Private namespaces of kernel32.dll, which Wine has not: a folder of objects without a boundary, open to everybody. Names
-// that begin with the folder's are found as on Windows.
+// Private namespaces of kernel32.dll, which Wine has not: a folder of objects without a boundary, open to everybody.
+// Names that begin with the folder's are found as on Windows.
 #include <windows.h>
 
 #include <winternl.h>

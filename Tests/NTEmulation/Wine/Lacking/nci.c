@@ -29,7 +29,8 @@ DWORD WINAPI NciSetConnectionName(const GUID *id, PCWSTR name) {
   DWORD error = is_of_other(connections, own, name) ? ERROR_DUP_NAME : 0;
   if (error == 0) error = (DWORD)RegCreateKeyExW(connections, path, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, NULL);
   if (error == 0) {
-    error = (DWORD)RegSetValueExW(key, L"Name", 0, REG_SZ, (const BYTE *)name, (DWORD)(lstrlenW(name) + 1) * sizeof(WCHAR));
+    error = (DWORD)RegSetValueExW(key, L"Name", 0, REG_SZ, (const BYTE *)name,
+        (DWORD)(lstrlenW(name) + 1) * sizeof(WCHAR));
     RegCloseKey(key);
   }
   RegCloseKey(connections);

@@ -1,5 +1,6 @@
-// setupapi.dll's driver store, which Wine 8 has not: it remembers where a package came from and copies files from there when
-// a device needs them. Here a package is copied first, into a folder of its own, and its INF gets a name that nobody else has.
+// setupapi.dll's driver store, which Wine 8 has not: it remembers where a package came from and copies files from there
+// when a device needs them. Here a package is copied first, into a folder of its own, and its INF gets a name that
+// nobody else has.
 #include "devices.h"
 
 #include <stdio.h>

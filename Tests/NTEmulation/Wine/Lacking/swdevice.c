@@ -22,8 +22,8 @@ static void set_properties(const WCHAR *instance, ULONG count, const struct soft
   SetupDiDestroyDeviceInfoList(set);
 }
 
-// Wine takes a device whose driver's key is there for one that has its driver. What the key says of the adapter's identifier
-// is kept where Wine does not look; our ndis.sys does.
+// Wine takes a device whose driver's key is there for one that has its driver. What the key says of the adapter's
+// identifier is kept where Wine does not look; our ndis.sys does.
 static void hide_driver_key(const WCHAR *instance) {
   SP_DEVINFO_DATA device;
   BYTE id[16];
@@ -50,7 +50,8 @@ HRESULT WINAPI SwDeviceCreate(
   struct swd_create made = {0};
   WCHAR instance[MAX_DEVICE_ID_LEN] = PREFIX;
   DWORD returned;
-  if (info->size_bytes != sizeof *info || lstrcmpW(enumerator, L"Needletail") != 0 || lstrcmpW(parent, L"HTREE\\ROOT\\0") != 0)
+  if (info->size_bytes != sizeof *info || lstrcmpW(enumerator, L"Needletail") != 0 || lstrcmpW(parent,
+      L"HTREE\\ROOT\\0") != 0)
     return HRESULT_FROM_WIN32(ERROR_INVALID_PARAMETER);
   lstrcpynW(made.instance, info->instance, SWD_INSTANCE_ROOM);
   lstrcpynW(made.hardware_ids, info->hardware_ids, SWD_IDS_ROOM - 1);

@@ -27,7 +27,8 @@ static void check_privileges(void) {
   bool is_ready = CreateWellKnownSid(WinBuiltinAdministratorsSid, NULL, sid, &length) &&
                   OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &token) &&
                   CreateRestrictedToken(token, 0, 1, &administrators, 0, NULL, 0, NULL, &restricted) &&
-                  DuplicateTokenEx(restricted, TOKEN_ALL_ACCESS, NULL, SecurityImpersonation, TokenImpersonation, &own) &&
+                  DuplicateTokenEx(restricted, TOKEN_ALL_ACCESS, NULL, SecurityImpersonation, TokenImpersonation,
+                      &own) &&
                   SetThreadToken(NULL, own);
   CHECK(is_ready, "a thread is not elevated");
   CHECK_FAILS(library.create(L"Test", L"Test", NULL), ERROR_ACCESS_DENIED, "which makes no adapter");
@@ -58,7 +59,8 @@ void test_adapters(void) {
   CHECK(made != NULL && GetLastError() == ERROR_SUCCESS, "an adapter is made with an identifier of its maker's");
   CHECK(registry_has(place), "its device is called by it");
   NET_LUID luid = luid_of(made);
-  CHECK(luid.Info.IfType == 53 && luid.Info.Reserved == 0 && luid.Info.NetLuidIndex != 0, "its LUID has type and index");
+  CHECK(luid.Info.IfType == 53 && luid.Info.Reserved == 0 && luid.Info.NetLuidIndex != 0,
+      "its LUID has type and index");
   WIREGUARD_ADAPTER_HANDLE opened = library.open(L"tEST");
   CHECK(opened != NULL, "it is opened, whatever the case of the letters");
   CHECK(luid_of(opened).Value == luid.Value, "and it is the same");
@@ -66,7 +68,8 @@ void test_adapters(void) {
   CHECK(second != NULL && luid_of(second).Value != luid.Value, "another one is another one");
   library.close(opened);
   WIREGUARD_ADAPTER_STATE state = 7;
-  CHECK(library.get_state(made, &state) && state == WIREGUARD_ADAPTER_STATE_DOWN, "closing what was opened ends nothing");
+  CHECK(library.get_state(made, &state) && state == WIREGUARD_ADAPTER_STATE_DOWN,
+      "closing what was opened ends nothing");
   CHECK_FAILS(library.create(L"Test", L"Type", &id), ERROR_ALREADY_EXISTS, "an identifier is one adapter's at a time");
   CHECK(library.get_state(made, &state), "whose it stays");
   SetLastError(0x77);

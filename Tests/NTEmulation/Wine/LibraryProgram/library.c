@@ -21,8 +21,10 @@ bool last_error_is(DWORD error) {
 bool library_find(FARPROC (*find)(void *image, const char *name), void *image) {
   static const char *const names[] = {
       "WireGuardCreateAdapter",           "WireGuardOpenAdapter",   "WireGuardCloseAdapter", "WireGuardGetAdapterLUID",
-      "WireGuardGetRunningDriverVersion", "WireGuardDeleteDriver",  "WireGuardSetLogger",    "WireGuardSetAdapterLogging",
-      "WireGuardSetAdapterState",         "WireGuardGetAdapterState", "WireGuardSetConfiguration", "WireGuardGetConfiguration"};
+      "WireGuardGetRunningDriverVersion", "WireGuardDeleteDriver",  "WireGuardSetLogger",
+             "WireGuardSetAdapterLogging",
+      "WireGuardSetAdapterState",         "WireGuardGetAdapterState", "WireGuardSetConfiguration",
+          "WireGuardGetConfiguration"};
   FARPROC found[12];
   _Static_assert(sizeof found == sizeof library, "one name a function");
   for (int i = 0; i < 12; i++)
@@ -65,7 +67,8 @@ bool configuration_is(WIREGUARD_ADAPTER_HANDLE adapter, BYTE key, WIREGUARD_ADAP
   DWORD length = sizeof found;
   configuration_make(&wanted, key);
   memset(&found, 0xee, sizeof found);
-  return library.get_state(adapter, &is_up) && is_up == state && library.get(adapter, &found.interface_record, &length) &&
+  return library.get_state(adapter, &is_up) && is_up == state && library.get(adapter, &found.interface_record,
+      &length) &&
          length == sizeof found && found.interface_record.PeersCount == 1 &&
          memcmp(found.interface_record.PrivateKey, wanted.interface_record.PrivateKey, 32) == 0 &&
          memcmp(found.peer.PublicKey, wanted.peer.PublicKey, 32) == 0 && found.peer.PersistentKeepalive == 3600 &&

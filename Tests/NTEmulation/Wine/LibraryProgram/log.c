@@ -29,7 +29,8 @@ void test_log(void) {
   CHECK(library.set_logging(adapter, WIREGUARD_ADAPTER_LOG_ON) && log_has(L"Interface up"), "on again, it comes");
   CHECK(library.set_logging(other, WIREGUARD_ADAPTER_LOG_ON), "a second handle reads as well");
   library.close(other);
-  CHECK(goes(adapter, WIREGUARD_ADAPTER_STATE_DOWN, L"Interface down"), "closed while it reads, it leaves the first one alone");
+  CHECK(goes(adapter, WIREGUARD_ADAPTER_STATE_DOWN, L"Interface down"),
+      "closed while it reads, it leaves the first one alone");
   library.set_logger(NULL);
   log_forget();
   library.set_state(adapter, WIREGUARD_ADAPTER_STATE_UP);
@@ -39,7 +40,8 @@ void test_log(void) {
   library.close(adapter);
   CHECK_FAILS(library.open(L"Log"), ERROR_NOT_FOUND, "the adapter is closed while its log is read");
   struct child child;
-  CHECK(child_begin(&child, L"unload", L"current", L"Unload") && child_is_ready(&child), "a library is unloaded while it reads");
+  CHECK(child_begin(&child, L"unload", L"current", L"Unload") && child_is_ready(&child),
+      "a library is unloaded while it reads");
   adapter = library.open(L"Unload");
   CHECK(adapter != NULL && library.set_state(adapter, WIREGUARD_ADAPTER_STATE_UP), "there is something to be read");
   library.close(adapter);

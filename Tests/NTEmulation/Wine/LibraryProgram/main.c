@@ -1,4 +1,5 @@
-// library.exe: every function of needletail.dll on the shipped needletail.sys, in Wine. It knows the library by its header.
+// library.exe: every function of needletail.dll on the shipped needletail.sys, in Wine. It knows the library by its
+// header.
 #include "program.h"
 
 static void wide(const char *narrow, WCHAR *text) { MultiByteToWideChar(CP_UTF8, 0, narrow, -1, text, 64); }

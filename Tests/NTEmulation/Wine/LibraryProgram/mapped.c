@@ -17,7 +17,8 @@ static const IMAGE_NT_HEADERS *headers_of(const BYTE *base) {
   return (const IMAGE_NT_HEADERS *)(base + ((const IMAGE_DOS_HEADER *)base)->e_lfanew);
 }
 
-static void *part(BYTE *base, int which) { return base + headers_of(base)->OptionalHeader.DataDirectory[which].VirtualAddress; }
+static void *part(BYTE *base,
+    int which) { return base + headers_of(base)->OptionalHeader.DataDirectory[which].VirtualAddress; }
 
 static void relocate(BYTE *base) {
   const IMAGE_NT_HEADERS *headers = headers_of(base);
@@ -88,7 +89,8 @@ void test_mapped(void) {
   CHECK_FAILS(library.running_version(), ERROR_FILE_NOT_FOUND, "no driver is running");
   CHECK_FAILS(library.open(L"Mapped"), ERROR_NOT_FOUND, "there is no adapter to open");
   WIREGUARD_ADAPTER_HANDLE adapter = library.create(L"Mapped", L"Test", NULL);
-  CHECK(adapter != NULL && GetLastError() == ERROR_SUCCESS, "it installs the driver that it carries, and makes an adapter");
+  CHECK(adapter != NULL && GetLastError() == ERROR_SUCCESS,
+      "it installs the driver that it carries, and makes an adapter");
   CHECK(library.running_version() == 0x00000001 && GetLastError() == ERROR_SUCCESS, "the driver that runs is 0.1");
   CHECK(library.set_logging(adapter, WIREGUARD_ADAPTER_LOG_ON), "its log is read");
   CHECK(library.set_state(adapter, WIREGUARD_ADAPTER_STATE_UP) && log_has(L"Interface up"), "and tells of its state");

@@ -47,15 +47,18 @@ void test_packages(void) {
   CHECK(library.delete_driver() && packages_of("needletail.sys") == 0, "then it is");
   CHECK(library.delete_driver(), "one that is not there is removed");
   CHECK(child_begin(&old[0], L"hold", L"older", L"Up") && child_is_ready(&old[0]) &&
-            child_begin(&old[1], L"hold", L"older", L"Down") && child_is_ready(&old[1]) && packages_of("2025,0.0.9.0") == 1,
+            child_begin(&old[1], L"hold", L"older", L"Down") && child_is_ready(&old[1]) &&
+                packages_of("2025,0.0.9.0") == 1,
       "an older library makes two adapters");
   CHECK(configure(L"Up", 0x10, WIREGUARD_ADAPTER_STATE_UP) && configure(L"Down", 0x30, WIREGUARD_ADAPTER_STATE_DOWN),
       "which are configured, one of them up");
   CHECK(child_begin(&child, L"make", L"newer", L"New") && child_end(&child) == 0, "a newer one makes another");
-  CHECK(packages_of("2027,0.2.0.0") == 1 && packages_of("needletail.sys") == 1, "with its package instead of the older");
+  CHECK(packages_of("2027,0.2.0.0") == 1 && packages_of("needletail.sys") == 1,
+      "with its package instead of the older");
   CHECK(has(L"Up", 0x10, WIREGUARD_ADAPTER_STATE_UP) && has(L"Down", 0x30, WIREGUARD_ADAPTER_STATE_DOWN),
       "and the two are as they were");
-  CHECK(child_begin(&child, L"fail", L"broken", L"Broken") && child_end(&child) == 0, "one whose driver does not load fails");
+  CHECK(child_begin(&child, L"fail", L"broken", L"Broken") && child_end(&child) == 0,
+      "one whose driver does not load fails");
   CHECK(packages_of("2027,0.2.0.0") == 1 && packages_of("needletail.sys") == 1, "the package that worked is back");
   CHECK(has(L"Up", 0x10, WIREGUARD_ADAPTER_STATE_UP) && has(L"Down", 0x30, WIREGUARD_ADAPTER_STATE_DOWN),
       "and the two are as they were");

@@ -11,14 +11,30 @@ static bool disappears(const WCHAR *name) {
   return false;
 }
 
+// Below our enumerator nothing is left in the registry.
+static bool nothing_is_left(void) {
+  static const WCHAR path[] = L"SYSTEM\\CurrentControlSet\\Enum\\SWD\\Needletail";
+  DWORD count = 1;
+  for (int tries = 0; tries < 100 && count != 0; tries++) {
+    HKEY key;
+    if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, path, 0, KEY_READ, &key) != ERROR_SUCCESS) return true;
+    RegQueryInfoKeyW(key, NULL, NULL, NULL, &count, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+    RegCloseKey(key);
+    if (count != 0) Sleep(100);
+  }
+  return count == 0;
+}
+
 void test_processes(void) {
   printf("processes\n");
   struct child holder, makers[2];
-  CHECK(child_begin(&makers[0], L"make", L"current", L"First") && child_begin(&makers[1], L"make", L"current", L"Second"),
+  CHECK(child_begin(&makers[0], L"make", L"current", L"First") && child_begin(&makers[1], L"make", L"current",
+      L"Second"),
       "two processes begin at once");
   DWORD first = child_end(&makers[0]), second = child_end(&makers[1]);
   CHECK(first == 0 && second == 0, "and both make adapters");
-  CHECK(child_begin(&holder, L"hold", L"current", L"Held") && child_is_ready(&holder), "another process has an adapter");
+  CHECK(child_begin(&holder, L"hold", L"current", L"Held") && child_is_ready(&holder),
+      "another process has an adapter");
   WIREGUARD_ADAPTER_HANDLE adapter = library.open(L"Held");
   CHECK(adapter != NULL, "which this one opens");
   struct configuration configuration;
@@ -32,4 +48,5 @@ void test_processes(void) {
   WIREGUARD_ADAPTER_STATE state;
   CHECK(!library.get_state(adapter, &state) && GetLastError() != ERROR_SUCCESS, "a handle of it is good for nothing");
   library.close(adapter);
+  CHECK(nothing_is_left(), "and what was left of it in the registry is removed");
 }

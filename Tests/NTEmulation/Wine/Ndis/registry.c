@@ -1,5 +1,5 @@
-// What NDIS keeps in the registry about an adapter, as programs read it: its identifier, which its maker has suggested, and
-// the parts of its LUID.
+// What NDIS keeps in the registry about an adapter, as programs read it: its identifier, which its maker has suggested,
+// and the parts of its LUID.
 #include "edge.h"
 
 static NTSTATUS read_suggested(HANDLE key, GUID *id) {

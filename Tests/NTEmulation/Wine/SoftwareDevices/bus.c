@@ -1,6 +1,6 @@
 // swdevice.sys under Wine: the bus of software devices, which Wine has not. A program makes a device by a handle, as
-// Windows' plug and play does for SwDeviceCreate: Wine's plug and play finds it on this bus, installs and loads its driver,
-// and loses it when the handle is closed or its process dies.
+// Windows' plug and play does for SwDeviceCreate: Wine's plug and play finds it on this bus, installs and loads its
+// driver, and loses it when the handle is closed or its process dies.
 #include <ntifs.h>
 
 #include "protocol.h"
@@ -29,7 +29,8 @@ static struct child *find(const WCHAR *instance) {
   return child;
 }
 
-// Everything that plug and play does takes other drivers and services: a thread of its own, one request after the other.
+// Everything that plug and play does takes other drivers and services: a thread of its own, one request after the
+// other.
 struct job {
   PIRP irp;
   void *owner;
@@ -137,7 +138,8 @@ static NTSTATUS answer(PIRP irp, void *owner) {
     case SWD_STATUS:
       if ((child = find(buffer)) == NULL) return STATUS_NOT_FOUND;
       *(struct swd_status *)buffer =
-          (struct swd_status){child->is_started, child->is_disabled, child->device != NULL && child->device->AttachedDevice != NULL};
+          (struct swd_status){child->is_started, child->is_disabled, child->device != NULL &&
+              child->device->AttachedDevice != NULL};
       irp->IoStatus.Information = sizeof(struct swd_status);
       return STATUS_SUCCESS;
   }
@@ -264,7 +266,8 @@ static NTSTATUS NTAPI pnp(PDEVICE_OBJECT device, PIRP irp) {
   BOOLEAN is_removal = device != bus && stack->MinorFunction == IRP_MN_REMOVE_DEVICE;
   NTSTATUS status = irp->IoStatus.Status;
   if (device != bus) status = child_pnp(device, irp);
-  else if (stack->MinorFunction == IRP_MN_QUERY_DEVICE_RELATIONS && stack->Parameters.QueryDeviceRelations.Type == BusRelations)
+  else if (stack->MinorFunction == IRP_MN_QUERY_DEVICE_RELATIONS &&
+      stack->Parameters.QueryDeviceRelations.Type == BusRelations)
     status = relations(irp);
   irp->IoStatus.Status = status;
   IoCompleteRequest(irp, IO_NO_INCREMENT);

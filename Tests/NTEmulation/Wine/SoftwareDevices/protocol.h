@@ -1,4 +1,5 @@
-// What lacking.dll's SwDeviceCreate and its relatives ask swdevice.sys. Shared by kernel and programs: no header of either.
+// What lacking.dll's SwDeviceCreate and its relatives ask swdevice.sys. Shared by kernel and programs: no header of
+// either.
 #pragma once
 
 #define SWD_DEVICE L"\\Device\\NeedletailSoftwareDevices"
