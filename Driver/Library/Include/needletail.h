@@ -27,7 +27,7 @@ typedef enum { WIREGUARD_ADAPTER_LOG_OFF, WIREGUARD_ADAPTER_LOG_ON,
 typedef enum { WIREGUARD_ADAPTER_STATE_DOWN, WIREGUARD_ADAPTER_STATE_UP } WIREGUARD_ADAPTER_STATE;
 
 // Takes a message of the library or a line of a driver's log. The time is in 100 ns since 1601-01-01 UTC. Called from
-// any thread, from several at once.
+// any thread, from several at once. It closes no adapter.
 typedef void(CALLBACK *WIREGUARD_LOGGER_CALLBACK)(WIREGUARD_LOGGER_LEVEL Level, DWORD64 Timestamp, LPCWSTR Message);
 
 // Configuration: an interface, then each peer followed by its allowed IPs. All lie at multiples of 8 bytes.

@@ -21,6 +21,7 @@ WIREGUARD_GET_CONFIGURATION_FUNC WireGuardGetConfiguration;
 // What programs have compiled in, on every processor.
 _Static_assert(sizeof(WIREGUARD_INTERFACE) == 80 && sizeof(WIREGUARD_PEER) == 136, "records");
 _Static_assert(sizeof(WIREGUARD_ALLOWED_IP) == 24 && sizeof(WIREGUARD_ADAPTER_STATE) == 4, "records");
-_Static_assert(offsetof(WIREGUARD_INTERFACE, PrivateKey) == 6 && offsetof(WIREGUARD_INTERFACE, PeersCount) == 72, "fields");
+_Static_assert(offsetof(WIREGUARD_INTERFACE, PrivateKey) == 6, "fields");
+_Static_assert(offsetof(WIREGUARD_INTERFACE, PeersCount) == 72, "fields");
 _Static_assert(offsetof(WIREGUARD_PEER, Endpoint) == 76 && offsetof(WIREGUARD_PEER, AllowedIPsCount) == 128, "fields");
 _Static_assert(offsetof(WIREGUARD_ALLOWED_IP, Cidr) == 18 && offsetof(WIREGUARD_ALLOWED_IP, Flags) == 20, "fields");

@@ -50,12 +50,17 @@ static int unload(HMODULE image, const WCHAR *name, const WCHAR *event) {
   return log_has(L"Interface up") && GetModuleHandleW(L"needletail.dll") == image ? 0 : 4;
 }
 
+GUID child_id(const WCHAR *name) {
+  return (GUID){0x68656c64, name[0], 0x4e4c, {0x80, 0x69, 0x6c, 0x54, 0x65, 0x73, 0x74, 0x30}};
+}
+
 int child_run(const char *mode, const WCHAR *folder, const WCHAR *name, const WCHAR *event) {
   HMODULE image = library_load(folder);
   if (image == NULL) return 1;
   library.set_logger(log_take);
   if (strcmp(mode, "unload") == 0) return unload(image, name, event);
-  WIREGUARD_ADAPTER_HANDLE adapter = library.create(name, L"Type", NULL);
+  GUID id = child_id(name);
+  WIREGUARD_ADAPTER_HANDLE adapter = library.create(name, L"Type", &id);
   DWORD error = GetLastError();
   if (strcmp(mode, "fail") == 0) return adapter == NULL && error != ERROR_SUCCESS ? 0 : 2;
   if (adapter == NULL) return 3;

@@ -47,6 +47,17 @@ void test_processes(void) {
   CHECK(disappears(L"Held"), "its maker dies, and it is gone");
   WIREGUARD_ADAPTER_STATE state;
   CHECK(!library.get_state(adapter, &state) && GetLastError() != ERROR_SUCCESS, "a handle of it is good for nothing");
-  library.close(adapter);
   CHECK(nothing_is_left(), "and what was left of it in the registry is removed");
+  // The reader tries ten times, a second apart, after the five that a request called off takes.
+  Sleep(17000);
+  GUID id = child_id(L"Held");
+  WIREGUARD_ADAPTER_HANDLE again = library.create(L"Held", L"Type", &id);
+  log_forget();
+  CHECK(again != NULL && library.set_state(again, WIREGUARD_ADAPTER_STATE_UP), "it is made again, and up");
+  Sleep(2000);
+  CHECK(log_count(L"Interface up") == 0, "the reader of its log has given up");
+  CHECK(library.set_logging(adapter, WIREGUARD_ADAPTER_LOG_ON) && log_has(L"Interface up"),
+      "turned on, another one reads");
+  library.close(adapter);
+  library.close(again);
 }

@@ -51,6 +51,8 @@ bool child_is_ready(struct child *child);
 /// Its exit code; it is ended when it takes more than a minute.
 DWORD child_end(struct child *child);
 void child_kill(struct child *child);
+/// The identifier of the adapter that it makes.
+GUID child_id(const WCHAR *name);
 /// What such a process does.
 int child_run(const char *mode, const WCHAR *folder, const WCHAR *name, const WCHAR *event);
 
