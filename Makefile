@@ -26,7 +26,7 @@ help:
 	@echo 'make emulation     an NT kernel in a Linux process, for the driver'"'"'s tests: build/nt-emulation'
 	@echo 'make wine          the driver in Wine: its plug and play, its I/O manager, the requests of the contract'
 	@echo 'make dll-test      the library in Wine, on the driver'"'"'s image: every export'
-	@echo 'make bench         side by side with wireguard-go, table into Docs/Benchmarks.md (ROUNDS=$(ROUNDS), needs root)'
+	@echo 'make bench         every target, side by side with wireguard-go, into Docs (ROUNDS=$(ROUNDS); QUICK=1; needs root)'
 	@echo 'make bench-driver  only what a packet costs through the driver'"'"'s image, in the emulated kernel'
 	@echo 'make dependencies  install with apt what any of these needs'
 
@@ -88,7 +88,7 @@ emulation:
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/emulation.mk -j$(shell nproc)
 
 # What runs the driver needs it for this processor only.
-wine dll-test demo-driver bench-driver: export ARCH := x86_64
+wine dll-test demo-driver bench bench-driver: export ARCH := x86_64
 
 wine: driver
 	@Tests/dependencies wine
@@ -98,15 +98,25 @@ dll-test: dll
 	@Tests/dependencies wine
 	@Tests/NTEmulation/Wine/library.sh
 
-bench: bench-driver
+# QUICK=1 is a look while working, in a few minutes and on paper only.
+BENCH_PROGRAMS := needletaild benchmark-load benchmark-handshakes benchmark-cryptography benchmark-routing
+ifdef QUICK
+bench: BENCH_OPTIONS := --rounds 2 --scale 0.25 --peers 20000 --command 'make bench QUICK=1'
+else
+bench: BENCH_OPTIONS := --rounds $(ROUNDS) --command 'make bench ROUNDS=$(ROUNDS)' --write Docs
+endif
+
+bench: driver emulation
 	@Tests/dependencies build demo bench
-	swift build $(RELEASE) --product needletaild
-	@python3 Tests/Benchmarks/tunnel.py --rounds $(ROUNDS) --write Docs/Benchmarks.md \
-	  needletaild=$(DAEMON) wireguard-go=wireguard-go
+	@$(MAKE) --no-print-directory -f Tests/NTEmulation/Cost/cost.mk cost
+	@for program in $(BENCH_PROGRAMS); do swift build $(RELEASE) --product $$program || exit; done
+	@[ ! -d Tests/Benchmarks/BoringSSL ] || swift build -c release --package-path Tests/Benchmarks/BoringSSL \
+	  --scratch-path $(SCRATCH)/boringssl || echo 'bench: goes on without BoringSSL'
+	@python3 -B Tests/Benchmarks/Harness $(BENCH_OPTIONS) needletaild=$(DAEMON) wireguard-go=wireguard-go
 
 bench-driver: driver emulation
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/Cost/cost.mk cost
-	@python3 Tests/Benchmarks/driver.py --write Docs/Benchmarks.md
+	@python3 -B Tests/Benchmarks/Harness/driver.py --write Docs
 
 dependencies:
 	@Tests/dependencies build demo test driver wine bench

@@ -66,6 +66,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.5.0"),
   ],
   targets: [
     // The core, leaves first.
@@ -99,6 +100,17 @@ let package = Package(
 
     // The adapter library for Windows: what it decides.
     .target(name: "AdapterManagement", swiftSettings: strict),
+
+    // What installs, and takes back.
+    .target(name: "Transaction", dependencies: ["Octets", "Cryptography"], swiftSettings: strict),
+    .target(name: "TransactionFiles", dependencies: ["Transaction"], swiftSettings: strict),
+    .target(
+      name: "DriverPackage", dependencies: ["CSodium", .product(name: "SwiftASN1", package: "swift-asn1")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "driver-package",
+      dependencies: ["DriverPackage", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
 
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: optimised),
@@ -146,6 +158,9 @@ let package = Package(
     tests("Tunnel", ["Simulation"]),
     tests("Simulation", ["Tunnel"], settings: optimised),
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
+    tests("Transaction"),
+    tests("DriverPackage"),
+    tests("TransactionFiles", ["Transaction"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
     tests(
       "DriverInterface",
@@ -185,11 +200,20 @@ let package = Package(
     .executableTarget(
       name: "check-constant-time", dependencies: ["Cryptography", "Octets", "CMemcheck"],
       path: "Tests/ConstantTime/Check", swiftSettings: strict),
+    .systemLibrary(name: "COpenSSL", path: "Tests/Benchmarks/COpenSSL", providers: [.apt(["libssl-dev"])]),
     .executableTarget(
-      name: "benchmark-cryptography", dependencies: ["Cryptography", "Octets", "CSodium"],
+      name: "benchmark-cryptography",
+      dependencies: [
+        "Cryptography", "Octets", "Timeline", "Messages", "Admission", "Handshake", "CSodium", "COpenSSL",
+      ],
       path: "Tests/Benchmarks/Cryptography", swiftSettings: strict),
     .executableTarget(
-      name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage"],
+      name: "benchmark-routing", dependencies: ["Octets", "Containers", "Routing", "TestStorage", "LinuxTunnel"],
       path: "Tests/Benchmarks/Routing", swiftSettings: strict),
+    .executableTarget(name: "benchmark-load", path: "Tests/Benchmarks/Load"),
+    .executableTarget(
+      name: "benchmark-handshakes",
+      dependencies: ["Octets", "Timeline", "Cryptography", "Messages", "Admission", "Handshake"],
+      path: "Tests/Benchmarks/Handshakes", swiftSettings: strict),
   ] + vectorKernels
 )

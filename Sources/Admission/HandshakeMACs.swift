@@ -12,8 +12,13 @@ public struct MACKeys: BitwiseCopyable, Sendable {
 
   /// The keys of the owner of `publicKey`.
   public init(of publicKey: Octets32) {
-    mac1 = Self.derive(label: 0x2d2d_2d2d_3163_616d, publicKey)
+    mac1 = Self.mac1(of: publicKey)
     cookie = Self.derive(label: 0x2d2d_6569_6b6f_6f63, publicKey)
+  }
+
+  /// The key of MAC1 alone.
+  public static func mac1(of publicKey: Octets32) -> Octets32 {
+    derive(label: 0x2d2d_2d2d_3163_616d, publicKey)
   }
 
   /// `label` is eight characters, the first in the lowest byte.

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,3 +149,27 @@ uint64_t linux_time_slept(void) {
       (int64_t)(boot.tv_sec - awake.tv_sec) * 1000000000 + (int64_t)boot.tv_nsec - (int64_t)awake.tv_nsec;
   return difference > 0 ? (uint64_t)difference : 0;
 }
+
+// Linux 5.18; older headers do not name it.
+#ifndef MADV_DONTNEED_LOCKED
+#define MADV_DONTNEED_LOCKED 24
+#endif
+
+static int forget_segments(struct dl_phdr_info *object, size_t size, void *unused) {
+  (void)size, (void)unused;
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  for (int i = 0; i < object->dlpi_phnum; i++) {
+    const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+    if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
+    // Whole pages only: the first and the last may hold a part of a writable segment.
+    uintptr_t start = (object->dlpi_addr + segment->p_vaddr + page - 1) & ~(page - 1);
+    uintptr_t end = (object->dlpi_addr + segment->p_vaddr + segment->p_memsz) & ~(page - 1);
+    // Nothing was ever written there, so what comes again is what was there.
+    if (start < end && madvise((void *)start, end - start, MADV_DONTNEED_LOCKED) < 0) {
+      madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+  }
+  return 0;
+}
+
+void linux_process_forget_startup(void) { dl_iterate_phdr(forget_segments, NULL); }

@@ -92,6 +92,13 @@ int linux_interface_set_mtu(const char *name, int mtu) {
   return ask(SIOCSIFMTU, &request);
 }
 
+int linux_interface_set_queue(const char *name, int packets) {
+  struct ifreq request;
+  put_name(&request, name);
+  request.ifr_qlen = packets;
+  return ask(SIOCSIFTXQLEN, &request);
+}
+
 int linux_interface_index(const char *name) {
   struct ifreq request;
   put_name(&request, name);

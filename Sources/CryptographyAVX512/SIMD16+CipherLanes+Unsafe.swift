@@ -28,25 +28,26 @@ extension SIMD16<UInt32>: CipherLanes {
     let b = Quarter(batch.b0, batch.b1, batch.b2, batch.b3)
     let c = Quarter(batch.c0, batch.c1, batch.c2, batch.c3)
     let d = Quarter(batch.d0, batch.d1, batch.d2, batch.d3)
-    unsafe storeBlocks(a.q0, b.q0, c.q0, d.q0, to: target)
-    unsafe storeBlocks(a.q1, b.q1, c.q1, d.q1, to: target + 64)
-    unsafe storeBlocks(a.q2, b.q2, c.q2, d.q2, to: target + 128)
-    unsafe storeBlocks(a.q3, b.q3, c.q3, d.q3, to: target + 192)
+    unsafe storeBlocks(a.q0, b.q0, c.q0, d.q0, to: target, stride: 256)
+    unsafe storeBlocks(a.q1, b.q1, c.q1, d.q1, to: target + 64, stride: 256)
+    unsafe storeBlocks(a.q2, b.q2, c.q2, d.q2, to: target + 128, stride: 256)
+    unsafe storeBlocks(a.q3, b.q3, c.q3, d.q3, to: target + 192, stride: 256)
   }
 
-  /// Exchanges 128-bit parts of four vectors, one for each four words of a block, and writes four whole blocks, every
-  /// fourth of the batch.
+  /// Exchanges 128-bit parts of four vectors, one for each four words of a block, and writes four whole blocks that are
+  /// `stride` bytes apart.
   @inline(__always)
-  private static func storeBlocks(
-    _ a: SIMD8<UInt64>, _ b: SIMD8<UInt64>, _ c: SIMD8<UInt64>, _ d: SIMD8<UInt64>, to target: UnsafeMutableRawPointer
+  static func storeBlocks(
+    _ a: SIMD8<UInt64>, _ b: SIMD8<UInt64>, _ c: SIMD8<UInt64>, _ d: SIMD8<UInt64>,
+    to target: UnsafeMutableRawPointer, stride: Int
   ) {
     let ab = (SIMD8(lowHalf: a.lowHalf, highHalf: b.lowHalf), SIMD8(lowHalf: a.highHalf, highHalf: b.highHalf))
     let cd = (SIMD8(lowHalf: c.lowHalf, highHalf: d.lowHalf), SIMD8(lowHalf: c.highHalf, highHalf: d.highHalf))
-    // SAFETY: the target has 1024 bytes less what the caller skipped, at most 192.
+    // SAFETY: the caller gives room for four blocks.
     unsafe target.storeBytes(of: evenParts(ab.0, cd.0), as: SIMD8<UInt64>.self)
-    unsafe target.storeBytes(of: oddParts(ab.0, cd.0), toByteOffset: 256, as: SIMD8<UInt64>.self)
-    unsafe target.storeBytes(of: evenParts(ab.1, cd.1), toByteOffset: 512, as: SIMD8<UInt64>.self)
-    unsafe target.storeBytes(of: oddParts(ab.1, cd.1), toByteOffset: 768, as: SIMD8<UInt64>.self)
+    unsafe target.storeBytes(of: oddParts(ab.0, cd.0), toByteOffset: stride, as: SIMD8<UInt64>.self)
+    unsafe target.storeBytes(of: evenParts(ab.1, cd.1), toByteOffset: 2 &* stride, as: SIMD8<UInt64>.self)
+    unsafe target.storeBytes(of: oddParts(ab.1, cd.1), toByteOffset: 3 &* stride, as: SIMD8<UInt64>.self)
   }
 
   @inline(__always)

@@ -9,43 +9,26 @@ enum WidePass {
   /// Encrypts `count` bytes at `text` and returns the tag.
   @inline(__always)
   static func seal(_ input: CipherInput, _ text: UnsafeMutableRawPointer, count: Int) -> (low: UInt64, high: UInt64) {
-    if count <= 448 { return unsafe runShort(input, text, count: count, sealing: true) }
-    return unsafe run(input, text, count: count, sealing: true)
+    unsafe run(input, text, count: count, sealing: true)
   }
 
   /// Decrypts `count` bytes at `text`, whether or not they are genuine, and returns the tag they should have.
   @inline(__always)
   static func open(_ input: CipherInput, _ text: UnsafeMutableRawPointer, count: Int) -> (low: UInt64, high: UInt64) {
-    if count <= 448 { return unsafe runShort(input, text, count: count, sealing: false) }
-    return unsafe run(input, text, count: count, sealing: false)
+    unsafe run(input, text, count: count, sealing: false)
   }
 
-  /// Up to 448 bytes: one narrow batch, and too few blocks for the powers that lanes of Poly1305 need.
-  @inline(__always)
-  private static func runShort(
-    _ input: CipherInput, _ text: UnsafeMutableRawPointer, count: Int, sealing: Bool
-  ) -> (low: UInt64, high: UInt64) {
-    var buffer = InlineArray<16, SIMD8<UInt32>>(repeating: SIMD8(repeating: 0))
-    // SAFETY: the buffer holds 8 blocks, the one-time key and at most 448 bytes.
-    return unsafe withUnsafeMutableBytes(of: &buffer) { buffer in
-      guard let stream = buffer.baseAddress else { return (0, 0) }
-      unsafe fillNarrow(stream, input, block: 0)
-      let multiplier = unsafe words(stream)
-      let poly = Poly1305(low: multiplier.low, high: multiplier.high)
-      let pad = unsafe words(stream + 16)
-      if sealing { unsafe KeyStream.apply(stream + 64, to: text, count: count) }
-      let tag = unsafe finish(poly, text, rest: count, count: count, pad: pad)
-      if !sealing { unsafe KeyStream.apply(stream + 64, to: text, count: count) }
-      unsafe secureWipe(at: stream, byteCount: 512)
-      return tag
-    }
-  }
-
-  /// More than 448 bytes.
   @inline(__always)
   private static func run(
     _ input: CipherInput, _ text: UnsafeMutableRawPointer, count: Int, sealing: Bool
   ) -> (low: UInt64, high: UInt64) {
+    // Too few blocks for the powers that lanes of Poly1305 need.
+    if count <= RowPass<SIMD8<UInt32>>.byteLimit {
+      return unsafe RowPass<SIMD8<UInt32>>.run(input, text, count: count, sealing: sealing)
+    }
+    if count <= RowPass<SIMD16<UInt32>>.byteLimit {
+      return unsafe RowPass<SIMD16<UInt32>>.run(input, text, count: count, sealing: sealing)
+    }
     var buffer = InlineArray<32, SIMD16<UInt32>>(repeating: SIMD16(repeating: 0))
     // SAFETY: the buffer holds 32 blocks; every offset below stays within it and within the `count` bytes of the text.
     return unsafe withUnsafeMutableBytes(of: &buffer) { buffer in

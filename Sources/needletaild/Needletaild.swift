@@ -19,8 +19,10 @@ struct Needletaild: ParsableCommand {
         WG_PROCESS_FOREGROUND      1 is the same as --foreground
         WG_TUN_FD, WG_UAPI_FD      descriptors of a TUN device and of a listening control socket to use
         NEEDLETAIL_TUN_OFFLOAD     off: one packet a read and write of the TUN device
+        NEEDLETAIL_USO             off: one UDP packet a read and write of the TUN device
         NEEDLETAIL_GSO             off: one datagram a call when sending
         NEEDLETAIL_GRO             off: one datagram a buffer when receiving
+        NEEDLETAIL_CIPHER          portable, ssse3, avx2 or avx512, for tests; otherwise the fastest there is
       """,
     version: "needletaild \(Self.version)")
 

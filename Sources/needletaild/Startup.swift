@@ -55,12 +55,16 @@ struct Startup {
 
   /// Opens all that is needed and gives up the right to open more.
   private func prepare(_ logger: Logger) throws(StartupError) -> Daemon {
+    guard let kernel = CipherKernel.chosen(by: environment) else {
+      throw StartupError("NEEDLETAIL_CIPHER names no cipher kernel of this processor")
+    }
+    logger.debug("cipher kernel \(kernel.name)")
     do throws(SystemError) {
       Privileges.protectMemory()
       let switches = OffloadSwitches(environment: environment)
       let tun = try openTun(switches)
       let socket = try openSocket(tun.name)
-      let engine = try Engine(tun, switches: switches, kernel: .best(.detect()), logger: logger)
+      let engine = try Engine(tun, switches: switches, kernel: kernel, logger: logger)
       let daemon = try Daemon(engine, socket, logger: logger)
       try Privileges.drop()
       return daemon
@@ -73,7 +77,7 @@ struct Startup {
     guard let number = environment["WG_TUN_FD"].flatMap(CInt.init) else {
       return try TunDevice(creating: name, switches: switches)
     }
-    return try TunDevice(adopting: number)
+    return try TunDevice(adopting: number, switches: switches)
   }
 
   private func openSocket(_ name: InterfaceName) throws(SystemError) -> ControlSocket {
@@ -82,6 +86,7 @@ struct Startup {
   }
 
   private func serve(_ daemon: consuming Daemon, _ logger: Logger) throws {
+    Privileges.forgetStartup()
     do throws(SystemError) {
       try daemon.run()
     } catch {
@@ -94,6 +99,8 @@ struct Startup {
 /// Why the daemon does not start.
 struct StartupError: Error, CustomStringConvertible {
   let description: String
+
+  init(_ description: String) { self.description = description }
 
   init(_ error: SystemError, isServed: Bool, _ name: InterfaceName) {
     description = isServed ? "\(name) is served by another process already" : error.description

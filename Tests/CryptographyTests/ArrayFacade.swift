@@ -15,6 +15,11 @@ func agree(_ privateKey: [UInt8], _ publicKey: [UInt8]) -> [UInt8]? {
   X25519.agree(privateKey.raw, publicKey.raw)?.array
 }
 
+/// The product by the ladder, even if it is zero.
+func ladder(_ privateKey: [UInt8], _ point: [UInt8]) -> [UInt8] {
+  X25519.multiply(privateKey.raw, point.raw).array
+}
+
 /// The public key of a private one.
 func publicKey(_ privateKey: [UInt8]) -> [UInt8] {
   X25519.publicKey(privateKey.raw).array

@@ -30,6 +30,15 @@ enum Sodium {
     return unsafe crypto_scalarmult_curve25519(&secret, privateKey, publicKey) == 0 ? secret : nil
   }
 
+  /// The X25519 public key.
+  static func publicKey(_ privateKey: [UInt8]) -> [UInt8] {
+    var key = [UInt8](repeating: 0, count: 32)
+    // SAFETY: both buffers have 32 bytes.
+    let status = unsafe crypto_scalarmult_curve25519_base(&key, privateKey)
+    precondition(status == 0)
+    return key
+  }
+
   /// SipHash-2-4 as its eight bytes' little-endian number.
   static func sipHash(_ key: [UInt8], _ message: [UInt8]) -> UInt64 {
     var digest = [UInt8](repeating: 0, count: 8)

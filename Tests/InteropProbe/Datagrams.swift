@@ -8,6 +8,23 @@ func sendDatagrams(to address: String, port: UInt16, count: Int, size: Int) thro
   for _ in 0..<count { try socket.send(payload[...], to: remote) }
 }
 
+/// Receives what `sendDatagrams` sends until there are `count` and returns their number. None for `patience` seconds, or
+/// one of another size or content, is an error.
+func receiveDatagrams(at address: String, port: UInt16, count: Int, size: Int, patience: Int) throws -> Int {
+  guard let local = SocketAddress(address, port: port) else { throw StreamFailure.badAddress(address) }
+  let socket = try Socket(family: local.family, type: SOCK_DGRAM, patience: patience)
+  try socket.bind(local)
+  var buffer = [UInt8](repeating: 0, count: 65_536)
+  var received = 0
+  while received < count, let datagram = try socket.receiveDatagram(into: &buffer) {
+    guard datagram.count == size, buffer[..<size].allSatisfy({ $0 == 0x5A }) else {
+      throw StreamFailure.changedDatagram
+    }
+    received += 1
+  }
+  return received
+}
+
 /// Sends datagrams with the given content, in hexadecimal, from one port.
 func injectDatagrams(_ contents: [String], to address: String, port: UInt16, from source: UInt16) throws {
   guard let remote = SocketAddress(address, port: port),

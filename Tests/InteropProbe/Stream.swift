@@ -36,6 +36,7 @@ enum StreamFailure: Error {
   case badAddress(String)
   case ended(afterBytes: Int)
   case differs(inBlockAtByte: Int)
+  case changedDatagram
   case notConfirmed
 }
 

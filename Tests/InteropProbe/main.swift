@@ -6,6 +6,7 @@ let usage = """
   usage: InteropProbe stream-receive ADDRESS PORT BYTES SEED
          InteropProbe stream-send ADDRESS PORT BYTES SEED
          InteropProbe datagram-send ADDRESS PORT COUNT SIZE
+         InteropProbe datagram-receive ADDRESS PORT COUNT SIZE SECONDS
          InteropProbe datagram-inject ADDRESS PORT SOURCE-PORT HEXADECIMAL...
          InteropProbe exchange PATH finish|wait < REQUEST
          InteropProbe burst-relay INSIDE PORT OUTSIDE PORT TARGET PORT SECONDS
@@ -44,6 +45,9 @@ do {
     try sendStream(to: arguments[1], port: number(2), count: number(3), seed: number(4))
   case ("datagram-send", 5):
     try sendDatagrams(to: arguments[1], port: number(2), count: number(3), size: number(4))
+  case ("datagram-receive", 6):
+    print(
+      try receiveDatagrams(at: arguments[1], port: number(2), count: number(3), size: number(4), patience: number(5)))
   case ("datagram-inject", 5...):
     try injectDatagrams(Array(arguments.dropFirst(4)), to: arguments[1], port: number(2), from: number(3))
   case ("exchange", 3):

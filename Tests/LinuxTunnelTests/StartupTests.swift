@@ -27,6 +27,9 @@ import Testing
       expected = OffloadSwitches()
       expected.tun = false
       #expect(OffloadSwitches(environment: ["NEEDLETAIL_TUN_OFFLOAD": word]) == expected)
+      expected = OffloadSwitches()
+      expected.tunUDP = false
+      #expect(OffloadSwitches(environment: ["NEEDLETAIL_USO": word]) == expected)
     }
   }
 

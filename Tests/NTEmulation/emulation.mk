@@ -36,7 +36,8 @@ OTHERS := $(OUT)/cng.sys $(OUT)/ndis.sys $(OUT)/netio.sys
 .PHONY: all check clean
 .SECONDARY:
 
-all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-verifier $(OUT)/nt-driver $(OUT)/nt-daemon $(OUT)/nt-fuzz $(OUT)/nt-cost $(OUT)/nt-seeds $(OUT)/nt-transcript
+all: $(OUT)/ntoskrnl.exe $(OTHERS) $(SAMPLES) $(OUT)/nt-verifier $(OUT)/nt-driver $(OUT)/nt-daemon $(OUT)/nt-fuzz $(OUT)/nt-cost $(OUT)/nt-seeds $(OUT)/nt-transcript \
+  $(OUT)/nt-constant-time $(OUT)/swiftcall.sys
 
 # Where the driver calls what can fail, once there is a driver.
 ifneq ($(wildcard $(DRIVER)/needletail.sys),)
@@ -115,6 +116,17 @@ $(OUT)/nt-cost: $(OUT)/objects/Cost/main.o $(OUT)/objects/Driver/bench.o $(LOADE
 
 $(OUT)/nt-seeds: $(patsubst $(HERE)/%.c,$(OUT)/objects/%.o,$(wildcard $(HERE)/Seeds/*.c) $(HERE)/Driver/bench.c) $(LOADER_OBJECTS)
 	@$(CLANG) -pthread -o $@ $^
+
+# Calls the driver's cryptography under memcheck; by Swift's convention, which code for Windows has to do.
+$(OUT)/objects/CMemcheck.o: Tests/ConstantTime/CMemcheck/CMemcheck.c $(wildcard Tests/ConstantTime/CMemcheck/include/*.h)
+	@mkdir -p $(@D)
+	@$(CLANG) $(LINUX_FLAGS) -ITests/ConstantTime/CMemcheck/include -Wno-nullability-extension -c $< -o $@
+
+$(OUT)/nt-constant-time: $(OUT)/objects/ConstantTime/main.o $(OUT)/objects/ConstantTime/symbols.o $(OUT)/objects/CMemcheck.o $(LOADER_OBJECTS)
+	@$(CLANG) -pthread -o $@ $^
+
+$(OUT)/swiftcall.sys: $(OUT)/objects/ConstantTime/swiftcall.obj
+	@$(LINK) /nologo /dll /noentry /nodefaultlib /dynamicbase /subsystem:native /export:EmulSwiftCall /out:$@ $<
 
 # Replays transcripts to the driver.
 $(OUT)/objects/replay.o: Tests/Transcript/replay.c $(wildcard Tests/Transcript/*.h)

@@ -34,9 +34,10 @@ struct `Allowed IPs at scale` {
       for i in 0..<size { try table.insert(prefixes[i], owner: UInt32(i & 0xffff)) }
       let seconds = processorTime() - start
       print("allowed IPs at scale: \(table.count) prefixes in \(seconds) s, \(host.byteCount / table.count) bytes each")
-      #expect(seconds < 5)
+      #expect(seconds < 10)
       #expect(host.byteCount <= 96 * table.count)
-      #expect(host.largestBlock <= 1 << 17)
+      // The links and covers of an index of 17 bits; everything else is in small segments.
+      #expect(host.largestBlock <= 1 << 20)
 
       var model: [PrefixModel.Key: UInt32] = [:]
       for i in 0..<size { model[PrefixModel.Key(prefixes[i])] = UInt32(i & 0xffff) }
@@ -105,8 +106,9 @@ struct `Allowed IPs at scale` {
     let host = TestStorage()
     var table = AllowedIPs(storage: host.storage)
     for i in 0..<200_000 { try table.insert(attack.prefix(i, &random), owner: 0) }
-    // 32 bytes for a record, 32 for its share of nodes, and up to one unused segment in each of a few arrays.
-    #expect(host.byteCount <= 64 * table.count + 200_000)
+    // 32 bytes for a record, 32 for its share of nodes, 32 for that of buckets, 8 for each of 2^17 slots, and up to one
+    // unused segment in each of a few arrays.
+    #expect(host.byteCount <= 96 * table.count + (8 << 17) + 200_000)
     #expect(table.nodeCount < table.count)
     #expect(table.isSound == true)
   }

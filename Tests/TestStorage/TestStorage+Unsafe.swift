@@ -34,6 +34,8 @@ public final class TestStorage {
   public private(set) var faultCount = 0
   /// Which requests to refuse, by number from 0 since the last `restartCounting`.
   public var refuses: (Int) -> Bool = { _ in false }
+  /// Requests for more bytes than this are refused.
+  public var refusesLargerThan = Int.max
 
   /// Storage that refuses nothing yet.
   public init() {}
@@ -64,7 +66,7 @@ public final class TestStorage {
 
   private func take(_ byteCount: Int, _ alignment: Int) -> UnsafeMutableRawPointer? {
     defer { takeCount += 1 }
-    guard !refuses(takeCount) else { return nil }
+    guard !refuses(takeCount) && byteCount <= refusesLargerThan else { return nil }
     precondition(byteCount > 0 && alignment.nonzeroBitCount == 1 && alignment <= 64)
     var place: UnsafeMutableRawPointer?
     let status = unsafe posix_memalign(&place, max(alignment, 16), byteCount)

@@ -23,4 +23,6 @@ if objdump -d "$bin/Cryptography.build/"*.o | grep -E '%[yz]mm' | head -3 | grep
   exit 1
 fi
 objdump -d "$bin/Cryptography.build/"*.o | grep -q '%xmm' || { echo "Cryptography: nothing was disassembled"; exit 1; }
+# And the hot loops are made of what they should be.
+python3 Tests/VectorKernels/instructions.py "$bin"
 echo "vector kernels: all passed"

@@ -12,6 +12,7 @@
 #include "queue.h"
 #include "requests.h"
 #include "routes.h"
+#include "settings.h"
 #include "sockets.h"
 #include "workers.h"
 
@@ -25,8 +26,9 @@ struct nt_adapter {
   struct nt_mtu mtu;
   struct nt_routes routes;
   struct nt_sockets sockets;
-  // NDIS and the I/O manager: miniport.c (and its neighbours), requests.c
+  // NDIS and the I/O manager: miniport.c (and its neighbours), settings.c, requests.c
   struct nt_miniport miniport;
+  struct nt_settings settings;
   struct nt_requests requests;
   /// The Swift side. Made last and destroyed first.
   struct shell_interface *shell;

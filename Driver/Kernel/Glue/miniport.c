@@ -27,6 +27,7 @@ static void close(struct nt_adapter *adapter) {
 }
 
 static NDIS_STATUS open(struct nt_adapter *adapter) {
+  nt_settings_read(adapter);
   NDIS_STATUS status = nt_attributes_set(adapter);
   if (status != NDIS_STATUS_SUCCESS) return status;
   status = nt_deliver_open(adapter);

@@ -56,6 +56,17 @@ static NTSTATUS set_flag(WSK_SOCKET *socket, ULONG level, ULONG option) {
   return set_option(socket, level, option, sizeof(on), &on, true);
 }
 
+// A system that cuts messages knows how large the pieces are.
+static bool can_segment(WSK_SOCKET *socket) {
+  ULONG size = 0;
+  SIZE_T returned = 0;
+  struct nt_wsk_call call;
+  if (!nt_wsk_call_open(&call)) return false;
+  NTSTATUS status = dispatch(socket)->Basic.WskControlSocket(
+      socket, WskGetOption, UDP_SEND_MSG_SIZE, IPPROTO_UDP, 0, NULL, sizeof(size), &size, &returned, call.irp);
+  return NT_SUCCESS(nt_wsk_call_end(&call, status, NULL));
+}
+
 static void close_socket(WSK_SOCKET *socket) {
   struct nt_wsk_call call;
   // Without the IRP the socket cannot be closed, and it must be: its callback names memory that is about to go.
@@ -95,6 +106,7 @@ static NTSTATUS prepare(struct nt_socket_pair *pair, WSK_SOCKET *socket, USHORT 
   // Systems that do not know these go without congestion marks.
   pair->has_tos = NT_SUCCESS(set_flag(socket, level, is_v6 ? IPV6_RECVTCLASS : IP_RECVTOS)) && pair->has_tos;
   pair->has_ecn = NT_SUCCESS(set_flag(socket, level, is_v6 ? IPV6_ECN : IP_ECN)) && pair->has_ecn;
+  pair->has_segments = can_segment(socket) && pair->has_segments;
   WSK_EVENT_CALLBACK_CONTROL events = {&npi_wsk_interface, WSK_EVENT_RECEIVE_FROM};
   return set_option(socket, SOL_SOCKET, SO_WSK_EVENT_CALLBACK, sizeof(events), &events, false);
 }
@@ -138,6 +150,7 @@ static NTSTATUS open_pair(struct nt_adapter *adapter, USHORT port, struct nt_soc
   memset(pair, 0, sizeof(*pair));
   pair->adapter = adapter;
   pair->has_ecn = pair->has_tos = true;
+  pair->has_segments = adapter->settings.sends_segments;
   ExInitializeRundownProtection(&pair->users);
   NTSTATUS v4 = open_socket(pair, AF_INET, &port, &pair->v4);
   NTSTATUS v6 = NT_SUCCESS(v4) || lacks_family(v4) ? open_socket(pair, AF_INET6, &port, &pair->v6) : v4;

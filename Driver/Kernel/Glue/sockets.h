@@ -26,6 +26,8 @@ struct nt_socket_pair {
   USHORT port;
   /// Whether a datagram's ECN bits, or its whole DS field, can be set and read.
   bool has_ecn, has_tos;
+  /// Whether WSK cuts what is sent in one piece; no longer when it has refused to.
+  volatile bool has_segments;
 };
 
 /// Driver-wide: before the first adapter, and after the last.

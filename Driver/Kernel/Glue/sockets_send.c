@@ -1,9 +1,12 @@
-// Sending: datagrams in a row that go the same way leave with one call. A frame needs no memory to be sent: what WSK
-// wants of it lies in the frame itself. PASSIVE_LEVEL; completion at up to DISPATCH_LEVEL.
+// Sending: datagrams in a row that go the same way leave with one call, and where WSK can cut messages, those of one
+// size as one message. A frame needs no memory to be sent: what WSK wants of it lies in the frame itself.
+// PASSIVE_LEVEL; completion at up to DISPATCH_LEVEL.
 #include "adapter.h"
 
 /// Pages that a datagram of 65,535 bytes can touch.
 #define PAGES_MAX 17
+/// Bytes of a message that WSK is to cut, at most: more than most network adapters can cut by themselves.
+#define MESSAGE_MAX 0xf000
 
 // What is kept in a frame's note while it is sent.
 struct sending {
@@ -18,10 +21,10 @@ _Static_assert(sizeof(struct sending) <= sizeof(((struct shell_frame *)0)->note)
 
 static struct sending *note(struct shell_frame *frame) { return (struct sending *)frame->note; }
 
-// The control messages of a datagram: where it comes from, and how it is marked.
+// The control messages of a call: what its messages are cut into, where they come from, and how they are marked.
 union control {
   CMSGHDR header;
-  uint8_t bytes[NT_CMSG_SPACE(sizeof(IN6_PKTINFO)) + 2 * NT_CMSG_SPACE(sizeof(INT)) + NT_CMSG_SPACE(0)];
+  uint8_t bytes[NT_CMSG_SPACE(sizeof(IN6_PKTINFO)) + 3 * NT_CMSG_SPACE(sizeof(INT)) + NT_CMSG_SPACE(0)];
 };
 
 static ULONG add(union control *control, ULONG length, INT level, INT type, const void *data, SIZE_T data_length) {
@@ -32,11 +35,12 @@ static ULONG add(union control *control, ULONG length, INT level, INT type, cons
 }
 
 static ULONG fill_control(
-    union control *control, const struct nt_socket_pair *pair, const struct shell_path *path, INT mark) {
+    union control *control, const struct nt_socket_pair *pair, const struct shell_path *path, INT mark, ULONG segment) {
   bool is_v6 = path->remote.family == 6;
   INT level = is_v6 ? IPPROTO_IPV6 : IPPROTO_IP;
   ULONG length = 0;
   memset(control, 0, sizeof(*control));
+  if (segment != 0) length = add(control, length, IPPROTO_UDP, UDP_SEND_MSG_SIZE, &segment, sizeof(segment));
   if (pair->has_tos && mark != 0) {
     length = add(control, length, level, is_v6 ? IPV6_TCLASS : IP_TOS, &mark, sizeof(mark));
   } else if (pair->has_ecn && (mark & 3) != 0) {
@@ -83,11 +87,50 @@ static void lose(struct nt_adapter *adapter, struct shell_frame *chain) {
   host_frame_give_back(adapter, chain);
 }
 
+// Lays the frames of a call out as messages: where WSK can cut, as many frames as are of the greatest length, and one
+// that is shorter, are one message. Answers what to cut messages into; 0 when each frame is a message.
+static ULONG lay_out(struct nt_socket_pair *pair, struct shell_frame *first) {
+  ULONG greatest = 0, segment = 0;
+  if (pair->has_segments)
+    for (struct shell_frame *frame = first; frame != NULL; frame = frame->next)
+      if (frame->length > greatest) greatest = frame->length;
+  struct sending *message = NULL;
+  for (struct shell_frame *frame = first, *last = NULL; frame != NULL; last = frame, frame = frame->next) {
+    struct sending *sending = note(frame);
+    sending->pair = pair;
+    MmInitializeMdl(&sending->mdl, frame->bytes + frame->offset, frame->length);
+    MmBuildMdlForNonPagedPool(&sending->mdl);
+    if (last != NULL && last->length == greatest && message->list.Buffer.Length + frame->length <= MESSAGE_MAX) {
+      note(last)->mdl.Next = &sending->mdl;
+      message->list.Buffer.Length += frame->length;
+      segment = greatest;
+      continue;
+    }
+    sending->list = (WSK_BUF_LIST){NULL, {&sending->mdl, 0, frame->length}};
+    if (message != NULL) message->list.Next = &sending->list;
+    message = sending;
+  }
+  return segment;
+}
+
+static bool has_segments(struct shell_frame *frame) {
+  while (frame != NULL && note(frame)->mdl.Next == NULL) frame = frame->next;
+  return frame != NULL;
+}
+
+// What a system answers, or a network adapter's driver, that does not cut messages after all.
+static bool refuses_segments(NTSTATUS status) {
+  return status == STATUS_INVALID_PARAMETER || status == STATUS_NOT_SUPPORTED ||
+         status == STATUS_INVALID_DEVICE_REQUEST || status == STATUS_INVALID_BUFFER_SIZE;
+}
+
 static NTSTATUS NTAPI completed(PDEVICE_OBJECT device, PIRP irp, PVOID context) {
   UNREFERENCED_PARAMETER(device);
   struct shell_frame *first = context;
   struct nt_socket_pair *pair = note(first)->pair;
   if (!NT_SUCCESS(irp->IoStatus.Status)) {
+    // These are lost, as on the network; the next go one by one.
+    if (refuses_segments(irp->IoStatus.Status) && has_segments(first)) pair->has_segments = false;
     count_errors(pair->adapter, first);
     nt_routes_refuse(pair->adapter, &first->path);
   }
@@ -110,18 +153,11 @@ static void send_run(struct nt_socket_pair *pair, struct shell_frame *first) {
     lose(adapter, first);
     return;
   }
-  for (struct shell_frame *frame = first; frame != NULL; frame = frame->next) {
-    struct sending *sending = note(frame);
-    MmInitializeMdl(&sending->mdl, frame->bytes + frame->offset, frame->length);
-    MmBuildMdlForNonPagedPool(&sending->mdl);
-    sending->list.Buffer = (WSK_BUF){&sending->mdl, 0, frame->length};
-    sending->list.Next = frame->next == NULL ? NULL : &note(frame->next)->list;
-    sending->pair = pair;
-  }
+  ULONG segment = lay_out(pair, first);
   SOCKADDR_INET remote;
   union control control;
   fill_remote(&remote, &first->path.remote);
-  ULONG control_length = fill_control(&control, pair, &way, first->traffic_class);
+  ULONG control_length = fill_control(&control, pair, &way, first->traffic_class, segment);
   IoSetCompletionRoutine(irp, completed, first, TRUE, TRUE, TRUE);
   const WSK_PROVIDER_DATAGRAM_DISPATCH *dispatch = socket->Dispatch;
   // Address and control messages are copied before the call returns; the rest is the completion's.

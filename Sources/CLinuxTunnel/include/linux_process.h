@@ -27,6 +27,9 @@ int linux_process_forbid_dumps(void);
 /// Keeps every page, as soon as it is used, out of the swap space. For a process that may still raise limits.
 int linux_process_lock_memory(void);
 
+/// Gives back the pages of programs and constants that were needed to start; those that are still needed come again.
+void linux_process_forget_startup(void);
+
 /// Whether standard error leads to the system's journal, as the process that started this one says.
 bool linux_process_logs_to_journal(void);
 

@@ -39,6 +39,9 @@ int linux_interface_mtu(const char *_Nonnull name);
 /// Sets the MTU of the interface `name` in this thread's network namespace.
 int linux_interface_set_mtu(const char *_Nonnull name, int mtu);
 
+/// Sets how many packets wait at most before the interface `name` in this thread's network namespace.
+int linux_interface_set_queue(const char *_Nonnull name, int packets);
+
 /// The index of the interface `name` in this thread's network namespace.
 int linux_interface_index(const char *_Nonnull name);
 

@@ -16,6 +16,14 @@ extension FieldElement {
       l3: x.l3 &+ high &- y.l3, l4: x.l4 &+ high &- y.l4)
   }
 
+  /// The same number, of limbs up to 64 bits; L < 2^52.
+  @inline(__always)
+  func carried() -> FieldElement {
+    FieldElement(
+      l0: l0 & limbMask &+ (l4 &>> 51) &* 19, l1: l1 & limbMask &+ l0 &>> 51, l2: l2 & limbMask &+ l1 &>> 51,
+      l3: l3 & limbMask &+ l2 &>> 51, l4: l4 & limbMask &+ l3 &>> 51)
+  }
+
   /// The product; L < 2^52.
   @inline(__always)
   static func * (x: FieldElement, y: FieldElement) -> FieldElement {

@@ -21,15 +21,20 @@ struct FieldElement: BitwiseCopyable, Sendable {
 
   /// The little-endian number in 32 bytes, its top bit ignored; L < 2^51.
   init(_ bytes: RawSpan) {
-    let w0 = bytes.littleEndian64(at: 0)
-    let w1 = bytes.littleEndian64(at: 8)
-    let w2 = bytes.littleEndian64(at: 16)
-    let w3 = bytes.littleEndian64(at: 24)
-    l0 = w0 & limbMask
-    l1 = (w0 &>> 51 | w1 &<< 13) & limbMask
-    l2 = (w1 &>> 38 | w2 &<< 26) & limbMask
-    l3 = (w2 &>> 25 | w3 &<< 39) & limbMask
-    l4 = w3 &>> 12 & limbMask
+    self.init(
+      SIMD4(
+        bytes.littleEndian64(at: 0), bytes.littleEndian64(at: 8), bytes.littleEndian64(at: 16),
+        bytes.littleEndian64(at: 24)))
+  }
+
+  /// The number of four words, least significant first, its top bit ignored; L < 2^51.
+  @inline(__always)
+  init(_ words: SIMD4<UInt64>) {
+    l0 = words[0] & limbMask
+    l1 = (words[0] &>> 51 | words[1] &<< 13) & limbMask
+    l2 = (words[1] &>> 38 | words[2] &<< 26) & limbMask
+    l3 = (words[2] &>> 25 | words[3] &<< 39) & limbMask
+    l4 = words[3] &>> 12 & limbMask
   }
 
   /// The number below 2^255 − 19, little-endian.
@@ -91,6 +96,19 @@ struct FieldElement: BitwiseCopyable, Sendable {
     x ^= difference
     y ^= difference
   }
+}
+
+/// A number below 2^255 as four words, least significant first: for constants, which a vector cannot be in an image.
+struct PackedFieldElement: BitwiseCopyable, Sendable {
+  private let w0, w1, w2, w3: UInt64
+
+  init(_ w0: UInt64, _ w1: UInt64, _ w2: UInt64, _ w3: UInt64) {
+    (self.w0, self.w1, self.w2, self.w3) = (w0, w1, w2, w3)
+  }
+
+  /// The words.
+  @inline(__always)
+  var words: SIMD4<UInt64> { SIMD4(w0, w1, w2, w3) }
 }
 
 /// The low 51 bits.

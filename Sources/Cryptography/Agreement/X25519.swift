@@ -6,11 +6,9 @@ public import Octets
 /// Private keys are clamped inside, so any 32 bytes are one. The top bit of a public key is ignored, and numbers that are
 /// not reduced are taken modulo the prime, as the RFC asks.
 public enum X25519 {
-  /// The public key of a 32-byte private key. One scalar multiplication.
+  /// The public key of a 32-byte private key. A third of a scalar multiplication.
   public static func publicKey(_ privateKey: RawSpan) -> Octets32 {
-    var base = Octets32()
-    base[0] = 9
-    let key = multiply(privateKey, base.bytes)
+    let key = multiplyBase(privateKey)
     octets_wipe_stack(2048)
     return key
   }

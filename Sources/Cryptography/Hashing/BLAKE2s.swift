@@ -30,7 +30,7 @@ public struct BLAKE2s: BitwiseCopyable, Sendable {
     precondition(key.byteCount >= 1 && key.byteCount <= 32)
     self.init(digestLength: digestLength)
     chain = BLAKE2sChain(digestLength: digestLength, keyLength: key.byteCount)
-    for i in 0..<key.byteCount { block[i] = key.octet(at: i) }
+    block.withMutableBytes { $0.store(key, at: 0) }
     filled = Self.blockByteCount
   }
 
@@ -40,15 +40,27 @@ public struct BLAKE2s: BitwiseCopyable, Sendable {
     let count = bytes.byteCount
     // The last block is compressed by `finish`, so a full one waits until a further byte arrives.
     while offset < count {
-      if filled == Self.blockByteCount {
-        compress(last: false)
-        filled = 0
+      settle()
+      if filled == 0 && count - offset > Self.blockByteCount {
+        // Where it is: nothing is copied.
+        absorbed &+= UInt64(truncatingIfNeeded: Self.blockByteCount)
+        chain.compress(bytes.extracting(offset..<offset + Self.blockByteCount), absorbed: absorbed, last: false)
+        offset += Self.blockByteCount
+        continue
       }
       let piece = min(Self.blockByteCount - filled, count - offset)
-      for i in 0..<piece { block[filled + i] = bytes.octet(at: offset + i) }
+      block.withMutableBytes { $0.store(bytes.extracting(offset..<offset + piece), at: filled) }
       filled += piece
       offset += piece
     }
+  }
+
+  /// Compresses a block that is full, for a state that is copied: then no copy has to. More bytes must follow, because
+  /// the last block of a message is compressed by `finish`.
+  mutating func settle() {
+    guard filled == Self.blockByteCount else { return }
+    compress(last: false)
+    filled = 0
   }
 
   /// The digest, in the first `digestLength` bytes; the rest is zero. Leaves the state wiped: a further call of it is a

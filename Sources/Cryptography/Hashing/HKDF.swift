@@ -17,30 +17,57 @@ public enum HMAC {
 
   // Never inlined: its frame is below the wiped one.
   @inline(never)
-  fileprivate static func digest(key: RawSpan, _ a: RawSpan, _ b: RawSpan) -> Octets32 {
+  private static func digest(key: RawSpan, _ a: RawSpan, _ b: RawSpan) -> Octets32 {
+    var states = HMACStates(key: key)
+    let digest = states.digest(a, b)
+    states.wipe()
+    return digest
+  }
+}
+
+/// A key of HMAC, ready for any number of messages: the two hashes, which have the padded key behind them.
+private struct HMACStates: BitwiseCopyable {
+  private var inner: BLAKE2s
+  private var outer: BLAKE2s
+
+  init(key: RawSpan) {
     var pad = FixedOctets<64>()
     if key.byteCount > BLAKE2s.blockByteCount {
       var short = BLAKE2s.hash(key)
-      for i in 0..<32 { pad[i] = short[i] }
+      pad.withMutableBytes { $0.store(short.bytes, at: 0) }
       short.wipe()
     } else {
-      for i in 0..<key.byteCount { pad[i] = key.octet(at: i) }
+      pad.withMutableBytes { $0.store(key, at: 0) }
     }
     for i in 0..<64 { pad[i] ^= 0x36 }
-    var state = BLAKE2s()
-    state.update(pad.bytes)
+    inner = BLAKE2s()
+    inner.update(pad.bytes)
+    for i in 0..<64 { pad[i] ^= 0x36 ^ 0x5c }
+    outer = BLAKE2s()
+    outer.update(pad.bytes)
+    pad.wipe()
+  }
+
+  /// Compresses the padded key, which saves doing it for each of several messages. None of them may be empty.
+  mutating func settle() {
+    inner.settle()
+    outer.settle()
+  }
+
+  /// The MAC of `a` followed by `b`.
+  func digest(_ a: RawSpan, _ b: RawSpan) -> Octets32 {
+    var state = inner
     state.update(a)
     state.update(b)
-    var inner = state.finish()
+    var digest = state.finish()
+    state = outer
+    state.update(digest.bytes)
+    digest.wipe()
+    return state.finish()
+  }
 
-    for i in 0..<64 { pad[i] ^= 0x36 ^ 0x5c }
-    state = BLAKE2s()
-    state.update(pad.bytes)
-    state.update(inner.bytes)
-    let digest = state.finish()
-    pad.wipe()
-    inner.wipe()
-    return digest
+  mutating func wipe() {
+    secureWipe(&self)
   }
 }
 
@@ -89,14 +116,15 @@ public enum HKDF {
   // Never inlined: its frame is below the wiped one.
   @inline(never)
   private static func derive(key: RawSpan, _ input: RawSpan, into outputs: inout Outputs, count: Int) {
-    var root = HMAC.digest(key: key, input, input.extracting(first: 0))
-    outputs.first = HMAC.digest(key: root.bytes, FixedOctets<1>(repeating: 1).bytes, input.extracting(first: 0))
-    if count >= 2 {
-      outputs.second = HMAC.digest(key: root.bytes, outputs.first.bytes, FixedOctets<1>(repeating: 2).bytes)
-    }
-    if count >= 3 {
-      outputs.third = HMAC.digest(key: root.bytes, outputs.second.bytes, FixedOctets<1>(repeating: 3).bytes)
-    }
+    let nothing = input.extracting(first: 0)
+    var states = HMACStates(key: key)
+    var root = states.digest(input, nothing)
+    states = HMACStates(key: root.bytes)
     root.wipe()
+    if count > 1 { states.settle() }
+    outputs.first = states.digest(FixedOctets<1>(repeating: 1).bytes, nothing)
+    if count > 1 { outputs.second = states.digest(outputs.first.bytes, FixedOctets<1>(repeating: 2).bytes) }
+    if count > 2 { outputs.third = states.digest(outputs.second.bytes, FixedOctets<1>(repeating: 3).bytes) }
+    states.wipe()
   }
 }

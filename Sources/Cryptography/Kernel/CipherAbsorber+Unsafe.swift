@@ -3,7 +3,9 @@
 struct CipherAbsorber {
   private var poly: Poly1305
   private var next: UnsafeRawPointer
+  /// Where the whole blocks end; `rest` bytes follow them.
   private var end: UnsafeRawPointer
+  private var rest = 0
 
   /// An authenticator under the first 16 bytes of `oneTimeKey`, with nothing waiting.
   @unsafe @inline(__always)
@@ -36,7 +38,8 @@ struct CipherAbsorber {
   @unsafe @inline(__always)
   mutating func enqueue(_ text: UnsafeRawPointer, byteCount: Int) {
     unsafe next = text
-    unsafe end = text + byteCount
+    unsafe end = text + (byteCount & ~15)
+    rest = byteCount & 15
   }
 
   /// Absorbs `stride` blocks if they wait, where the weave has a step at all.
@@ -45,7 +48,7 @@ struct CipherAbsorber {
   /// vector instructions around it to their disadvantage.
   @inline(__always)
   mutating func step(if woven: Bool, stride: Int) {
-    guard unsafe woven && end - next >= stride &* 16 else { return }
+    guard unsafe woven && next + stride &* 16 <= end else { return }
     absorbBlock()
     if stride == 2 { absorbBlock() }
   }
@@ -53,18 +56,39 @@ struct CipherAbsorber {
   /// Absorbs everything that waits, the last block filled up with zeros.
   @inline(__always)
   mutating func drain() {
-    while unsafe end - next >= 16 { absorbBlock() }
-    let rest = unsafe end - next
+    while unsafe next != end { absorbBlock() }
     guard rest > 0 else { return }
     var low: UInt64 = 0
     var high: UInt64 = 0
-    for i in 0..<rest {
-      // SAFETY: 0 ≤ i < rest bytes wait.
-      let byte = unsafe UInt64(next.load(fromByteOffset: i, as: UInt8.self))
-      if i < 8 { low |= byte &<< UInt64(i &* 8) } else { high |= byte &<< UInt64((i &- 8) &* 8) }
+    // SAFETY: `rest` bytes follow the whole blocks; each of its bits stands for as many of them.
+    if rest & 8 != 0 {
+      unsafe low = next.loadUnaligned(as: UInt64.self)
+      unsafe high = tail(at: next + 8)
+    } else {
+      unsafe low = tail(at: next)
     }
     poly.absorb(low, high)
-    unsafe next = end
+    rest = 0
+  }
+
+  /// The last `rest` modulo 8 bytes, which are at `place`.
+  @inline(__always)
+  private func tail(at place: UnsafeRawPointer) -> UInt64 {
+    var word: UInt64 = 0
+    var offset = 0
+    // SAFETY: as in `drain`.
+    if rest & 4 != 0 {
+      unsafe word = UInt64(place.loadUnaligned(as: UInt32.self))
+      offset = 4
+    }
+    if rest & 2 != 0 {
+      unsafe word |= UInt64(place.loadUnaligned(fromByteOffset: offset, as: UInt16.self)) &<< UInt64(offset &* 8)
+      offset &+= 2
+    }
+    if rest & 1 != 0 {
+      unsafe word |= UInt64(place.load(fromByteOffset: offset, as: UInt8.self)) &<< UInt64(offset &* 8)
+    }
+    return word
   }
 
   /// Absorbs the closing block: no additional data, and `byteCount` bytes of ciphertext.

@@ -19,6 +19,21 @@ struct CipherInput {
   }
 }
 
+extension CipherInput {
+  /// The first or the second half of the key.
+  @inline(__always)
+  func row(_ index: Int) -> SIMD4<UInt32> {
+    // SAFETY: as for `word`.
+    unsafe key.loadUnaligned(fromByteOffset: index &* 16, as: SIMD4<UInt32>.self)
+  }
+
+  /// The last row of an input block: its number and the nonce.
+  @inline(__always)
+  func counters(_ block: UInt32) -> SIMD4<UInt32> {
+    SIMD4(block, 0, UInt32(truncatingIfNeeded: counter), UInt32(truncatingIfNeeded: counter &>> 32))
+  }
+}
+
 extension CipherBatch {
   /// The input blocks from number `block` on.
   @inline(__always)

@@ -3,6 +3,8 @@
 /// All of ChaCha20's work on transport data is written once over this protocol; a kernel is a width of it and the
 /// instructions its module is compiled for.
 protocol CipherLanes: BitwiseCopyable {
+  /// Four words of one block.
+  typealias Row = SIMD4<UInt32>
   /// The number of lanes: blocks to a batch.
   static var laneCount: Int { get }
   /// `word` in every lane.
@@ -15,6 +17,16 @@ protocol CipherLanes: BitwiseCopyable {
   static func rotated12(_ x: Self) -> Self
   static func rotated8(_ x: Self) -> Self
   static func rotated7(_ x: Self) -> Self
+  /// Four words in each 128-bit part of the vector.
+  init(repeating row: Row)
+  /// The number of its part in the first word of each.
+  static var partNumbers: Self { get }
+  /// Turns the four words of each part to the left by one, two and three places.
+  static func turned1(_ x: Self) -> Self
+  static func turned2(_ x: Self) -> Self
+  static func turned3(_ x: Self) -> Self
+  /// Writes a block of 64 bytes for each 128-bit part, given as its four rows.
+  static func store(_ blocks: borrowing CipherRows<Self>, to target: UnsafeMutableRawPointer)
   /// Writes `laneCount` blocks of 64 bytes, given as sixteen vectors of which the `i`-th holds word `i` of each block.
   static func store(_ block: borrowing CipherBatch<Self>, to target: UnsafeMutableRawPointer)
 }

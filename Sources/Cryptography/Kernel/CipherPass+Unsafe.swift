@@ -22,6 +22,9 @@ enum CipherPass<Lanes: WovenLanes> {
   private static func run(
     _ input: CipherInput, _ text: UnsafeMutableRawPointer, count: Int, sealing: Bool
   ) -> (low: UInt64, high: UInt64) {
+    if count <= RowPass<Lanes>.byteLimit {
+      return unsafe RowPass<Lanes>.run(input, text, count: count, sealing: sealing)
+    }
     let batchByteCount = Lanes.laneCount &* 64
     var buffer = Lanes.buffer
     let isDouble = MemoryLayout<Lanes.Buffer>.size == 2 &* batchByteCount

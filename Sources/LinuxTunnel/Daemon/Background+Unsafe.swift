@@ -31,6 +31,9 @@ public enum Privileges {
     _ = linux_process_lock_memory()
   }
 
+  /// Gives back the pages of code that only the start needed: locked as they are, nothing else would.
+  public static func forgetStartup() { linux_process_forget_startup() }
+
   /// Gives up everything but administering interfaces, sockets' marks, and binding low ports. Before threads start.
   public static func drop() throws(SystemError) {
     try SystemError.check(linux_process_drop_privileges(), .dropPrivileges)

@@ -24,6 +24,8 @@ public struct ReceivedDatagrams: Sendable {
 public struct DatagramReceiver: ~Copyable {
   /// The most messages in a batch.
   public static let capacity = 64
+  /// Messages in a batch while few come at a time: a place that stays empty costs something too.
+  private static let fewCapacity = 16
   /// Messages in a batch when they are long: together they should stay in the cache until they have been written.
   private static let longCapacity = 8
   /// A message is long when it has more bytes than this.
@@ -34,9 +36,13 @@ public struct DatagramReceiver: ~Copyable {
   public var memory: PacketMemory
   private var slots: DatagramSlots
   private var isLong = false
+  /// Messages asked for.
+  private var asked = Self.fewCapacity
   /// Messages in the last batch.
   public private(set) var count = 0
   private var isIPv6 = false
+  /// The last call found the end of what had arrived.
+  private(set) var isDrained = false
 
   /// What a call to receive brought.
   public enum Outcome: Equatable, Sendable {
@@ -62,9 +68,11 @@ public struct DatagramReceiver: ~Copyable {
   public mutating func receive(from sockets: UDPSockets, ipv6: Bool) -> Outcome {
     isIPv6 = ipv6
     count = 0
+    asked = isLong ? Self.longCapacity : isDrained ? Self.fewCapacity : Self.capacity
+    isDrained = true
     let result = slots.receive(
       from: ipv6 ? sockets.v6.number : sockets.v4.number, ipv6: ipv6, into: &memory, byteCount: Self.slotByteCount,
-      count: isLong ? Self.longCapacity : Self.capacity)
+      count: asked)
     guard result > 0 else {
       switch -result {
       case 0, EAGAIN, EINTR: return .nothing
@@ -73,6 +81,7 @@ public struct DatagramReceiver: ~Copyable {
       }
     }
     count = Int(result)
+    isDrained = count < asked
     isLong = false
     for index in 0..<count where slots.length(index) > Self.longMessage { isLong = true }
     return .batch(count)

@@ -6,7 +6,7 @@ internal import Tunnel
 
 extension Transmitter {
   /// Stages what was read, and takes what can be sent of what was staged before.
-  mutating func stage(_ now: Now) {
+  mutating func stage(_ now: Now, _ lane: Lane) {
     lane.run { state in
       state.hasWokenTransmitter = false
       stageArrivals(&state, now)
@@ -15,7 +15,7 @@ extension Transmitter {
   }
 
   /// Ends the tickets of the round, and learns where their groups go.
-  mutating func complete(_ now: Now) {
+  mutating func complete(_ now: Now, _ lane: Lane) {
     lane.run { state in
       for group in 0..<groupCount {
         guard let ticket = tickets[group].take() else { continue }

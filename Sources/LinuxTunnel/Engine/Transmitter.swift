@@ -2,6 +2,7 @@ internal import CLinuxTunnel
 internal import Containers
 internal import Cryptography
 internal import Octets
+internal import Timeline
 internal import Tunnel
 
 /// The way out: reads packets from the TUN device, seals them and sends them, and sends what was staged when a session
@@ -19,6 +20,9 @@ struct Transmitter: ~Copyable {
   private static let frameRoom = 8 << 20
   /// Frame bytes from which no further staged burst is taken into the round.
   static let stagedGoal = 1 << 20
+
+  /// A pause after which what comes probably comes alone: several times what a round of one packet takes.
+  private static let quiet = Interval.nanoseconds(50_000)
 
   let interface: Interface
   let lane: Lane
@@ -41,6 +45,8 @@ struct Transmitter: ~Copyable {
   var orderCount = 0
   var outbox: Outbox
   private var sender: DatagramSender
+  /// When the last round was about to be sent.
+  private var lastEnd = Instant(nanoseconds: 0)
 
   init(
     _ interface: Interface, _ lane: Lane, _ sockets: UDPSockets, _ journal: Journal, _ kernel: CipherKernel
@@ -76,19 +82,27 @@ struct Transmitter: ~Copyable {
 
   /// Works until the interface ends.
   mutating func run() {
+    // Lent to what works with it: to take it out of self each time would count a reference each time.
+    let lane = lane
+    var hasMore = true
     while !interface.hasEnded {
-      let isIdle = !read()
-      if isIdle {
+      arrivalCount = 0
+      if hasMore {
+        hasMore = read(isAlone: false)
+      } else {
         let ready = linux_wait_readable(interface.tun.descriptor.number, lane.transmitWake.number, -1, -1)
-        if ready & 2 != 0 { lane.transmitWake.clear() } else { continue }
+        if ready & 2 != 0 { lane.transmitWake.clear() }
+        if ready & 1 != 0 { hasMore = read(isAlone: Now.read().instant.since(lastEnd) >= Self.quiet) }
       }
-      transmit()
+      transmit(lane)
     }
   }
 
-  /// Reads what there is, up to a round; false when there was nothing.
-  private mutating func read() -> Bool {
-    arrivalCount = 0
+  /// Reads what there is, up to a round; whether there may be more.
+  ///
+  /// After a silence a packet probably comes alone, and goes out at once: to look for another first would delay it by a
+  /// system call, and the wait that follows finds out as well.
+  private mutating func read(isAlone: Bool) -> Bool {
     var end = 0
     var packets = 0
     while arrivalCount < Self.readLimit && packets < SessionLimit.burst && end < Self.readGoal {
@@ -99,11 +113,12 @@ struct Transmitter: ~Copyable {
         arrivalCount += 1
         packets += arrival.segments.count
         end += (count + 63) & ~63
+        if isAlone { return false }
       case .gone:
         interface.end()
-        return arrivalCount > 0
+        return false
       case .nothing, .failure:
-        return arrivalCount > 0
+        return false
       }
     }
     return true
@@ -127,13 +142,12 @@ struct Transmitter: ~Copyable {
   }
 
   /// Seals and sends what was read and what can be sent of what was staged.
-  private mutating func transmit() {
+  private mutating func transmit(_ lane: Lane) {
     groupCount = 0
     placedCount = 0
     orderCount = 0
     frames.removeAll()
-    stage(Now.read())
-    arrivalCount = 0
+    stage(Now.read(), lane)
     // Room for the effects of `complete`, which must all be taken.
     outbox.flush(sockets, journal)
     if groupCount > 0 {
@@ -142,8 +156,10 @@ struct Transmitter: ~Copyable {
         seal(group)
       }
       kernel.wipeStack()
-      complete(Now.read())
-      send()
+      let now = Now.read()
+      complete(now, lane)
+      send(lane)
+      lastEnd = now.instant
     }
     outbox.flush(sockets, journal)
   }
@@ -173,20 +189,20 @@ struct Transmitter: ~Copyable {
   }
 
   /// Sends the groups that may go out, in their order.
-  private mutating func send() {
+  private mutating func send(_ lane: Lane) {
     for place in 0..<orderCount {
       let group = order[place].group
       for run in groups[group].firstRun..<groups[group].endRun {
-        if sender.isFull { flush() }
+        if sender.isFull { flush(lane) }
         var message = frames.runs[run]
         message.path = order[place].path
         sender.append(message)
       }
     }
-    flush()
+    flush(lane)
   }
 
-  private mutating func flush() {
+  private mutating func flush(_ lane: Lane) {
     let result = sender.flush(frames.memory, to: sockets)
     // A source that is no longer good is chosen anew; the machine need not know which peer's it was.
     if result.staleSources != 0 { lane.run { $0.machine.forgetSources() } }

@@ -3,6 +3,8 @@
 public struct OffloadSwitches: Sendable, Equatable {
   /// Virtio headers on the TUN device: `NEEDLETAIL_TUN_OFFLOAD`.
   public var tun = true
+  /// UDP super-packets on the TUN device, beside TCP's: `NEEDLETAIL_USO`. Only with `tun`.
+  public var tunUDP = true
   /// One system call for many datagrams out, UDP_SEGMENT: `NEEDLETAIL_GSO`.
   public var segmentation = true
   /// Many datagrams in one buffer in, UDP_GRO: `NEEDLETAIL_GRO`.
@@ -18,6 +20,7 @@ public struct OffloadSwitches: Sendable, Equatable {
       return !["off", "0", "no", "false"].contains(value.lowercased())
     }
     tun = isOn("NEEDLETAIL_TUN_OFFLOAD")
+    tunUDP = isOn("NEEDLETAIL_USO")
     segmentation = isOn("NEEDLETAIL_GSO")
     coalescing = isOn("NEEDLETAIL_GRO")
   }

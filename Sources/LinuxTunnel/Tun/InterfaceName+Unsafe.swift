@@ -17,6 +17,12 @@ extension InterfaceName {
     try SystemError.check(unsafe linux_interface_set_mtu(description, CInt(mtu)), .setMTU)
   }
 
+  /// Sets how many packets wait at most before the interface, in this thread's network namespace; a kernel that refuses
+  /// keeps its own number.
+  func setQueue(_ packets: Int) {
+    _ = unsafe linux_interface_set_queue(description, CInt(packets))
+  }
+
   /// The interface's index in this thread's network namespace; nil when it has none of this name.
   func index() -> UInt32? {
     let result = unsafe linux_interface_index(description)

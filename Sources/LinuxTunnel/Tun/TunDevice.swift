@@ -22,6 +22,9 @@ public struct TunOffload: Sendable, Equatable {
 public struct TunDevice: ~Copyable, Sendable {
   /// The MTU a new interface gets: 1500 − 80, the largest that fits any tunnel over Ethernet (protocol.md §17.2).
   public static let initialMTU = 1420
+  /// Packets that wait in the kernel for us, four times what it gives by itself: while we have no processor for 20 ms
+  /// none is lost at 100,000 a second (Docs/Decisions/0008).
+  static let queueCount = 2048
   /// Room for one read: the largest super-packet and the header in front of it.
   public static let readByteCount = 65_536 + VirtioHeader.byteCount
 
@@ -43,15 +46,18 @@ public struct TunDevice: ~Copyable, Sendable {
       wantsHeader = false
       number = name.openTun(virtioHeader: false)
     }
-    try self.init(owning: SystemError.check(number, .openTun), mtu: Self.initialMTU, failure: .openTun)
+    try self.init(
+      owning: SystemError.check(number, .openTun), mtu: Self.initialMTU, switches: switches, failure: .openTun)
   }
 
   /// Takes over a descriptor that somebody else attached to an interface; its MTU stays.
-  public init(adopting number: CInt) throws(SystemError) {
+  public init(
+    adopting number: CInt, switches: OffloadSwitches = OffloadSwitches()
+  ) throws(SystemError) {
     let flags = fcntl(number, F_GETFL)
     guard flags >= 0, fcntl(number, F_SETFL, flags | O_NONBLOCK) >= 0, fcntl(number, F_SETFD, FD_CLOEXEC) >= 0
     else { throw SystemError(.adoptTun, number: errno) }
-    try self.init(owning: number, mtu: nil, failure: .adoptTun)
+    try self.init(owning: number, mtu: nil, switches: switches, failure: .adoptTun)
   }
 
   /// A device made of any descriptor that reads and writes whole packets.
@@ -61,11 +67,16 @@ public struct TunDevice: ~Copyable, Sendable {
     self.offload = offload
   }
 
-  private init(owning number: CInt, mtu: Int?, failure: SystemError.Operation) throws(SystemError) {
+  private init(
+    owning number: CInt, mtu: Int?, switches: OffloadSwitches, failure: SystemError.Operation
+  ) throws(SystemError) {
     let agreed: (name: InterfaceName, offload: TunOffload)
     do throws(SystemError) {
-      agreed = try Self.negotiate(number, failure)
-      if let mtu { try agreed.name.setMTU(mtu) }
+      agreed = try Self.negotiate(number, switches, failure)
+      if let mtu {
+        try agreed.name.setMTU(mtu)
+        agreed.name.setQueue(Self.queueCount)
+      }
     } catch {
       _ = close(number)
       throw error
@@ -77,7 +88,7 @@ public struct TunDevice: ~Copyable, Sendable {
 
   /// Asks what the descriptor is and offers all that can be handled, less each time the kernel refuses.
   private static func negotiate(
-    _ number: CInt, _ failure: SystemError.Operation
+    _ number: CInt, _ switches: OffloadSwitches, _ failure: SystemError.Operation
   ) throws(SystemError) -> (InterfaceName, TunOffload) {
     let state = try state(of: number, failure)
     guard let name = state.name, state.isTun, !state.hasPacketInformation else {
@@ -87,8 +98,10 @@ public struct TunDevice: ~Copyable, Sendable {
     offload.hasVirtioHeader = state.hasVirtioHeader
     if offload.hasVirtioHeader {
       try SystemError.check(linux_tun_set_header(number, CInt(VirtioHeader.byteCount)), .configureTun)
-      offload.tcp = linux_tun_set_offload(number, true, true, false) == 0
-      offload.udp = offload.tcp && linux_tun_set_offload(number, true, true, true) == 0
+      // An adopted device may have been offered more than is wanted here.
+      let isOn = switches.tun
+      offload.tcp = linux_tun_set_offload(number, isOn, isOn, false) == 0 && isOn
+      offload.udp = switches.tunUDP && offload.tcp && linux_tun_set_offload(number, true, true, true) == 0
     }
     return (name, offload)
   }

@@ -21,8 +21,8 @@ extension AllowedIPs {
         let link = here.link
         let entry =
           link.isVersion6
-          ? (version6.records[link.number].owner, version6.records[link.number].previous)
-          : (version4.records[link.number].owner, version4.records[link.number].previous)
+          ? (version6.trie.records[link.number].owner, version6.trie.records[link.number].previous)
+          : (version4.trie.records[link.number].owner, version4.trie.records[link.number].previous)
         guard entry == (UInt32(owner), previous) else { return false }
         tally += 1
         previous = link
@@ -40,12 +40,14 @@ extension AllowedIPs {
   func contains(_ prefix: Prefix) -> Bool { link(to: prefix) != nil }
 
   /// The number of nodes of both tries; walks everything.
-  var nodeCount: Int { version4.nodeCount(below: version4.root) + version6.nodeCount(below: version6.root) }
+  var nodeCount: Int { version4.trie.nodeCount + version6.trie.nodeCount }
 }
 
 extension PrefixTrie {
+  var nodeCount: Int { nodeCount(below: root) }
+
   /// The number of nodes at and below `entry`.
-  func nodeCount(below entry: TrieEntry) -> Int {
+  private func nodeCount(below entry: TrieEntry) -> Int {
     guard entry != .none && entry.isNode else { return 0 }
     let node = blocks.node(entry.number)
     var total = 1
@@ -64,12 +66,6 @@ extension PrefixTrie {
     guard records.count - free == count else { return false }
     guard root != .none else { return count == 0 }
     return reachable(from: root, below: 0, under: records[anyRecord(below: root)].address) == count
-  }
-
-  private func anyRecord(below entry: TrieEntry) -> Int {
-    var entry = entry
-    while entry.isNode { entry = blocks.node(entry.number)[0] }
-    return entry.number
   }
 
   /// The number of records below `entry`, all of which must share their first `depth` bits with `path`; nil when

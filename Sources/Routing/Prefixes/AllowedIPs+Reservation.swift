@@ -24,7 +24,7 @@ extension AllowedIPs {
   /// Ends the change: what belongs to nobody leaves the table. Cost grows with its number.
   public mutating func endReservation() {
     isReserving = false
-    while let cursor = cursor(at: withheld.first), let prefix = prefix(at: cursor) { removeRecord(cursor.link, prefix) }
+    while withheld.first != .none { removeRecord(withheld.first) }
     checkInvariants()
   }
 }

@@ -4,8 +4,9 @@ public import Octets
 /// Which owner an inner address belongs to: one tree of IPv4 and one of IPv6 prefixes, each prefix with one owner.
 ///
 /// Owners are small numbers the caller gives out; memory grows with the largest. IPv4-mapped IPv6 addresses are IPv6.
-/// Looking up reads at most one node for each six address bits; inserting and removing touch one node. Nothing is ever
-/// rebuilt.
+/// Looking up reads a slot and a bucket of the index and at most one record, or where the index does not know, at most
+/// one node for each six address bits. A change touches one node and one bucket; a prefix shorter than the index is
+/// wide, up to 2^17 numbers that lie side by side.
 public struct AllowedIPs: ~Copyable {
   /// The prefixes of one owner, in the order they were given.
   struct Possession: BitwiseCopyable {
@@ -14,8 +15,8 @@ public struct AllowedIPs: ~Copyable {
     var count: UInt32 = 0
   }
 
-  var version4: PrefixTrie<UInt32>
-  var version6: PrefixTrie<UInt128>
+  var version4: PrefixTable<UInt32>
+  var version6: PrefixTable<UInt128>
   var owners: SegmentedArray<Possession>
   /// Counts removals and moves: cursors of an earlier revision are stale.
   private var revision: UInt64 = 0
@@ -30,8 +31,8 @@ public struct AllowedIPs: ~Copyable {
 
   /// An empty table that grows from `storage`.
   public init(storage: Storage) {
-    version4 = PrefixTrie(storage: storage)
-    version6 = PrefixTrie(storage: storage)
+    version4 = PrefixTable(storage: storage)
+    version6 = PrefixTable(storage: storage)
     owners = SegmentedArray(storage: storage)
   }
 
@@ -73,15 +74,15 @@ public struct AllowedIPs: ~Copyable {
   @discardableResult
   public mutating func remove(_ prefix: Prefix, owner: UInt32) -> Bool {
     guard let link = link(to: prefix), self.owner(of: link) == owner else { return false }
-    if isReserving { pass(link, to: Self.nobody) } else { removeRecord(link, prefix) }
+    if isReserving { pass(link, to: Self.nobody) } else { removeRecord(link) }
     checkInvariants()
     return true
   }
 
   /// Takes all prefixes of `owner`; cost grows with their number.
   public mutating func removeAll(owner: UInt32) {
-    while let cursor = first(of: owner), let prefix = prefix(at: cursor) {
-      if isReserving { pass(cursor.link, to: Self.nobody) } else { removeRecord(cursor.link, prefix) }
+    while let cursor = first(of: owner) {
+      if isReserving { pass(cursor.link, to: Self.nobody) } else { removeRecord(cursor.link) }
     }
     checkInvariants()
   }
@@ -107,18 +108,10 @@ public struct AllowedIPs: ~Copyable {
     return (PrefixLink(record: record, isVersion6: isVersion6), isNew)
   }
 
-  mutating func removeRecord(_ link: PrefixLink, _ prefix: Prefix) {
+  mutating func removeRecord(_ link: PrefixLink) {
     unlink(link)
     revision &+= 1
-    let address = prefix.address.value
-    let length = Int(prefix.length)
-    if link.isVersion6 {
-      if let location = version6.locate(address, length) { version6.remove(location) }
-      version6.free(record: link.number)
-    } else {
-      if let location = version4.locate(UInt32(truncatingIfNeeded: address), length) { version4.remove(location) }
-      version4.free(record: link.number)
-    }
+    if link.isVersion6 { version6.remove(link.number) } else { version4.remove(link.number) }
   }
 }
 
@@ -148,10 +141,10 @@ extension AllowedIPs {
   public func prefix(at cursor: Cursor) -> Prefix? {
     guard isCurrent(cursor) else { return nil }
     if cursor.link.isVersion6 {
-      let record = version6.records[cursor.link.number]
+      let record = version6.trie.records[cursor.link.number]
       return Prefix(IPAddress(family: .v6, value: record.address), length: record.length)
     }
-    let record = version4.records[cursor.link.number]
+    let record = version4.trie.records[cursor.link.number]
     return Prefix(IPAddress(v4: record.address), length: record.length)
   }
 
@@ -168,41 +161,45 @@ extension AllowedIPs {
   func link(to prefix: Prefix) -> PrefixLink? {
     let length = Int(prefix.length)
     if prefix.address.family == .v6 {
-      return version6.record(prefix.address.value, length).map { PrefixLink(record: $0, isVersion6: true) }
+      return version6.trie.record(prefix.address.value, length).map { PrefixLink(record: $0, isVersion6: true) }
     }
     let address = UInt32(truncatingIfNeeded: prefix.address.value)
-    return version4.record(address, length).map { PrefixLink(record: $0, isVersion6: false) }
+    return version4.trie.record(address, length).map { PrefixLink(record: $0, isVersion6: false) }
   }
 
   private func owner(of link: PrefixLink) -> UInt32 {
-    link.isVersion6 ? version6.records[link.number].owner : version4.records[link.number].owner
+    link.isVersion6 ? version6.trie.records[link.number].owner : version4.trie.records[link.number].owner
   }
 
   private mutating func setOwner(of link: PrefixLink, to owner: UInt32) {
     if link.isVersion6 {
-      version6.records[link.number].owner = owner
+      version6.setOwner(of: link.number, to: owner)
     } else {
-      version4.records[link.number].owner = owner
+      version4.setOwner(of: link.number, to: owner)
     }
   }
 
   private func next(of link: PrefixLink) -> PrefixLink {
-    link.isVersion6 ? version6.records[link.number].next : version4.records[link.number].next
+    link.isVersion6 ? version6.trie.records[link.number].next : version4.trie.records[link.number].next
   }
 
   private func previous(of link: PrefixLink) -> PrefixLink {
-    link.isVersion6 ? version6.records[link.number].previous : version4.records[link.number].previous
+    link.isVersion6 ? version6.trie.records[link.number].previous : version4.trie.records[link.number].previous
   }
 
   private mutating func setNext(of link: PrefixLink, to next: PrefixLink) {
-    if link.isVersion6 { version6.records[link.number].next = next } else { version4.records[link.number].next = next }
+    if link.isVersion6 {
+      version6.setNext(of: link.number, to: next)
+    } else {
+      version4.setNext(of: link.number, to: next)
+    }
   }
 
   private mutating func setPrevious(of link: PrefixLink, to previous: PrefixLink) {
     if link.isVersion6 {
-      version6.records[link.number].previous = previous
+      version6.setPrevious(of: link.number, to: previous)
     } else {
-      version4.records[link.number].previous = previous
+      version4.setPrevious(of: link.number, to: previous)
     }
   }
 

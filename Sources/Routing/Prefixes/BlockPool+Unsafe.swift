@@ -5,10 +5,10 @@ struct TrieUnit: BitwiseCopyable {
   var words = InlineArray<4, UInt64>(repeating: 0)
 }
 
-/// Blocks for nodes in five sizes, each with its list of free ones.
+/// Blocks for nodes and buckets in five sizes, each with its list of free ones.
 ///
-/// A block holds 3, 11, 27, 59 or 131 entries in 32, 64, 128, 256 or 544 bytes: all sizes but the last keep within
-/// cache lines of 64 bytes as far as they can. A freed block is reused for its size only.
+/// A block has 32, 64, 128, 256 or 544 bytes, as a node 3, 11, 27, 59 or 131 entries. All but those of 32 bytes begin
+/// on a cache line of 64. A freed block is reused for its size only.
 struct BlockPool: ~Copyable {
   private var units: SegmentedArray<TrieUnit>
   /// Block number of the first free block of each size; `UInt32.max` when there is none.
@@ -31,6 +31,13 @@ struct BlockPool: ~Copyable {
     unsafe TrieNode(base: UnsafeMutableRawPointer(units.address(at: number)))
   }
 
+  /// The bucket in block `number`, which is in use and of `sizeClass`.
+  @inline(__always)
+  func bucket(_ number: Int, _ sizeClass: Int) -> PrefixBucket {
+    // SAFETY: as for nodes; the class says how many units the block has.
+    unsafe PrefixBucket(base: UnsafeMutableRawPointer(units.address(at: number)), sizeClass: sizeClass)
+  }
+
   /// Makes sure that the next `take` of this size cannot fail.
   mutating func reserve(_ sizeClass: Int) throws(StorageError) {
     guard firstFree[sizeClass] == .max else { return }
@@ -39,41 +46,37 @@ struct BlockPool: ~Copyable {
     try units.reserve(count: end)
   }
 
-  /// A block for a node of `depth` with nothing in it; needs `reserve` first.
-  mutating func take(_ sizeClass: Int, depth: Int) -> Int {
-    var number = Int(firstFree[sizeClass])
+  /// A block with whatever was in it; needs `reserve` first.
+  mutating func take(_ sizeClass: Int) -> Int {
+    let number = Int(firstFree[sizeClass])
     if firstFree[sizeClass] != .max {
       firstFree[sizeClass] = node(number)[0].bits
-    } else {
-      discard(upTo: start(of: sizeClass))
-      number = appendUnits(Self.unitCount(sizeClass))
+      return number
     }
-    node(number).clear(depth: depth, sizeClass: sizeClass)
-    return number
+    discard(upTo: start(of: sizeClass))
+    return appendUnits(Self.unitCount(sizeClass))
   }
 
-  /// Frees block `number`.
-  mutating func free(_ number: Int) {
-    let freed = node(number)
-    let sizeClass = freed.sizeClass
-    freed[0] = TrieEntry(bits: firstFree[sizeClass])
+  /// Frees block `number`, which is of `sizeClass`.
+  mutating func free(_ number: Int, _ sizeClass: Int) {
+    node(number)[0] = TrieEntry(bits: firstFree[sizeClass])
     firstFree[sizeClass] = UInt32(truncatingIfNeeded: number)
   }
 
-  /// Where the next block of this size begins that is not a reused one: blocks do not straddle segments.
+  /// Where the next block of this size begins that is not a reused one: on a cache line, and not across segments.
   private func start(of sizeClass: Int) -> Int {
-    let room = SegmentedArray<TrieUnit>.contiguousCount(from: units.count)
-    return room >= Self.unitCount(sizeClass) ? units.count : units.count + room
+    let first = sizeClass == 0 ? units.count : (units.count + 1) & ~1
+    let room = SegmentedArray<TrieUnit>.contiguousCount(from: first)
+    return room >= Self.unitCount(sizeClass) ? first : first + room
   }
 
   /// Makes free blocks of the units up to `end`, the rest of a segment.
   private mutating func discard(upTo end: Int) {
     while units.count < end {
       var sizeClass = Self.sizeClassCount - 1
+      if units.count & 1 == 1 { sizeClass = 0 }
       while Self.unitCount(sizeClass) > end - units.count { sizeClass -= 1 }
-      let number = appendUnits(Self.unitCount(sizeClass))
-      node(number).clear(depth: 0, sizeClass: sizeClass)
-      free(number)
+      free(appendUnits(Self.unitCount(sizeClass)), sizeClass)
     }
   }
 

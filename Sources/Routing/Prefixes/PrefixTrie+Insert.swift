@@ -63,8 +63,9 @@ extension PrefixTrie {
     _ record: PrefixRecord<Address>, and other: (item: Item, entry: TrieEntry), _ depth: Int, at place: TriePlace
   ) throws(StorageError) -> Int {
     let number = try makeRecord(record, sizeClass: 0)
-    let block = blocks.take(0, depth: depth)
+    let block = blocks.take(0)
     let node = blocks.node(block)
+    node.clear(depth: depth, sizeClass: 0)
     put(other.entry, as: other.item, find(other.item, in: node).index, into: node)
     let item = Item(record.address, record.length, at: depth)
     put(TrieEntry(record: number), as: item, find(item, in: node).index, into: node)
@@ -87,10 +88,10 @@ extension PrefixTrie {
   /// Moves a node to a block of another size, which was reserved.
   mutating func move(_ block: Int, to sizeClass: Int, at place: TriePlace) -> TrieNode {
     let old = blocks.node(block)
-    let target = blocks.take(sizeClass, depth: old.depth)
+    let target = blocks.take(sizeClass)
     let node = blocks.node(target)
-    node.copy(from: old)
-    blocks.free(block)
+    node.copy(from: old, sizeClass: sizeClass)
+    blocks.free(block, old.sizeClass)
     replace(at: place, with: TrieEntry(block: target))
     return node
   }

@@ -44,7 +44,7 @@ extension PrefixTrie {
     }
     if node.entryCount == 1 {
       replace(at: location.holder, with: node[0])
-      blocks.free(block)
+      blocks.free(block, node.sizeClass)
     } else if node.sizeClass > 0 && node.entryCount <= BlockPool.capacity(node.sizeClass - 1) {
       shrink(block, at: location.holder)
     }

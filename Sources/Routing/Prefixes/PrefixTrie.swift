@@ -68,9 +68,10 @@ struct PrefixTrie<Address: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
 
   /// The owner of the longest prefix that contains `address`.
   ///
-  /// Inlined, as everything on its way: a call would copy the trie's fields first.
-  @inline(__always)
-  func lookup(_ address: Address) -> UInt32? {
+  /// Changes nothing; it is `mutating` so that the trie is passed by its address and not by a copy of its fields. What
+  /// it calls is inlined for the same reason.
+  @inline(never)
+  mutating func lookup(_ address: Address) -> UInt32? {
     guard root != .none else { return nil }
     var entry = root
     var holder = TrieEntry.none
@@ -91,6 +92,13 @@ struct PrefixTrie<Address: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     let agreeing = Self.agreement(address, records[entry.number].address)
     if agreeing >= records[entry.number].length { return records[entry.number].owner }
     return settle(address, on: holder, held, agreeing: agreeing)
+  }
+
+  /// The owner of the record `entry` names, if its prefix contains `address`.
+  @inline(__always)
+  func lookup(_ address: Address, in entry: TrieEntry) -> UInt32? {
+    let agreeing = Self.agreement(address, records[entry.number].address)
+    return agreeing >= records[entry.number].length ? records[entry.number].owner : nil
   }
 
   /// Ends a walk that met no record below: the prefix `held` of node `holder` is the answer if the bits up to there

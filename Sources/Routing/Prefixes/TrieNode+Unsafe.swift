@@ -108,11 +108,10 @@ struct TrieNode {
     unsafe (entries + index).update(from: entries + index + 1, count: entryCount - index)
   }
 
-  /// Takes over everything from `other` but its size class; the block has room for it.
-  func copy(from other: TrieNode) {
-    let own = sizeClass
+  /// Takes over everything from `other` but its size class; the block, of `sizeClass`, has room for it.
+  func copy(from other: TrieNode, sizeClass: Int) {
     // SAFETY: different blocks, both with room for the entries of `other`.
     unsafe base.copyMemory(from: other.base, byteCount: Self.headerByteCount + 4 * other.entryCount)
-    sizeClass = own
+    self.sizeClass = sizeClass
   }
 }

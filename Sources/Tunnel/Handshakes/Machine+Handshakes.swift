@@ -257,7 +257,7 @@ extension Machine {
   private mutating func send(
     _ message: inout FixedOctets<148>, length: Int, to peer: Handle, along path: Path, _ now: Now
   ) {
-    let key = MACKeys(of: peers[peer].publicKey).mac1
+    let key = MACKeys.mac1(of: peers[peer].publicKey)
     message.withMutableBytes { bytes in
       var part = bytes._mutatingExtracting(first: length)
       peers[peer].cookie.stamp(&part, key: key, at: now.instant)

@@ -116,7 +116,7 @@ extension Machine {
   mutating func sentData(_ peer: Handle, _ now: Instant) {
     peers[peer].timers.repeatsPassiveKeepalive = false
     guard peers[peer].timers.newHandshake == .distantFuture else { return }
-    peers[peer].timers.newHandshake = now + ProtocolTime.stoppedHearing + jitter(for: peer)
+    peers[peer].timers.newHandshake = now + ProtocolTime.stoppedHearing + peers[peer].hearingJitter
   }
 
   /// `count ≥ 1` packets other than keepalives were received.
@@ -131,8 +131,10 @@ extension Machine {
     peers[peer].timers.retransmit = now + ProtocolTime.rekeyTimeout + jitter(for: peer)
   }
 
-  /// A session was derived.
+  /// A session was derived. Its jitter is drawn here and not where it is used, once for many packets: to ask the host
+  /// for randomness may be a system call.
   mutating func derivedSession(_ peer: Handle, _ now: Instant) {
+    peers[peer].hearingJitter = jitter(for: peer)
     peers[peer].timers.zeroKeys = now + ProtocolTime.zeroKeys
   }
 

@@ -43,6 +43,8 @@ struct Peer: BitwiseCopyable {
   var askedInLastMinute = false
 
   var timers = PeerTimers()
+  /// By how much longer than others the peer may be silent before this session's successor is asked for.
+  var hearingJitter = Interval.nanoseconds(0)
   /// The machine was suspended while the peer had a session or asked for one.
   var awaitsResumption = false
 

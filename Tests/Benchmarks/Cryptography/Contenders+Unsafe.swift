@@ -65,35 +65,4 @@ extension Race {
     }
     return Race(title: "open \(length)", byteCount: length, contenders: [reference] + ours)
   }
-
-  /// One X25519 product with a variable point.
-  static func agreement() -> Race {
-    let scalar = unsafe memory(32, 0x42)
-    let point = unsafe memory(32, 0x09)
-    let product = unsafe memory(32, 0)
-    // SAFETY: all buffers have 32 bytes.
-    let reference = Contender(name: "libsodium") {
-      let status = unsafe crypto_scalarmult_curve25519(
-        product.baseAddress!.assumingMemoryBound(to: UInt8.self), scalar.baseAddress!, point.baseAddress!)
-      precondition(status == 0)
-    }
-    let ours = Contender(name: "this package") {
-      let scalar = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(scalar))
-      let point = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(point))
-      precondition(X25519.agree(scalar, point) != nil)
-    }
-    return Race(title: "X25519", byteCount: 0, contenders: [reference, ours])
-  }
-}
-
-/// BLAKE2s has no counterpart in libsodium: its absolute medians.
-func hashes(rounds: Int) -> [String] {
-  [64, 148, 1024, 8192].map { length in
-    let message = unsafe memory(length, 0x5a)
-    let hash = Race.Contender(name: "BLAKE2s") {
-      // SAFETY: the buffer lives on.
-      precondition(BLAKE2s.hash(unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(message)))[0] != 1 || length > 0)
-    }
-    return Race(title: "hash \(length)", byteCount: length, contenders: [hash]).run(rounds: rounds)
-  }
 }

@@ -1,38 +1,46 @@
-/// Contenders that do the same work, the first of them the reference.
+/// Contenders that do the same work, some of them the references that the others are measured by.
 struct Race {
   /// One of them: a name, and the work.
   struct Contender {
     let name: String
+    var isReference = false
     let work: () -> Void
   }
 
+  /// What is done; tools find the row by this name.
   let title: String
+  /// Bytes that one call works on; 0 where that says nothing.
   let byteCount: Int
   let contenders: [Contender]
 
-  /// Runs everybody `rounds` times in turn and tells the medians and the speed relative to the reference.
-  func run(rounds: Int) -> String {
-    // Long enough for the clock, short enough that many rounds fit between two disturbances.
-    let repeats = max(1, 20_000 / max(byteCount, 64))
-    var times = contenders.map { _ in [Double]() }
+  /// Runs everybody `rounds` times, in each round in another order.
+  ///
+  /// A turn begins with work that is not measured: caches, branch predictors and the processor's clock, which wide vectors
+  /// may lower, are then the contender's own and not those of the one before.
+  func run(rounds: Int) -> RaceResult {
+    let turn = Duration.microseconds(300)
     let clock = ContinuousClock()
+    let repeats = contenders.map { contender in
+      contender.work()
+      let start = clock.now
+      var count = 0
+      while clock.now - start < turn {
+        contender.work()
+        count += 1
+      }
+      return max(count, 1)
+    }
+    var random = SystemRandomNumberGenerator()
+    var times = contenders.map { _ in [Double]() }
     for _ in 0..<rounds {
-      for (index, contender) in contenders.enumerated() {
+      for index in contenders.indices.shuffled(using: &random) {
+        let work = contenders[index].work
+        for _ in 0..<(repeats[index] + 3) / 4 { work() }
         let start = clock.now
-        for _ in 0..<repeats { contender.work() }
-        times[index].append((clock.now - start) / .nanoseconds(1) / Double(repeats))
+        for _ in 0..<repeats[index] { work() }
+        times[index].append((clock.now - start) / .nanoseconds(1) / Double(repeats[index]))
       }
     }
-    let medians = times.map { $0.sorted()[$0.count / 2] }
-    return zip(contenders, medians).map { contender, median in
-      let gigabytes = byteCount > 0 ? ", \(rounded(Double(byteCount) / median)) GB/s" : ""
-      return "\(title): \(contender.name) \(rounded(median)) ns\(gigabytes), \(rounded(medians[0] / median)) x"
-    }.joined(separator: "\n")
+    return RaceResult(race: self, times: times)
   }
-}
-
-/// Two decimals.
-func rounded(_ value: Double) -> String {
-  let hundredths = Int(value * 100 + 0.5)
-  return "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)"
 }

@@ -1,15 +1,21 @@
-// Prints how this package's cryptography compares with libsodium's on this machine: medians of rounds in which every
-// contender takes its turn, so that a busy neighbour disturbs all alike. Build with -c release.
+// Prints how this package's cryptography compares with others' on this machine: medians of rounds in which every contender
+// takes its turn, and of the ratios within a round, so that a busy neighbour disturbs all alike. Build with -c release.
 //
-//   benchmark-cryptography [rounds [length …]]
+//   benchmark-cryptography [--json] [--boringssl LIBRARY] [rounds [length …]]
+//
+// BoringSSL is raced where its library was built; see Tests/Benchmarks/BoringSSL.
 
-let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 201
+let arguments = Arguments(CommandLine.arguments.dropFirst())
 
-let lengths = CommandLine.arguments.dropFirst(2).compactMap { Int($0) }
-var races = (lengths.isEmpty ? [64, 256, 1024, 1420, 8192, 65536] : lengths).flatMap { length in
-  [Race.sealing(length), Race.opening(length)]
+let others =
+  [PacketCipher.sodium(), .openSSL()] + [PacketCipher.boringSSL(path: arguments.boringSSL)].compactMap { $0 }
+let ciphers = others + PacketCipher.ours()
+
+var races = arguments.lengths.flatMap { [Race.sealing($0, by: ciphers), Race.opening($0, by: ciphers)] }
+races.append(.burst(of: 44, 1420, by: ciphers))
+races += Race.exchange()
+
+for race in races {
+  let result = race.run(rounds: arguments.rounds)
+  for line in arguments.isJSON ? result.json : result.table { print(line) }
 }
-races.append(.agreement())
-
-for race in races { print(race.run(rounds: rounds)) }
-for line in hashes(rounds: rounds) { print(line) }

@@ -15,19 +15,29 @@ func processorTime() -> Double {
   return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
 }
 
-/// One random read of 32 MiB, each depending on the one before: what a miss of the caches costs at this moment.
-func measureMemory() {
-  let count = 1 << 22
-  var random = SeededGenerator(seed: 4)
-  var order = [UInt64](repeating: 0, count: count)
-  // A single cycle through all elements.
-  for i in 0..<count { order[i] = UInt64(i) }
-  for i in stride(from: count - 1, to: 0, by: -1) { order.swapAt(i, random.below(i)) }
-  var place: UInt64 = 0
-  let reads = 500_000
-  let time = best(count: reads) { for _ in 0..<reads { place = order[Int(place)] } }
-  precondition(place < count)
-  print("one dependent random read of 32 MiB: \((time * 10).rounded() / 10) ns")
+/// Reads of `byteCount` bytes at random places, each depending on the one before: what a table of this size pays for
+/// every cache miss on its way, at this moment.
+struct RandomReads {
+  private var order: [UInt64]
+
+  init(byteCount: Int) {
+    var random = SeededGenerator(seed: 4)
+    // A single cycle through one element of each cache line.
+    let lines = max(2, byteCount / 64)
+    var places = (0..<lines).map { UInt64($0) * 8 }
+    places.shuffle(using: &random)
+    order = [UInt64](repeating: 0, count: lines * 8)
+    for i in 0..<lines { order[Int(places[i])] = places[(i + 1) % lines] }
+  }
+
+  /// Nanoseconds for one read.
+  func measure() -> Double {
+    var place: UInt64 = 0
+    let reads = 200_000
+    let time = best(of: 1, count: reads) { for _ in 0..<reads { place = order[Int(place)] } }
+    precondition(place < order.count)
+    return time
+  }
 }
 
 /// The least time of several runs of `body`, in nanoseconds for each of `count` operations.
@@ -44,79 +54,15 @@ func best(of runs: Int = 5, count: Int, _ body: () -> Void) -> Double {
 /// How many of the keys the column "few" goes round in: what stays in the caches nearest to the processor.
 let fewKeys = 4096
 
-/// One line of the table.
-func report(
-  _ name: String, _ size: Int, lookup: Double, few: Double, insert: Double, remove: Double, bytes: Int, miss: Double
-) {
-  func column(_ value: Double) -> String {
-    let text = "\((value * 10).rounded() / 10)"
-    return String(repeating: " ", count: max(0, 8 - text.count)) + text
-  }
-  let label = name + String(repeating: " ", count: 12 - name.count)
-  let entries = String(repeating: " ", count: 9 - "\(size)".count) + "\(size)"
-  print(
-    label, entries, column(lookup) + " ns", column(few) + " ns", column(miss) + " ns", column(insert) + " ns",
-    column(remove) + " ns", column(Double(bytes) / Double(size)))
-}
+/// A figure with one decimal.
+func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 
-/// An address inside `prefix` with random host bits.
-func address(in prefix: Prefix, _ random: inout SeededGenerator) -> IPAddress {
-  let noise = UInt128(random.next()) << 64 | UInt128(random.next())
-  let bits = prefix.address.family.bitCount - Int(prefix.length)
-  let host = bits == 128 ? noise : noise & (UInt128(1) << UInt128(bits) - 1)
-  return IPAddress(family: prefix.address.family, value: prefix.address.value | host)
-}
-
-/// Prefixes of mixed lengths: IPv4 /8 … /32, IPv6 /16 … /128.
-func measurePrefixes(_ family: IPAddress.Family, _ size: Int) {
-  var random = SeededGenerator(seed: 1)
-  let host = TestStorage()
-  var table = AllowedIPs(storage: host.storage)
-  var prefixes: [Prefix] = []
-  while prefixes.count < size {
-    let value = UInt128(random.next()) << 64 | UInt128(random.next())
-    let length = family == .v4 ? 8 + random.below(25) : 16 + random.below(113)
-    let prefix = Prefix(IPAddress(family: family, value: value), length: length)!
-    do throws(StorageError) {
-      if try table.insert(prefix, owner: 0) == nil { prefixes.append(prefix) }
-    } catch {
-      fatalError("out of memory")
-    }
+/// One line of a table: a name, the number of entries, and figures.
+func printRow(_ name: String, _ size: Int, _ columns: [Double]) {
+  func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
   }
-  table = AllowedIPs(storage: host.storage)
-  let before = host.byteCount
-  let insert = best(of: 1, count: size) {
-    for i in 0..<size {
-      do throws(StorageError) { try table.insert(prefixes[i], owner: UInt32(i & 0xfff)) } catch { fatalError() }
-    }
-  }
-  let bytes = host.byteCount - before
-
-  let count = max(size, 100_000)
-  let keys = (0..<count).map { _ in address(in: prefixes[random.below(size)], &random) }
-  let strangers = (0..<count).map { _ in
-    IPAddress(family: family, value: UInt128(random.next()) << 64 | UInt128(random.next()))
-  }
-  func walk(_ keys: ArraySlice<IPAddress>) -> Double {
-    best(count: keys.count) {
-      var last: UInt32 = 0
-      for key in keys {
-        // Owners are below 2^12: the sum is the key itself, but not before the last answer is known.
-        last = table.lookup(IPAddress(family: family, value: key.value | UInt128(last &>> 12))) ?? 0
-      }
-      precondition(last < 1 << 12)
-    }
-  }
-  let (lookup, few, miss) = (walk(keys[...]), walk(keys.prefix(fewKeys)), walk(strangers[...]))
-  prefixes.shuffle(using: &random)
-  var removed = 0
-  let remove = best(of: 1, count: size) {
-    for prefix in prefixes {
-      for owner in [table.lookup(prefix.address) ?? 0] where table.remove(prefix, owner: owner) { removed += 1 }
-    }
-  }
-  let name = family == .v4 ? "IPv4" : "IPv6"
-  report(name, size, lookup: lookup, few: few, insert: insert, remove: remove, bytes: bytes, miss: miss)
+  print(right(name, 5), right("\(size)", 9), columns.map { right("\(tenths($0))", 9) }.joined())
 }
 
 /// Receiver indices.
@@ -147,7 +93,7 @@ func measureIndices(_ size: Int) {
   }
   let (lookup, few, miss) = (walk(keys[...]), walk(keys.prefix(fewKeys)), walk(strangers[...]))
   let remove = best(of: 1, count: size) { for index in indices { table.remove(index) } }
-  report("index", size, lookup: lookup, few: few, insert: insert, remove: remove, bytes: bytes, miss: miss)
+  printRow("index", size, [lookup, few, miss, insert, remove, Double(bytes) / Double(size)])
 }
 
 /// Public keys; the hash is taken from the key, which is random.
@@ -182,5 +128,5 @@ func measureKeys(_ size: Int) {
   }
   let (lookup, few) = (walk(order[...]), walk(order.prefix(fewKeys)))
   let remove = best(of: 1, count: size) { for key in keys { table.remove(key, hash: hash(key)) } }
-  report("key", size, lookup: lookup, few: few, insert: insert, remove: remove, bytes: bytes, miss: 0)
+  printRow("key", size, [lookup, few, 0, insert, remove, Double(bytes) / Double(size)])
 }

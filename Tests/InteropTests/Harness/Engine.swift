@@ -17,9 +17,14 @@ protocol Engine: Sendable {
 /// A daemon in the foreground, ended with SIGTERM.
 final class DaemonEngine: Engine {
   let program: Program
+  /// Variables of its environment, beside those all daemons get.
+  let variables: [String: String]
   private let running = Mutex<Child?>(nil)
 
-  init(_ program: Program) { self.program = program }
+  init(_ program: Program, variables: [String: String] = [:]) {
+    self.program = program
+    self.variables = variables
+  }
 
   var child: Child? { running.withLock { $0 } }
 
@@ -33,6 +38,7 @@ final class DaemonEngine: Engine {
       throw Laboratory.Unready(description: "daemons run in namespaces of this machine")
     }
     var command = Command(program.path, "-f", interface)
+    command.variables = variables
     command.variables["LOG_LEVEL"] = "verbose"
     let child = try Child(namespace.entering(command))
     running.withLock { $0 = child }

@@ -26,6 +26,9 @@ struct Scenario: Sendable {
   var mtu = 1420
   /// The daemon at the near end; something else than the one under test only where two are compared.
   var nearProgram = Program.near
+  /// What the daemons of the two ends find in their environment.
+  var nearVariables: [String: String] = [:]
+  var farVariables: [String: String] = [:]
 
   init(_ far: Far, outer: Family = .v4) {
     self.far = far
@@ -106,7 +109,8 @@ struct Pair: Sendable {
         let namespace = try await Namespace.create()
         farNamespace = namespace
         try await near.cable(to: namespace)
-        (farSite, farEngine) = (namespace, DaemonEngine(scenario.far == .needletaild ? .needletaild : .wireguardGo))
+        let program = scenario.far == .needletaild ? Program.needletaild : .wireguardGo
+        (farSite, farEngine) = (namespace, DaemonEngine(program, variables: scenario.farVariables))
       }
       try await near.assign(.outer(number, side: 1))
       try await farSite.assign(.outer(number, side: 2))
@@ -135,7 +139,8 @@ struct Pair: Sendable {
     let nearInner = Addresses.inner(number, side: 1)
     let farInner = Addresses.inner(number, side: 2)
     let nearEnd = TunnelEnd(
-      site: near, engine: DaemonEngine(scenario.nearProgram), interface: Laboratory.interfaceName(), identity: keys.0,
+      site: near, engine: DaemonEngine(scenario.nearProgram, variables: scenario.nearVariables),
+      interface: Laboratory.interfaceName(), identity: keys.0,
       inner: nearInner,
       settings: Settings(
         listenPort: nearPort, peer: keys.1.publicKey, presharedKey: scenario.presharedKeys.0,

@@ -16,6 +16,7 @@ import sys
 FALLIBLE = """
 EtwRegister ExAllocatePoolWithTag IoAllocateIrp KeSaveExtendedProcessorState MmMapLockedPagesSpecifyCache
 PsCreateSystemThread BCryptOpenAlgorithmProvider NdisAllocateNetBufferAndNetBufferList NdisAllocateNetBufferListPool
+NdisOpenConfigurationEx NdisReadConfiguration
 NdisMRegisterMiniportDriver NdisMSetMiniportAttributes GetBestRoute2 GetIpForwardTable2 GetIpInterfaceEntry
 SetIpInterfaceEntry NotifyIpInterfaceChange NotifyRouteChange2 WskCaptureProviderNPI WskRegister
 """.split()

@@ -218,7 +218,7 @@ const char *calls_make(struct adapter *adapter, uint64_t seed) {
   struct dice dice = {seed};
   // The second thread sleeps between rounds.
   struct call call = {.is_scribbled = (seed >> 8) % 16 == 5};
-  nt_memory_guard(seed % 8 == 3);
+  nt_special_pool(seed % 8 == 3);
   const char *wrong = dispatch(adapter, &dice, &call);
   tally.calls++;
   if (is_past_envelope(&call)) tally.past_envelope++;

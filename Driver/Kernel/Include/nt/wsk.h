@@ -55,6 +55,10 @@ typedef struct _WSK_DATAGRAM_INDICATION {
 #define WSK_FLAG_DATAGRAM_SOCKET 0x00000004
 #define WSK_FLAG_AT_DISPATCH_LEVEL 0x00000008
 
+/// An option of UDP, and a control message of a send: bytes of each datagram that a message is cut into; since Windows
+/// 10 of 2020.
+#define UDP_SEND_MSG_SIZE 2
+
 typedef enum { WskSetOption, WskGetOption, WskIoctl } WSK_CONTROL_SOCKET_TYPE;
 
 #define SO_WSK_EVENT_CALLBACK 0x4002

@@ -5,20 +5,6 @@ static uint8_t *address_of(const NET_BUFFER *buffer) {
   return (uint8_t *)MmGetSystemAddressForMdlSafe(buffer->CurrentMdl, NormalPagePriority) + buffer->CurrentMdlOffset;
 }
 
-#define NOT_SET 0x12345
-
-struct outcome {
-  NDIS_STATUS status;
-  BOOLEAN is_complete;
-};
-
-/// A packet that the stack sends.
-struct sent {
-  NET_BUFFER_LIST list;
-  NET_BUFFER buffer;
-  struct outcome *outcome;
-};
-
 /// Sends a packet as the stack does: at DISPATCH_LEVEL when `raised`, in two MDLs, behind bytes that are not its own.
 /// Answers the list's status.
 int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_t length, uint32_t raised) {
@@ -36,15 +22,15 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   // Locked, but not mapped: whoever reads it maps it.
   MmProbeAndLockPages(second, KernelMode, IoReadAccess);
   first->Next = second;
-  struct outcome outcome = {0, FALSE};
-  struct sent *sent = EmulGuardedTake(sizeof *sent, PLATFORM_GUARDED_PACKET);
+  struct emul_outcome outcome = {0, FALSE};
+  struct emul_sent *sent = EmulGuardedTake(sizeof *sent, PLATFORM_GUARDED_PACKET);
   REQUIRE(sent != NULL);
   sent->buffer.CurrentMdl = sent->buffer.MdlChain = first;
   sent->buffer.CurrentMdlOffset = sent->buffer.DataOffset = LEAD;
   sent->buffer.DataLength = length;
   sent->list.FirstNetBuffer = &sent->buffer;
   sent->list.SourceHandle = adapter;
-  sent->list.Status = NOT_SET;
+  sent->list.Status = EMUL_STATUS_NOT_SET;
   sent->outcome = &outcome;
   InterlockedIncrement(&adapter->sending);
   InterlockedIncrement(&adapter->sent);
@@ -74,12 +60,14 @@ VOID NTAPI NdisMSendNetBufferListsComplete(NDIS_HANDLE handle, NET_BUFFER_LIST *
   REQUIRE((flags & NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL) == 0 || EmulIrql() == DISPATCH_LEVEL);
   for (NET_BUFFER_LIST *list = lists; list != NULL;) {
     if (EmulGuardedIsGone(list)) EmulRequire(FALSE, "nbl-completed-twice: a list of a send");
-    struct sent *sent = (struct sent *)list;
-    REQUIRE(list->SourceHandle == adapter && list->Status != NOT_SET);
-    REQUIRE_AS("nbl-completed-twice", !sent->outcome->is_complete);
-    *sent->outcome = (struct outcome){list->Status, TRUE};
+    struct emul_sent *sent = (struct emul_sent *)list;
+    REQUIRE(list->SourceHandle == adapter && list->Status != EMUL_STATUS_NOT_SET);
+    struct emul_outcome *outcome = sent->outcome;
+    REQUIRE_AS("nbl-completed-twice", outcome == NULL || !outcome->is_complete);
     REQUIRE(InterlockedDecrement(&adapter->sent) >= 0);
     list = list->Next;
+    if (outcome == NULL) continue;
+    *outcome = (struct emul_outcome){sent->list.Status, TRUE};
     EmulGuardedRevoke(sent, sizeof *sent);
   }
 }
@@ -95,6 +83,11 @@ void emul_give_back(struct emul_adapter *adapter, NET_BUFFER_LIST *lists) {
   EmulIrqlSet(irql);
 }
 
+static volatile LONG indications;
+
+/// Calls that indicated packets since this was last asked.
+uint32_t EmulNdisIndications(void) { return (uint32_t)InterlockedExchange(&indications, 0); }
+
 VOID NTAPI NdisMIndicateReceiveNetBufferLists(
     NDIS_HANDLE handle, NET_BUFFER_LIST *lists, NDIS_PORT_NUMBER port, ULONG count, ULONG flags) {
   struct emul_adapter *adapter = handle;
@@ -102,6 +95,7 @@ VOID NTAPI NdisMIndicateReceiveNetBufferLists(
   REQUIRE(EmulIrql() <= DISPATCH_LEVEL && port == NDIS_DEFAULT_PORT_NUMBER && flags == 0);
   // While it pauses, a miniport may still indicate what it had begun with.
   REQUIRE_AS("nbl-paused", adapter->state == EMUL_RUNNING || adapter->state == EMUL_PAUSING);
+  InterlockedIncrement(&indications);
   ULONG counted = 0;
   NET_BUFFER_LIST *last = NULL;
   for (NET_BUFFER_LIST *list = lists; list != NULL; list = list->Next) {

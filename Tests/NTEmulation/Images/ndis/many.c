@@ -5,8 +5,7 @@
 
 /// Sends a packet `count` times at DISPATCH_LEVEL, at most 64 in one call of the driver.
 void EmulNdisSendMany(struct emul_adapter *adapter, uint8_t *bytes, uint32_t length, uint32_t count) {
-  static NET_BUFFER_LIST lists[LOT];
-  static NET_BUFFER buffers[LOT];
+  static struct emul_sent packets[LOT];
   EmulOwn(1);
   PMDL mdl = IoAllocateMdl(bytes, length, FALSE, FALSE, NULL);
   EmulOwn(-1);
@@ -15,20 +14,21 @@ void EmulNdisSendMany(struct emul_adapter *adapter, uint8_t *bytes, uint32_t len
   while (count > 0) {
     uint32_t part = count < LOT ? count : LOT;
     for (uint32_t i = 0; i < part; i++) {
-      buffers[i] = (NET_BUFFER){0};
-      buffers[i].CurrentMdl = buffers[i].MdlChain = mdl;
-      buffers[i].DataLength = length;
-      lists[i].Next = i + 1 < part ? &lists[i + 1] : NULL;
-      lists[i].FirstNetBuffer = &buffers[i];
-      lists[i].SourceHandle = adapter;
-      lists[i].Scratch = NULL;
-      lists[i].Status = 0x12345;
+      struct emul_sent *sent = &packets[i];
+      sent->buffer = (NET_BUFFER){0};
+      sent->buffer.CurrentMdl = sent->buffer.MdlChain = mdl;
+      sent->buffer.DataLength = length;
+      sent->list.Next = i + 1 < part ? &packets[i + 1].list : NULL;
+      sent->list.FirstNetBuffer = &sent->buffer;
+      sent->list.SourceHandle = adapter;
+      sent->list.Scratch = NULL;
+      sent->list.Status = EMUL_STATUS_NOT_SET;
     }
     InterlockedExchangeAdd(&adapter->sent, (LONG)part);
     EmulIrqlSet(DISPATCH_LEVEL);
     EmulVectorsMark();
     emul_driver_record.handlers.SendNetBufferListsHandler(
-        adapter->context, lists, NDIS_DEFAULT_PORT_NUMBER, NDIS_SEND_FLAGS_DISPATCH_LEVEL);
+        adapter->context, &packets[0].list, NDIS_DEFAULT_PORT_NUMBER, NDIS_SEND_FLAGS_DISPATCH_LEVEL);
     EmulIrqlSet(PASSIVE_LEVEL);
     EmulThreadCheck("a send");
     count -= part;

@@ -57,6 +57,22 @@ void EmulNdisReceive(struct emul_adapter *adapter, emul_receiver receiver, void 
 /// Lets a bus make adapters of a driver that has registered.
 void emul_bus_attach(PDRIVER_OBJECT driver);
 
+/// The status of a list that the miniport has not completed.
+#define EMUL_STATUS_NOT_SET 0x12345
+
+struct emul_outcome {
+  NDIS_STATUS status;
+  BOOLEAN is_complete;
+};
+
+/// A packet that the stack sends.
+struct emul_sent {
+  NET_BUFFER_LIST list;
+  NET_BUFFER buffer;
+  /// Where to note the completion; NULL in measurements, which count only.
+  struct emul_outcome *outcome;
+};
+
 /// A list that the driver allocated.
 struct emul_list {
   NET_BUFFER_LIST list;

@@ -21,18 +21,21 @@ void emul_memory_know(struct emul_socket *socket, BOOLEAN exists) {
   }
 }
 
-BOOLEAN emul_memory_takes(WSK_BUF_LIST *buffers) {
+BOOLEAN emul_memory_takes(WSK_BUF_LIST *buffers, uint32_t segment) {
   if (!swallows) return FALSE;
   LONG count = 0;
   for (WSK_BUF_LIST *next = buffers; next != NULL; next = next->Next, count++) {
-    const WSK_BUF *buffer = &next->Buffer;
     if (sink == NULL) continue;
-    // The driver sends frames, which lie in one piece.
-    REQUIRE(MmGetMdlByteCount(buffer->Mdl) - buffer->Offset >= buffer->Length);
-    const uint8_t *bytes = (uint8_t *)MmGetSystemAddressForMdlSafe(buffer->Mdl, NormalPagePriority) + buffer->Offset;
-    EmulVectorsForget();
-    sink(sink_context, bytes, (uint32_t)buffer->Length);
-    EmulVectorsMark();
+    SIZE_T left = next->Buffer.Length;
+    for (PMDL mdl = next->Buffer.Mdl; left > 0; mdl = mdl->Next) {
+      // The driver sends frames, each in one piece.
+      ULONG length = MmGetMdlByteCount(mdl);
+      REQUIRE(next->Buffer.Offset == 0 && length <= left && (length == left || length == segment));
+      left -= length;
+      EmulVectorsForget();
+      sink(sink_context, MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority), length);
+      EmulVectorsMark();
+    }
   }
   InterlockedExchangeAdd(&swallowed, count);
   return TRUE;

@@ -33,11 +33,13 @@ struct emul_send {
   WSK_BUF_LIST *buffers;
   /// The one of them that a test wants refused.
   const WSK_BUF_LIST *refused;
+  /// What messages are cut into; 0: each is a datagram.
+  uint32_t segment;
   /// Of all the bytes, when the request was kept for later; else 0.
   ULONG64 sum;
 };
 struct emul_send *emul_send_make(
-    struct emul_socket *socket, const struct platform_address *address, WSK_BUF_LIST *buffers);
+    struct emul_socket *socket, const struct platform_address *address, WSK_BUF_LIST *buffers, uint32_t segment);
 /// Before the request is kept for later.
 void emul_send_keep(struct emul_send *send);
 NTSTATUS emul_complete_send(PIRP irp, struct emul_send *send);
@@ -59,4 +61,15 @@ void emul_from_platform(const struct platform_address *from, SOCKADDR_INET *to);
 
 /// Measurements (memory.c): a socket begins or ends; whether these datagrams are only counted.
 void emul_memory_know(struct emul_socket *socket, BOOLEAN exists);
-BOOLEAN emul_memory_takes(WSK_BUF_LIST *buffers);
+BOOLEAN emul_memory_takes(WSK_BUF_LIST *buffers, uint32_t segment);
+
+/// A WSK that cuts messages: whether this one does, answers so and does not, or does not know what that is
+/// (segments.c).
+enum emul_segments { EMUL_SEGMENTS_CUT, EMUL_SEGMENTS_REFUSED, EMUL_SEGMENTS_UNKNOWN };
+extern enum emul_segments emul_segments;
+/// Counts a call, looks at its messages and answers how it ends.
+NTSTATUS emul_segments_begin(WSK_BUF_LIST *messages, uint32_t segment);
+/// Calls `each` with each datagram of a message until one fails.
+NTSTATUS emul_segments_cut(
+    const uint8_t *bytes, uint32_t length, uint32_t segment, NTSTATUS (*each)(void *, const uint8_t *, uint32_t),
+    void *context);

@@ -22,20 +22,26 @@ static ULONG64 add_up(ULONG64 sum, const uint8_t *bytes, SIZE_T count) {
   return sum;
 }
 
-// One datagram at a time is gathered: it is sent, or its bytes are added to a sum.
+static NTSTATUS send_one(void *context, const uint8_t *bytes, uint32_t length) {
+  struct emul_send *send = context;
+  int32_t sent = platform_udp_send(send->socket->handle, &send->address, bytes, length);
+  return sent < 0 ? emul_status_of_error(sent) : STATUS_SUCCESS;
+}
+
+// One message at a time is gathered: it is sent, or its bytes are added to a sum.
 static NTSTATUS one(struct emul_send *send, const WSK_BUF *buffer, ULONG64 *sum) {
   static uint8_t gathered[65536];
   static KSPIN_LOCK lock;
   KIRQL irql;
   KeAcquireSpinLock(&lock, &irql);
-  int32_t sent = 0;
+  NTSTATUS status = STATUS_SUCCESS;
   SIZE_T length = gather(buffer, gathered, sizeof gathered);
   if (sum != NULL)
     *sum = add_up(*sum, gathered, length);
   else
-    sent = platform_udp_send(send->socket->handle, &send->address, gathered, (uint32_t)length);
+    status = emul_segments_cut(gathered, (uint32_t)length, send->segment, send_one, send);
   KeReleaseSpinLock(&lock, irql);
-  return sent < 0 ? emul_status_of_error(sent) : STATUS_SUCCESS;
+  return status;
 }
 
 static ULONG64 sum_of(struct emul_send *send) {
@@ -45,10 +51,10 @@ static ULONG64 sum_of(struct emul_send *send) {
 }
 
 struct emul_send *emul_send_make(
-    struct emul_socket *socket, const struct platform_address *address, WSK_BUF_LIST *buffers) {
+    struct emul_socket *socket, const struct platform_address *address, WSK_BUF_LIST *buffers, uint32_t segment) {
   struct emul_send *send = platform_memory_take(sizeof *send);
   REQUIRE(send != NULL);
-  *send = (struct emul_send){socket, *address, buffers, NULL, 0};
+  *send = (struct emul_send){socket, *address, buffers, NULL, segment, 0};
   InterlockedIncrement(&socket->sends);
   return send;
 }

@@ -34,10 +34,17 @@ static NTSTATUS set_option(struct emul_socket *socket, ULONG level, ULONG option
 static NTSTATUS NTAPI control_socket(
     WSK_SOCKET *socket, WSK_CONTROL_SOCKET_TYPE request, ULONG code, ULONG level, SIZE_T input_size, PVOID input,
     SIZE_T output_size, PVOID output, SIZE_T *returned, PIRP irp) {
-  UNREFERENCED_PARAMETER(output_size);
-  UNREFERENCED_PARAMETER(output);
-  UNREFERENCED_PARAMETER(returned);
-  REQUIRE(request == WskSetOption && EmulIrql() == PASSIVE_LEVEL);
+  REQUIRE(EmulIrql() == PASSIVE_LEVEL);
+  if (request == WskGetOption) {
+    REQUIRE(irp != NULL && level == IPPROTO_UDP && code == UDP_SEND_MSG_SIZE);
+    REQUIRE(output_size == sizeof(ULONG) && input_size == 0);
+    if (MUST_FAIL()) return emul_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+    if (emul_segments == EMUL_SEGMENTS_UNKNOWN) return emul_complete(irp, STATUS_INVALID_PARAMETER, 0);
+    *(ULONG *)output = 0;
+    *returned = sizeof(ULONG);
+    return emul_complete(irp, STATUS_SUCCESS, sizeof(ULONG));
+  }
+  REQUIRE(request == WskSetOption);
   // The event callbacks are set without an IRP, options of the transport with one.
   REQUIRE((irp == NULL) == (level == SOL_SOCKET));
   NTSTATUS status =
@@ -82,20 +89,26 @@ static NTSTATUS NTAPI get_local_address(WSK_SOCKET *base, SOCKADDR *local, PIRP 
   return emul_complete(irp, result == 0 ? STATUS_SUCCESS : emul_status_of_error(result), 0);
 }
 
-static void read_control(struct platform_address *address, const CMSGHDR *control, ULONG length) {
+// Answers what to cut messages into.
+static uint32_t read_control(struct platform_address *address, const CMSGHDR *control, ULONG length) {
+  uint32_t segment = 0;
   const uint8_t *rest = (const uint8_t *)control;
   while (length > 0) {
     const CMSGHDR *header = (const CMSGHDR *)rest;
     REQUIRE(length >= sizeof *header && header->cmsg_len >= sizeof *header && header->cmsg_len <= length);
     const uint8_t *data = rest + sizeof *header;
     SIZE_T count = header->cmsg_len - sizeof *header;
-    REQUIRE(header->cmsg_level == (address->family == 4 ? IPPROTO_IP : IPPROTO_IPV6));
-    if (header->cmsg_type == IP_PKTINFO) {
+    if (header->cmsg_level == IPPROTO_UDP) {
+      REQUIRE(header->cmsg_type == UDP_SEND_MSG_SIZE && count == sizeof segment && segment == 0);
+      memcpy(&segment, data, sizeof segment);
+      REQUIRE(segment > 0);
+    } else if (header->cmsg_type == IP_PKTINFO) {
       SIZE_T width = address->family == 4 ? 4 : 16;
       REQUIRE(count == width + 4);
       memcpy(address->local, data, width);
       memcpy(&address->interface_index, data + width, 4);
       address->has_local = 1;
+      REQUIRE(header->cmsg_level == (address->family == 4 ? IPPROTO_IP : IPPROTO_IPV6));
     } else if (header->cmsg_type == (address->family == 4 ? IP_TOS : IPV6_TCLASS) || header->cmsg_type == IP_ECN) {
       REQUIRE(count == sizeof(INT) && !is_old);
       address->traffic_class = data[0];
@@ -103,10 +116,11 @@ static void read_control(struct platform_address *address, const CMSGHDR *contro
       REQUIRE(count == 0 && header->cmsg_type == (address->family == 4 ? IP_OPTIONS : IPV6_RTHDR));
     }
     ULONG step = (ULONG)((header->cmsg_len + 7) & ~(SIZE_T)7);
-    if (step >= length) return;
+    if (step >= length) return segment;
     rest += step;
     length -= step;
   }
+  return segment;
 }
 
 static NTSTATUS NTAPI send_messages(
@@ -117,9 +131,11 @@ static NTSTATUS NTAPI send_messages(
   REQUIRE((control == NULL) == (control_length == 0));
   struct platform_address address;
   emul_to_platform(remote, &address);
-  BOOLEAN is_taken = emul_memory_takes(buffers);
-  if (control != NULL) read_control(&address, control, control_length);
-  struct emul_send *send = emul_send_make(socket, &address, is_taken ? NULL : buffers);
+  uint32_t segment = control == NULL ? 0 : read_control(&address, control, control_length);
+  NTSTATUS status = emul_segments_begin(buffers, segment);
+  if (!NT_SUCCESS(status)) return emul_complete(irp, status, 0);
+  BOOLEAN is_taken = emul_memory_takes(buffers, segment);
+  struct emul_send *send = emul_send_make(socket, &address, is_taken ? NULL : buffers, segment);
   for (WSK_BUF_LIST *next = send->buffers; next != NULL; next = next->Next)
     if (MUST_FAIL()) send->refused = next;
   return emul_complete_send(irp, send);

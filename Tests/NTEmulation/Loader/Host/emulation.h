@@ -52,7 +52,7 @@ void nt_request_end(struct nt_request *request);
 /// how many failed so far.
 uint64_t nt_fail_one(int64_t others);
 /// Whether memory that drivers get from now on ends before a page that cannot be touched, and cannot be touched itself
-/// once it is freed; IRPs, packets and adapters too.
+/// once it is freed; IRPs, their system buffers, packets and adapters too.
 void nt_special_pool(int on);
 /// A place in the driver's image, by offset, that a call returns to which can fail.
 struct nt_call_site {
@@ -62,7 +62,5 @@ struct nt_call_site {
 uint64_t nt_fail_site(uint32_t offset);
 /// Copies at most `room` sites that were reached so far; answers how many there are.
 uint32_t nt_call_sites(struct nt_call_site *sites, uint32_t room);
-/// Whether memory taken from now on, pool too, ends before a page that cannot be touched and is gone once given back.
-void nt_memory_guard(int on);
 /// Blocks of pool that are allocated.
 uint64_t nt_pool_blocks(void);

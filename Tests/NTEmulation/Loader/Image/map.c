@@ -48,7 +48,9 @@ static uint8_t *reserve(size_t size) {
     if (base == (void *)where) return base;
     if (base != MAP_FAILED) munmap(base, size);
   }
-  return NULL;
+  // valgrind keeps that range for itself: the system's choice then.
+  void *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return base == MAP_FAILED ? NULL : base;
 }
 
 static const struct pe_section *sections(const struct pe_headers *pe) {

@@ -10,20 +10,17 @@
 #include "../Seeded/quarantine.h"
 #include "../Seeded/random.h"
 #include "../Seeded/schedule.h"
-#include "guard.h"
 #include "platform.h"
 
 #define SECONDS_1601_TO_1970 11644473600ull
 
 PLATFORM_ABI void *platform_memory_take(size_t length_bytes) {
-  void *place = guard_take(length_bytes);
-  if (place != NULL) return place;
+  void *place;
   if (posix_memalign(&place, 64, length_bytes ? length_bytes : 1) != 0) return NULL;
   return memset(place, 0, length_bytes);
 }
 
 PLATFORM_ABI void platform_memory_give_back(void *place) {
-  if (guard_give_back(place)) return;
   if (seeded_on())
     quarantine_add(place);
   else

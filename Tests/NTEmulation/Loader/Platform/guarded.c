@@ -12,6 +12,8 @@
 
 #define PAGE 4096u
 #define PAGES (4u << 20)
+/// The longest block that is guarded.
+#define LONGEST_BYTES (4u << 20)
 
 enum state { UNUSED, LIVE, GONE };
 
@@ -50,7 +52,7 @@ PLATFORM_ABI void *platform_guarded_take(size_t length_bytes, uint32_t kind) {
   size_t room = (length_bytes + 15) & ~(size_t)15;
   uint32_t count = (uint32_t)((room + PAGE - 1) / PAGE);
   pthread_mutex_lock(&lock);
-  uint32_t first = length_bytes != 0 && length_bytes < PAGES && reserve() ? find(count) : 0;
+  uint32_t first = length_bytes != 0 && room <= LONGEST_BYTES && reserve() ? find(count) : 0;
   if (first != 0 && mprotect(arena + (size_t)first * PAGE, (size_t)count * PAGE, PROT_READ | PROT_WRITE) != 0)
     first = 0;
   if (first != 0) mark(first, count, LIVE, kind);

@@ -5,6 +5,7 @@ struct emul_request {
   struct emul_completion completion;
   PMDL mdl;
   void *system_buffer;
+  uint32_t system_length;
 };
 
 static struct emul_request *begin(PFILE_OBJECT file, UCHAR major) {
@@ -33,7 +34,7 @@ static void end(struct emul_request *request) {
     IoFreeMdl(request->mdl);
   }
   emul_completion_end(&request->completion);
-  platform_memory_give_back(request->system_buffer);
+  if (request->system_buffer != NULL) EmulGuardedGiveBack(request->system_buffer, request->system_length);
   platform_memory_give_back(request);
 }
 
@@ -115,7 +116,8 @@ static void set_buffers(
   }
   uint32_t system_length = method == METHOD_BUFFERED ? longest : input_length;
   if (system_length != 0) {
-    request->system_buffer = platform_memory_take(system_length);
+    request->system_length = system_length;
+    request->system_buffer = EmulGuardedTake(system_length, PLATFORM_GUARDED_POOL);
     if (request->system_buffer == NULL) emul_fail("no memory for a request's buffer");
     memset((uint8_t *)request->system_buffer, 0xcd, system_length);
     // What has gone since it was probed stays what it is here: the driver sees nothing of it.

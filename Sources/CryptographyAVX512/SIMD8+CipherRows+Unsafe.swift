@@ -1,0 +1,1 @@
+../CryptographyAVX2/SIMD8+CipherRows+Unsafe.swift

@@ -1,0 +1,1 @@
+../Cryptography/Portable/SIMD4+CipherRows+Unsafe.swift
