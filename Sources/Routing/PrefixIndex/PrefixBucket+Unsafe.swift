@@ -121,6 +121,26 @@ struct BucketContents: ~Copyable {
   private(set) var count = 0
   /// Whether there were more than fit.
   private(set) var overflowed = false
+  /// What of a trie is still to be looked through: each entry brings one prefix at least, so no more can wait than fit.
+  private var waiting = InlineArray<32, TrieEntry>(repeating: .none)
+  private var waitingCount = 0
+
+  /// Lets an entry of the trie wait for `next`.
+  mutating func put(_ entry: TrieEntry) {
+    guard count + waitingCount < 32 else {
+      overflowed = true
+      return
+    }
+    waiting[waitingCount] = entry
+    waitingCount += 1
+  }
+
+  /// An entry that waits; nil when none does, or there were more than fit.
+  mutating func next() -> TrieEntry? {
+    guard waitingCount > 0 && !overflowed else { return nil }
+    waitingCount -= 1
+    return waiting[waitingCount]
+  }
 
   subscript(_ place: Int) -> Entry { entries[place] }
 

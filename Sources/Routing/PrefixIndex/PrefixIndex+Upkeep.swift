@@ -99,37 +99,45 @@ extension PrefixTrie {
       let chunk = Self.chunk(of: address, at: node.depth)
       if choosing < Self.stride {
         guard Self.agreement(records[anyRecord(below: entry)].address, address) >= node.depth else { return }
-        return collect(under: 1 &<< choosing | chunk &>> (Self.stride - choosing), in: node, width, into: &contents)
+        put(under: 1 &<< choosing | chunk &>> (Self.stride - choosing), in: node, into: &contents)
+        return collect(width, into: &contents)
       }
       guard node.slots &>> UInt64(chunk) & 1 == 1 else { return }
       entry = node[Self.rank(chunk, in: node.slots)]
     }
     let record = records[anyRecord(below: entry)]
     guard Self.agreement(record.address, address) >= width && (entry.isNode || record.length > width) else { return }
-    collect(entry, width, into: &contents)
+    contents.put(entry)
+    collect(width, into: &contents)
   }
 
-  /// Adds what a node has below the prefix of index `top`, but not that prefix itself.
-  private func collect(under top: Int, in node: TrieNode, _ width: Int, into contents: inout BucketContents) {
+  /// Lets wait what a node has below the prefix of index `top`, but not that prefix itself.
+  private func put(under top: Int, in node: TrieNode, into contents: inout BucketContents) {
     var (first, count) = (2 * top, 2)
     while first < 64 {
       for index in first..<first + count where node.prefixes &>> UInt64(index) & 1 == 1 {
-        collect(node[node.slotCount + Self.rank(index, in: node.prefixes)], width, into: &contents)
+        contents.put(node[node.slotCount + Self.rank(index, in: node.prefixes)])
       }
       (first, count) = (2 * first, 2 * count)
     }
     for chunk in first - 64..<first - 64 + count where node.slots &>> UInt64(chunk) & 1 == 1 {
-      collect(node[Self.rank(chunk, in: node.slots)], width, into: &contents)
+      contents.put(node[Self.rank(chunk, in: node.slots)])
     }
   }
 
-  private func collect(_ entry: TrieEntry, _ width: Int, into contents: inout BucketContents) {
-    guard !contents.overflowed else { return }
-    if entry.isNode {
-      let node = blocks.node(entry.number)
-      for index in 0..<node.entryCount { collect(node[index], width, into: &contents) }
-      return
+  /// Adds all prefixes at and below what waits.
+  private func collect(_ width: Int, into contents: inout BucketContents) {
+    while let entry = contents.next() {
+      if entry.isNode {
+        let node = blocks.node(entry.number)
+        for index in 0..<node.entryCount { contents.put(node[index]) }
+      } else {
+        add(entry, width, to: &contents)
+      }
     }
+  }
+
+  private func add(_ entry: TrieEntry, _ width: Int, to contents: inout BucketContents) {
     let record = records[entry.number]
     let compared = Swift.min(record.length - width, 16)
     let answer =
