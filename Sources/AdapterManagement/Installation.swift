@@ -42,7 +42,8 @@ public struct Installation: Sendable {
   private var isDisabled = false
   private var isRemoved = false
   private var isAdded = false
-  private var isUndoing = false
+  /// Whether a step has failed that nothing goes on without. The error to report is that of the last step before.
+  public private(set) var isUndoing = false
 
   /// The way of a package of this version.
   public init(own: DriverVersion) { self.own = own }

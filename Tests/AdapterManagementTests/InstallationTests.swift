@@ -94,6 +94,17 @@ struct InstallationTests {
     }
   }
 
+  @Test func `undoing begins with the step that nothing goes on without`() {
+    var installation = Installation(own: Self.own)
+    installation.consider(Self.older)
+    while installation.step != .start {
+      installation.finish(succeeded: installation.step != .awaitUnload)
+      #expect(!installation.isUndoing)
+    }
+    installation.finish(succeeded: false)
+    #expect(installation.isUndoing)
+  }
+
   @Test func `only older packages are replaced`() {
     let installation = Installation(own: Self.own)
     #expect(installation.replaces(Self.older))

@@ -29,6 +29,8 @@ uint32_t installation_replaces(const struct installation *installation, uint64_t
 void installation_consider(struct installation *installation, uint64_t date, uint64_t number);
 /// One of installation_steps.
 uint32_t installation_step(const struct installation *installation);
+/// 1 after a step that failed; how the steps of undoing end is nobody's error.
+uint32_t installation_is_undoing(const struct installation *installation);
 void installation_finish(struct installation *installation, uint32_t has_succeeded);
 
 /// A reader of the log, in the same way.

@@ -45,6 +45,10 @@ private func value<T>(_ place: UnsafeRawPointer, _: T.Type) -> T { unsafe place.
   return step.rawValue
 }
 
+@c func installation_is_undoing(_ place: UnsafePointer<installation>) -> UInt32 {
+  unsafe value(place, Installation.self).isUndoing ? 1 : 0
+}
+
 @c func installation_finish(_ place: UnsafeMutablePointer<installation>, _ hasSucceeded: UInt32) {
   var current = unsafe value(place, Installation.self)
   current.finish(succeeded: hasSucceeded != 0)

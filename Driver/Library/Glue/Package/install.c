@@ -131,17 +131,16 @@ DWORD install_and_make(struct WIREGUARD_ADAPTER *adapter, const WCHAR *name, con
   if (error == ERROR_SUCCESS) error = mutex_take(MUTEX_DRIVER, &mutex);
   if (error != ERROR_SUCCESS) return error;
   installation_begin(&work.installation, date, number);
-  DWORD first_error = ERROR_SUCCESS;
   uint32_t step;
   while ((step = installation_step(&work.installation)) != INSTALLATION_DONE && step != INSTALLATION_FAILED) {
     DWORD outcome = perform(&work, step);
-    if (first_error == ERROR_SUCCESS && outcome != ERROR_SUCCESS) first_error = outcome;
+    if (outcome != ERROR_SUCCESS && !installation_is_undoing(&work.installation)) error = outcome;
     installation_finish(&work.installation, outcome == ERROR_SUCCESS);
   }
   if (work.kept[0] != 0) folder_remove(work.kept);
   snapshot_give_back(work.snapshots);
   mutex_release(mutex);
-  return step == INSTALLATION_DONE ? ERROR_SUCCESS : first_error;
+  return step == INSTALLATION_DONE ? ERROR_SUCCESS : error;
 }
 
 static DWORD delete_one(const struct package *package, void *context) {

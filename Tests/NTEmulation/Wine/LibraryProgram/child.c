@@ -62,7 +62,7 @@ int child_run(const char *mode, const WCHAR *folder, const WCHAR *name, const WC
   GUID id = child_id(name);
   WIREGUARD_ADAPTER_HANDLE adapter = library.create(name, L"Type", &id);
   DWORD error = GetLastError();
-  if (strcmp(mode, "fail") == 0) return adapter == NULL && error != ERROR_SUCCESS ? 0 : 2;
+  if (strcmp(mode, "fail") == 0) return adapter == NULL && error == ERROR_DEVICE_NOT_AVAILABLE ? 0 : 2;
   if (adapter == NULL) return 3;
   if (strcmp(mode, "hold") == 0) {
     SetEvent(OpenEventW(EVENT_MODIFY_STATE, FALSE, event));
