@@ -87,13 +87,14 @@ let package = Package(
         "Octets", "Timeline", "Containers", "Cryptography", "Messages", "Admission", "Handshake", "Transport",
         "Routing",
       ]),
+    core("Segmentation", ["Octets"], settings: optimised),
     core("Configuration", ["COctets", "Octets", "Timeline"]),
     core("DriverInterface", ["Octets", "Timeline", "Containers", "Routing", "Tunnel", "Configuration"]),
     .systemLibrary(name: "CShell", path: "Driver/Kernel/Include/shell"),
     .target(
       name: "DriverShell",
       dependencies: [
-        "CShell", "Octets", "Timeline", "Containers", "Cryptography", "Tunnel", "DriverInterface",
+        "CShell", "Octets", "Timeline", "Containers", "Cryptography", "Tunnel", "Segmentation", "DriverInterface",
       ],
       path: "Driver/Kernel/Shell", swiftSettings: strict),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
@@ -118,7 +119,7 @@ let package = Package(
     .target(
       name: "LinuxTunnel",
       dependencies: [
-        "Octets", "Containers", "Tunnel", "Configuration", "Cryptography", "CLinuxTunnel", "CSodium",
+        "Octets", "Containers", "Tunnel", "Segmentation", "Configuration", "Cryptography", "CLinuxTunnel", "CSodium",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -139,6 +140,7 @@ let package = Package(
     .target(
       name: "ConfigurationTesting", dependencies: ["Octets", "Timeline", "Configuration"],
       path: "Tests/ConfigurationTesting", swiftSettings: strict),
+    .target(name: "PacketTesting", path: "Tests/PacketTesting", swiftSettings: strict),
     .target(name: "DriverInterfaceTesting", path: "Tests/DriverInterfaceTesting", swiftSettings: strict),
 
     // Tests, in the order of what they test.
@@ -157,6 +159,7 @@ let package = Package(
     tests("Routing", ["Octets", "Containers", "TestStorage"], settings: optimised),
     tests("Tunnel", ["Simulation"]),
     tests("Simulation", ["Tunnel"], settings: optimised),
+    tests("Segmentation", ["Octets", "PacketTesting"]),
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
     tests("Transaction"),
     tests("DriverPackage"),
@@ -172,7 +175,7 @@ let package = Package(
       "DriverShell",
       ["CShell", "Octets", "Cryptography", "DriverInterface", "DriverInterfaceTesting", "TestStorage", "Simulation"]),
     tests("AdapterManagement"),
-    tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild"]),
+    tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild", "PacketTesting"]),
     .target(
       name: "FuzzTargets",
       dependencies: [

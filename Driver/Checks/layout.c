@@ -22,6 +22,11 @@ OFFSET(shell_path, interface_index, 40, 40);
 OFFSET(shell_path, has_source, 44, 44);
 SIZE(shell_path, 48, 48);
 
+OFFSET(shell_tasks, segment_bytes, 0, 0);
+OFFSET(shell_tasks, transport, 4, 4);
+OFFSET(shell_tasks, tasks, 6, 6);
+SIZE(shell_tasks, 8, 8);
+
 OFFSET(shell_frame, next, 0, 0);
 OFFSET(shell_frame, bytes, 8, 4);
 OFFSET(shell_frame, capacity, 16, 8);
@@ -30,8 +35,9 @@ OFFSET(shell_frame, length, 24, 16);
 OFFSET(shell_frame, traffic_class, 28, 20);
 OFFSET(shell_frame, family, 29, 21);
 OFFSET(shell_frame, path, 32, 24);
-OFFSET(shell_frame, note, 80, 72);
-SIZE(shell_frame, 304, 296);
+OFFSET(shell_frame, left, 80, 72);
+OFFSET(shell_frame, note, 88, 80);
+SIZE(shell_frame, 320, 312);
 
 OFFSET(shell_statistics, sent_packets, 0, 0);
 OFFSET(shell_statistics, sent_bytes, 8, 8);

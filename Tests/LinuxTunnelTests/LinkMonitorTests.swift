@@ -1,6 +1,7 @@
 import CLinuxTunnel
 import Foundation
 import Octets
+import PacketTesting
 import Testing
 
 @testable import LinuxTunnel

@@ -1,4 +1,5 @@
 import Octets
+import PacketTesting
 import Testing
 
 @testable import LinuxTunnel

@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "miniport.h"
 #include "mtu.h"
+#include "offload.h"
 #include "queue.h"
 #include "requests.h"
 #include "routes.h"
@@ -26,8 +27,9 @@ struct nt_adapter {
   struct nt_mtu mtu;
   struct nt_routes routes;
   struct nt_sockets sockets;
-  // NDIS and the I/O manager: miniport.c (and its neighbours), settings.c, requests.c
+  // NDIS and the I/O manager: miniport.c (and its neighbours), offload.c, settings.c, requests.c
   struct nt_miniport miniport;
+  struct nt_offload offload;
   struct nt_settings settings;
   struct nt_requests requests;
   /// The Swift side. Made last and destroyed first.

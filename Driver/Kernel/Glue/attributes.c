@@ -7,13 +7,11 @@
 #define PACKET_FILTERS 0x208d
 /// Copies lookahead, transfers do not pend, no loopback.
 #define MAC_OPTIONS 0xd
-// Each two-bit field set to "supported".
-#define ALL_CHECKSUMS_V4 (0x155u)
-#define ALL_CHECKSUMS_V6 (0x55u)
 
 static NDIS_OID supported[] = {
     0x00010111, 0x0001010a, 0x0001010b, 0x00010108, 0x00010109, 0x0001010c, 0x0001010d, 0x00010116, 0x00020101,
     0x00020102, 0x00020106, 0x00010209, 0x0001010e, 0x0001010f, 0x00010208, 0xfd010101, 0xfd010102,
+    0x0101010a, 0xfc01020c,
 };
 
 static NDIS_STATUS set_registration(struct nt_adapter *adapter) {
@@ -60,29 +58,9 @@ static NDIS_STATUS set_general(struct nt_adapter *adapter) {
   return NdisMSetMiniportAttributes(adapter->miniport.handle, &general);
 }
 
-// Packets that come out of the tunnel are authentic: their checksums need no second look.
-static NDIS_STATUS set_offload(struct nt_adapter *adapter) {
-  NDIS_OFFLOAD offload;
-  memset(&offload, 0, sizeof(offload));
-  offload.Header = (NDIS_OBJECT_HEADER){NDIS_OBJECT_TYPE_OFFLOAD, 3, sizeof(offload)};
-  offload.IPv4Receive = (NT_CHECKSUM_OFFLOAD){NDIS_ENCAPSULATION_NULL, ALL_CHECKSUMS_V4};
-  offload.IPv6Receive = (NT_CHECKSUM_OFFLOAD){NDIS_ENCAPSULATION_NULL, ALL_CHECKSUMS_V6};
-  NDIS_TCP_CONNECTION_OFFLOAD connection;
-  memset(&connection, 0, sizeof(connection));
-  connection.Header = (NDIS_OBJECT_HEADER){NDIS_OBJECT_TYPE_DEFAULT, 2, sizeof(connection)};
-  NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES attributes;
-  memset(&attributes, 0, sizeof(attributes));
-  attributes.Header =
-      (NDIS_OBJECT_HEADER){NDIS_OBJECT_TYPE_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES, 1, sizeof(attributes)};
-  attributes.DefaultOffloadConfiguration = attributes.HardwareOffloadCapabilities = &offload;
-  attributes.DefaultTcpConnectionOffloadConfiguration = &connection;
-  attributes.TcpConnectionOffloadHardwareCapabilities = &connection;
-  return NdisMSetMiniportAttributes(adapter->miniport.handle, &attributes);
-}
-
 NDIS_STATUS nt_attributes_set(struct nt_adapter *adapter) {
   NDIS_STATUS status = set_registration(adapter);
   if (status == NDIS_STATUS_SUCCESS) status = set_general(adapter);
-  if (status == NDIS_STATUS_SUCCESS) status = set_offload(adapter);
+  if (status == NDIS_STATUS_SUCCESS) status = nt_offload_open(adapter);
   return status;
 }

@@ -37,7 +37,8 @@ static NET_BUFFER_LIST *make_list(struct nt_adapter *adapter, struct shell_frame
   list->NblFlags |= is_v6 ? NDIS_NBL_FLAGS_IS_IPV6 : NDIS_NBL_FLAGS_IS_IPV4;
   // The Ethernet type, in network order.
   list->NetBufferListInfo[NetBufferListProtocolId] = (PVOID)(ULONG_PTR)__builtin_bswap16(is_v6 ? 0x86dd : 0x0800);
-  list->NetBufferListInfo[TcpIpChecksumNetBufferListInfo] = (PVOID)(ULONG_PTR)NT_CHECKSUMS_SUCCEEDED;
+  list->NetBufferListInfo[TcpIpChecksumNetBufferListInfo] =
+      (PVOID)(ULONG_PTR)nt_tasks_received(adapter, is_v6);
   return list;
 }
 

@@ -1,4 +1,6 @@
 // What NDIS asks of an adapter. Answered at once; PASSIVE_LEVEL.
+#include <nt/ndis_offload.h>
+
 #include "adapter.h"
 #include "system.h"
 
@@ -127,6 +129,10 @@ static NDIS_STATUS set(struct nt_adapter *adapter, NDIS_OID_REQUEST *request) {
       return NDIS_STATUS_SUCCESS;
     case OID_GEN_INTERRUPT_MODERATION:
       return NDIS_STATUS_INVALID_DATA;
+    case OID_TCP_OFFLOAD_PARAMETERS:
+      return nt_offload_set_parameters(adapter, request);
+    case OID_OFFLOAD_ENCAPSULATION:
+      return nt_offload_set_encapsulation(adapter, request);
     case OID_PNP_SET_POWER: {
       NDIS_STATUS status = expect(request, sizeof(ULONG));
       if (status != NDIS_STATUS_SUCCESS) return status;

@@ -5,7 +5,8 @@
 /// No IP packet that fits into a tunnel is longer.
 #define PACKET_MAX 65535
 
-static NDIS_STATUS queue_packet(struct nt_adapter *adapter, const NET_BUFFER *buffer) {
+static NDIS_STATUS queue_packet(
+    struct nt_adapter *adapter, const NET_BUFFER *buffer, const struct shell_tasks *left) {
   if (buffer->DataLength == 0 || buffer->DataLength > PACKET_MAX) {
     InterlockedIncrement64(&adapter->miniport.send_errors);
     return NDIS_STATUS_FAILURE;
@@ -15,6 +16,12 @@ static NDIS_STATUS queue_packet(struct nt_adapter *adapter, const NET_BUFFER *bu
     uint8_t *place = frame->bytes + frame->offset;
     if (nt_mdl_copy(buffer->CurrentMdl, buffer->CurrentMdlOffset, place, buffer->DataLength)) {
       frame->family = *place >> 4;
+      frame->left = *left;
+      if (!nt_tasks_fit(left, frame)) {
+        InterlockedIncrement64(&adapter->miniport.send_errors);
+        host_frame_give_back(adapter, frame);
+        return NDIS_STATUS_FAILURE;
+      }
       if (nt_queue_append(&adapter->outbound, frame)) return NDIS_STATUS_SUCCESS;
     }
     host_frame_give_back(adapter, frame);
@@ -25,9 +32,15 @@ static NDIS_STATUS queue_packet(struct nt_adapter *adapter, const NET_BUFFER *bu
 
 // The worst that befell a packet of the list.
 static NDIS_STATUS queue_list(struct nt_adapter *adapter, const NET_BUFFER_LIST *list) {
+  struct shell_tasks left;
+  if (nt_tasks_read(adapter, list, &left) != NDIS_STATUS_SUCCESS) {
+    for (const NET_BUFFER *buffer = list->FirstNetBuffer; buffer != NULL; buffer = buffer->Next)
+      InterlockedIncrement64(&adapter->miniport.send_errors);
+    return NDIS_STATUS_FAILURE;
+  }
   NDIS_STATUS status = list->FirstNetBuffer == NULL ? NDIS_STATUS_FAILURE : NDIS_STATUS_SUCCESS;
   for (const NET_BUFFER *buffer = list->FirstNetBuffer; buffer != NULL; buffer = buffer->Next) {
-    NDIS_STATUS one = queue_packet(adapter, buffer);
+    NDIS_STATUS one = queue_packet(adapter, buffer, &left);
     if (one != NDIS_STATUS_SUCCESS) status = one;
   }
   return status;
@@ -50,6 +63,7 @@ VOID NTAPI nt_send(NDIS_HANDLE context, NET_BUFFER_LIST *lists, NDIS_PORT_NUMBER
       refuse(adapter, list, NDIS_STATUS_MEDIA_DISCONNECTED);
     else
       list->Status = queue_list(adapter, list);
+    nt_tasks_complete(list);
   }
   if (is_running) host_wake(adapter);
   NdisMSendNetBufferListsComplete(

@@ -28,9 +28,36 @@ static ULONG read(NDIS_HANDLE configuration, const WCHAR *keyword, ULONG most, U
   return value <= most ? value : otherwise;
 }
 
+// The standard keywords. A checksum's value says which directions are on: 1 transmit, 2 receive, 3 both.
+static const struct {
+  const WCHAR *keyword;
+  ULONG most, otherwise;
+  /// What is on when the lowest bit is set, and the next one.
+  ULONG first, second;
+} offloads[] = {
+    {L"*IPChecksumOffloadIPv4", 3, 2, NT_TX_IPV4, NT_RX_IPV4},
+    {L"*TCPChecksumOffloadIPv4", 3, 2, NT_TX_TCP4, NT_RX_TCP4},
+    {L"*UDPChecksumOffloadIPv4", 3, 2, NT_TX_UDP4, NT_RX_UDP4},
+    {L"*TCPChecksumOffloadIPv6", 3, 2, NT_TX_TCP6, NT_RX_TCP6},
+    {L"*UDPChecksumOffloadIPv6", 3, 2, NT_TX_UDP6, NT_RX_UDP6},
+    {L"*LsoV2IPv4", 1, 0, NT_LSO4, 0},
+    {L"*LsoV2IPv6", 1, 0, NT_LSO6, 0},
+    {L"*UsoIPv4", 1, 0, NT_USO4, 0},
+    {L"*UsoIPv6", 1, 0, NT_USO6, 0},
+};
+
+static ULONG read_offloads(NDIS_HANDLE configuration) {
+  ULONG bits = 0;
+  for (size_t i = 0; i < sizeof(offloads) / sizeof(offloads[0]); i++) {
+    ULONG value = read(configuration, offloads[i].keyword, offloads[i].most, offloads[i].otherwise);
+    bits |= (value & 1 ? offloads[i].first : 0) | (value & 2 ? offloads[i].second : 0);
+  }
+  return bits;
+}
+
 void nt_settings_read(struct nt_adapter *adapter) {
   struct nt_settings *settings = &adapter->settings;
-  *settings = (struct nt_settings){.sends_segments = true};
+  *settings = (struct nt_settings){.sends_segments = true, .offloads = NT_OFFLOADS_DEFAULT};
   NDIS_CONFIGURATION_OBJECT object;
   memset(&object, 0, sizeof(object));
   object.Header = (NDIS_OBJECT_HEADER){
@@ -39,5 +66,6 @@ void nt_settings_read(struct nt_adapter *adapter) {
   NDIS_HANDLE configuration;
   if (NdisOpenConfigurationEx(&object, &configuration) != NDIS_STATUS_SUCCESS) return;
   settings->sends_segments = read(configuration, L"UdpSendSegmentation", 1, 1) != 0;
+  settings->offloads = read_offloads(configuration);
   NdisCloseConfiguration(configuration);
 }

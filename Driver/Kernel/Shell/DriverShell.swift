@@ -7,5 +7,5 @@
 ///     lane: take 64 frames, route, stage → seal → lane: complete, take effects → send in order
 ///     lane: take 64 frames, admit        → open → lane: finish, accept         → indicate in order
 ///
-/// Files: `Frame` and `FrameChain` (memory of packets), `Host` (the kernel), `Lane` (what is serial), `Worker` (a turn),
-/// `Requests` (ioctls), `EntryPoints` (what C calls).
+/// Files: `Frame` and `FrameChain` (memory of packets), `LeftTasks` (what the stack leaves to us), `Host` (the kernel),
+/// `Lane` (what is serial), `Worker` (a turn), `Requests` (ioctls), `EntryPoints` (what C calls).

@@ -1,5 +1,6 @@
 internal import CShell
 internal import Octets
+internal import Segmentation
 internal import Tunnel
 
 /// One packet in memory of the driver's own, by its address. Whoever holds it last owns it; nothing is counted.
@@ -40,6 +41,9 @@ struct Frame: BitwiseCopyable, Sendable {
   /// The family of the inner packet.
   var family: UInt8 { unsafe address.pointee.family }
 
+  /// What the protocol stack has left to do.
+  var left: LeftTasks { unsafe LeftTasks(address.pointee.left) }
+
   /// Lends the content.
   func withContent<Result>(_ body: (RawSpan) -> Result) -> Result {
     // SAFETY: the content lies inside the memory of the frame, which is alive; who made the frame answers for it.
@@ -68,6 +72,13 @@ struct Frame: BitwiseCopyable, Sendable {
   /// Makes the content an inner packet of the family its first byte names.
   func setFamily() {
     unsafe address.pointee.family = withContent { $0.byteCount > 0 ? $0.octet(at: 0) &>> 4 : 0 }
+  }
+
+  /// Closes the checksums that the protocol stack has left open; they were found when the packet was taken.
+  func closeChecksums() {
+    let left = left
+    guard left.closes, let open = withContent({ left.openChecksums(in: $0) }) else { return }
+    withMemory(headroom: 0) { open.close(&$0, at: 0) }
   }
 
   /// The way of the datagram.

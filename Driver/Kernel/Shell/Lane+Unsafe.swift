@@ -12,6 +12,9 @@ struct LaneState: ~Copyable {
   var log: AdapterLog
   /// The frames of each burst that the machine knows.
   var bursts: Slab<FrameBurst>
+  /// What was taken from the glue and is in no slice yet: packets, and the super-packet that is being cut.
+  var outbound = FrameChain()
+  var cutting: Cutting?
   /// What waits to be sent and indicated. One thread at a time takes from each, so that order is kept.
   var outgoing = Departures()
   var incoming = Departures()

@@ -84,6 +84,8 @@ struct Requests: DriverHost, ~Copyable {
     worker.lane.run { state in
       worker.discarded.append(&state.outgoing.waiting)
       worker.discarded.append(&state.incoming.waiting)
+      worker.discarded.append(&state.outbound)
+      if let cutting = state.cutting.take() { worker.discarded.append(cutting.frame) }
     }
     worker.host.giveBack(worker.discarded.takeAll())
   }

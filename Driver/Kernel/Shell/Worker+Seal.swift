@@ -30,25 +30,6 @@ extension Worker {
     return true
   }
 
-  /// Takes a slice and reads where its packets go; returns how many were taken. In the lane, so that slices are staged in
-  /// the order they were taken in.
-  private mutating func takeSlice(_ state: inout LaneState) -> Int {
-    var frames = host.takeOutbound(limit: Self.slice)
-    let taken = frames.count
-    sliceCount = 0
-    while let frame = frames.removeFirst() {
-      guard let packet = frame.withContent({ try? InnerPacket.inspectOutgoing($0) }) else {
-        state.statistics.sendErrors += 1
-        discarded.append(frame)
-        continue
-      }
-      frame.trafficClass = ECN.encapsulate(packet.differentiatedServices)
-      packets[sliceCount] = SlicedPacket(frame: frame, destination: packet.destination)
-      sliceCount += 1
-    }
-    return taken
-  }
-
   /// Lets the machine's time pass.
   private func advance(_ state: inout LaneState, _ now: Now) {
     if state.armed <= now.instant { state.armed = .distantFuture }
@@ -159,6 +140,7 @@ extension Worker {
     var rest = groups[group].frames.first
     while let frame = rest {
       rest = frame.next
+      frame.closeChecksums()
       let length = frame.length
       var mtu = 0
       if frame.family == 4 {

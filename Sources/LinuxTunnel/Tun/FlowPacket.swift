@@ -1,4 +1,5 @@
 internal import Octets
+internal import Segmentation
 
 /// A packet about to be written, seen as part of a flow: all packets with the same addresses, ports and protocol.
 struct FlowPacket: BitwiseCopyable {

@@ -1,5 +1,6 @@
 internal import Containers
 internal import Octets
+internal import Segmentation
 
 /// What became of a round of packets.
 public struct TunFlush: Sendable, Equatable {

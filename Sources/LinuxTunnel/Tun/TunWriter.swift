@@ -1,5 +1,6 @@
 internal import Containers
 internal import Octets
+internal import Segmentation
 
 /// Collects the packets of a receive batch and writes them to the TUN device, many at a time where they belong together.
 ///

@@ -1,6 +1,7 @@
 import CLinuxTunnel
 import Glibc
 import Octets
+import PacketTesting
 
 @testable import LinuxTunnel
 

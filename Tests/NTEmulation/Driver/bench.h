@@ -87,5 +87,6 @@ void test_trace(void);
 void test_routes(void);
 void test_vectors(void);
 void test_segments(void);
+void test_offloads(void);
 void test_refusals(void);
 void test_sites(void);

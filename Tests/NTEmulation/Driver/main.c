@@ -12,7 +12,7 @@ static const struct {
     {"requests", test_requests}, {"conformance", test_conformance}, {"buffers", test_buffers}, {"log", test_log},
     {"traffic", test_traffic},   {"life", test_life},       {"oids", test_oids},
     {"routes", test_routes}, {"trace", test_trace},     {"vectors", test_vectors}, {"sites", test_sites},
-    {"segments", test_segments}, {"refusals", test_refusals},
+    {"segments", test_segments}, {"offloads", test_offloads}, {"refusals", test_refusals},
 };
 
 static bool is_wanted(const char *name, int count, char **names) {

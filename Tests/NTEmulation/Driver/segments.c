@@ -10,7 +10,7 @@
 
 enum { CUT, REFUSED, UNKNOWN };
 // So few ahead that a socket of the host keeps them all.
-enum { PACKETS = 1000, AHEAD = 60, MANY = 1024, LENGTH = 1420, DATAGRAM = 1456 };
+enum { PACKETS = 1000, AHEAD = 60, MANY = 1024, LENGTH = 1408, DATAGRAM = 1440 };
 
 static uint32_t length_of(uint32_t number) {
   static const uint32_t lengths[] = {

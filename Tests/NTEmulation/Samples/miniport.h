@@ -4,6 +4,7 @@
 
 // The attributes of needletail.sys, which are the only ones that the emulation knows.
 #include "../../../Driver/Kernel/Glue/attributes.c"
+#include "../../../Driver/Kernel/Glue/offload.c"
 
 static void change(NDIS_MINIPORT_DRIVER_CHARACTERISTICS *handlers);
 
@@ -37,6 +38,7 @@ initialize(NDIS_HANDLE handle, NDIS_HANDLE context, NDIS_MINIPORT_INIT_PARAMETER
   UNREFERENCED_PARAMETER(context);
   UNREFERENCED_PARAMETER(parameters);
   adapter.miniport.handle = handle;
+  adapter.settings.offloads = NT_OFFLOADS_DEFAULT;
   NET_BUFFER_LIST_POOL_PARAMETERS wanted = {{NDIS_OBJECT_TYPE_DEFAULT, 1, 0x10}, 0, TRUE, 0, 'lpmS', 0};
   pool = NdisAllocateNetBufferListPool(handle, &wanted);
   return nt_attributes_set(&adapter);

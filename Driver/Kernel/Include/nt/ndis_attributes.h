@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nt/ndis.h>
+#include <nt/ndis_offload.h>
 
 #define NDIS_MINIPORT_ATTRIBUTES_SURPRISE_REMOVE_OK 0x00000004
 #define NDIS_MINIPORT_ATTRIBUTES_NO_HALT_ON_SUSPEND 0x00000020
@@ -64,34 +65,6 @@ typedef struct _NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES {
   NDIS_PM_CAPABILITIES *PowerManagementCapabilitiesEx;
 } NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES;
 
-// Checksum offload: each two-bit field is 1 for "not supported" and 2 for "supported".
-#define NDIS_ENCAPSULATION_NOT_SUPPORTED 0
-#define NDIS_ENCAPSULATION_NULL 1
-#define NDIS_OFFLOAD_NOT_SUPPORTED 0
-#define NDIS_OFFLOAD_SUPPORTED 1
-
-typedef struct _NT_CHECKSUM_OFFLOAD {
-  ULONG Encapsulation;
-  /// IPv4: options, TCP options, TCP, UDP, IP, two bits each from the lowest. IPv6: extension headers, TCP options,
-  /// TCP, UDP.
-  ULONG Supported;
-} NT_CHECKSUM_OFFLOAD;
-
-/// NDIS_OFFLOAD, revision 3 (NDIS 6.30). Only checksums are offered; the rest is zero: not supported.
-typedef struct _NDIS_OFFLOAD {
-  NDIS_OBJECT_HEADER Header;
-  NT_CHECKSUM_OFFLOAD IPv4Transmit, IPv4Receive, IPv6Transmit, IPv6Receive;
-  /// LSO V1 (16 bytes), IPsec V1 (28), LSO V2 (28).
-  ULONG Unused[18];
-  ULONG Flags;
-  /// IPsec V2.
-  ULONG IPsecV2[8];
-  /// Receive segment coalescing.
-  BOOLEAN Rsc[2];
-  /// Encapsulated packets.
-  ULONG Encapsulated[2];
-} NDIS_OFFLOAD;
-
 typedef struct _NDIS_TCP_CONNECTION_OFFLOAD {
   NDIS_OBJECT_HEADER Header;
   ULONG Encapsulation;
@@ -112,6 +85,5 @@ NT_LAYOUT(sizeof(NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES), 0x20, 0x14);
 NT_LAYOUT(sizeof(NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES), 0xe0, 0xd0);
 NT_LAYOUT(offsetof(NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES, RecvScaleCapabilities), 0xa0, 0x98);
 NT_LAYOUT(sizeof(NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES), 0x28, 0x14);
-NT_LAYOUT(sizeof(NDIS_OFFLOAD), 156, 156);
 
 NDIS_STATUS NTAPI NdisMSetMiniportAttributes(NDIS_HANDLE adapter, PVOID attributes);

@@ -28,7 +28,10 @@ typedef struct _NET_BUFFER {
 /// The entries of NetBufferListInfo that the driver uses, and their number.
 enum {
   TcpIpChecksumNetBufferListInfo = 0,
+  TcpLargeSendNetBufferListInfo = 2,
   NetBufferListProtocolId = 7,
+  /// Behind three entries that only 64-bit Windows has.
+  UdpSegmentationOffloadInfo = sizeof(void *) == 8 ? 22 : 19,
   MaxNetBufferListInfo = 30
 };
 
@@ -57,7 +60,10 @@ NT_LAYOUT(sizeof(NET_BUFFER_LIST), 0x180, 0xc8);
 
 #define NDIS_NBL_FLAGS_IS_IPV4 0x00000010
 #define NDIS_NBL_FLAGS_IS_IPV6 0x00000020
-/// Of TcpIpChecksumNetBufferListInfo on receive: TCP, UDP and IP header checksums succeeded.
+// Of TcpIpChecksumNetBufferListInfo on receive: TCP, UDP and IP header checksums succeeded.
+#define NT_TCP_SUCCEEDED 0x08u
+#define NT_UDP_SUCCEEDED 0x10u
+#define NT_IP_SUCCEEDED 0x20u
 #define NT_CHECKSUMS_SUCCEEDED 0x38
 #define NDIS_SEND_FLAGS_DISPATCH_LEVEL 0x00000001
 #define NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL 0x00000001

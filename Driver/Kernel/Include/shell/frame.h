@@ -8,7 +8,27 @@
 /// Bytes after the packet for padding and tag: 15 + 16.
 #define SHELL_FRAME_TAILROOM 32
 /// 64-bit words of a frame that its holder may use: the shell while it has it, the glue while it sends it.
-#define SHELL_FRAME_NOTE_WORDS 28
+#define SHELL_FRAME_NOTE_WORDS 29
+
+/// What `tasks` can name: checksums that are open, as NDIS leaves them, and a super-packet to be cut: TCP or UDP, as the
+/// open checksum says.
+#define SHELL_TASK_IPV4_CHECKSUM 1
+#define SHELL_TASK_TCP_CHECKSUM 2
+#define SHELL_TASK_UDP_CHECKSUM 4
+#define SHELL_TASK_CUT 8
+
+/// What the protocol stack has left to do on an inner packet.
+struct shell_tasks {
+  /// Payload bytes of each packet that is cut from a super-packet.
+  uint32_t segment_bytes;
+  /// Where the super-packet's TCP or UDP header starts, as the stack says.
+  uint16_t transport;
+  uint8_t tasks;
+  /// 4 or 6, as the stack says; counts when there are tasks.
+  uint8_t family;
+};
+
+_Static_assert(sizeof(struct shell_tasks) == 8, "shell_tasks");
 
 /// One packet or datagram. A frame has one owner at a time: whoever it was passed to last.
 struct shell_frame {
@@ -27,6 +47,8 @@ struct shell_frame {
   uint8_t reserved[2];
   /// Datagrams: where it came from or goes.
   struct shell_path path;
+  /// Inner packets from the protocol stack.
+  struct shell_tasks left;
   /// The holder's own. Aligned by name: on x86 only Windows aligns it by itself.
   _Alignas(8) uint64_t note[SHELL_FRAME_NOTE_WORDS];
 };

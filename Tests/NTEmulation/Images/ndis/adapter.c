@@ -31,10 +31,9 @@ NDIS_STATUS NTAPI NdisMSetMiniportAttributes(NDIS_HANDLE handle, PVOID attribute
     }
     case NDIS_OBJECT_TYPE_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES: {
       const NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES *offload = attributes;
-      REQUIRE(
-          adapter->attributes == 2 && offload->DefaultOffloadConfiguration->Header.Type == NDIS_OBJECT_TYPE_OFFLOAD);
-      REQUIRE(offload->DefaultOffloadConfiguration->IPv4Transmit.Supported == 0);
-      REQUIRE(offload->DefaultOffloadConfiguration->IPv4Receive.Supported == 0x155);
+      REQUIRE(adapter->attributes == 2);
+      if (!emul_offload_takes(offload->HardwareOffloadCapabilities)) return NDIS_STATUS_INVALID_PARAMETER;
+      emul_offload_attributes(adapter, offload);
       adapter->attributes = 3;
       return NDIS_STATUS_SUCCESS;
     }
@@ -58,6 +57,10 @@ VOID NTAPI NdisMIndicateStatusEx(NDIS_HANDLE handle, NDIS_STATUS_INDICATION *ind
   struct emul_adapter *adapter = handle;
   REQUIRE(EmulIrql() <= DISPATCH_LEVEL && adapter->state != EMUL_HALTED);
   REQUIRE(indication->Header.Type == NDIS_OBJECT_TYPE_STATUS_INDICATION && indication->SourceHandle == adapter);
+  if (indication->StatusCode == NDIS_STATUS_TASK_OFFLOAD_CURRENT_CONFIG) {
+    emul_offload_indicated(adapter, indication);
+    return;
+  }
   REQUIRE(indication->StatusCode == NDIS_STATUS_LINK_STATE && indication->StatusBufferSize == sizeof(NDIS_LINK_STATE));
   const NDIS_LINK_STATE *state = indication->StatusBuffer;
   REQUIRE(state->MediaDuplexState == MediaDuplexStateFull && state->XmitLinkSpeed == 100000000000ull);

@@ -5,10 +5,12 @@ static uint8_t *address_of(const NET_BUFFER *buffer) {
   return (uint8_t *)MmGetSystemAddressForMdlSafe(buffer->CurrentMdl, NormalPagePriority) + buffer->CurrentMdlOffset;
 }
 
-/// Sends a packet as the stack does: at DISPATCH_LEVEL when `raised`, in two MDLs, behind bytes that are not its own.
-/// Answers the list's status.
-int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_t length, uint32_t raised) {
+// As the stack does: at DISPATCH_LEVEL when `raised`, in two MDLs, behind bytes that are not its own.
+int32_t emul_send(struct emul_adapter *adapter, const struct emul_packet *packet) {
   enum { LEAD = 6 };
+  const uint8_t *bytes = packet->bytes;
+  uint32_t length = packet->length;
+  BOOLEAN raised = packet->raised != 0;
   uint8_t *copy = platform_memory_take(LEAD + length + 1);
   REQUIRE(copy != NULL);
   memcpy(copy + LEAD, bytes, length);
@@ -31,6 +33,17 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   sent->list.FirstNetBuffer = &sent->buffer;
   sent->list.SourceHandle = adapter;
   sent->list.Status = EMUL_STATUS_NOT_SET;
+  sent->list.NetBufferListInfo[TcpIpChecksumNetBufferListInfo] = (PVOID)(ULONG_PTR)packet->checksums;
+  sent->list.NetBufferListInfo[TcpLargeSendNetBufferListInfo] = (PVOID)(ULONG_PTR)packet->lso;
+  sent->list.NetBufferListInfo[UdpSegmentationOffloadInfo] = (PVOID)(ULONG_PTR)packet->uso;
+  sent->lso = packet->lso;
+  NET_BUFFER others[2];
+  REQUIRE(packet->again <= 2);
+  for (uint32_t i = 0; i < packet->again; i++) {
+    others[i] = sent->buffer;
+    others[i].Next = NULL;
+    (i == 0 ? &sent->buffer : &others[i - 1])->Next = &others[i];
+  }
   sent->outcome = &outcome;
   InterlockedIncrement(&adapter->sending);
   InterlockedIncrement(&adapter->sent);
@@ -53,6 +66,20 @@ int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_
   return outcome.status;
 }
 
+/// Sends a packet that asks for nothing. Answers the list's status.
+int32_t EmulNdisSend(struct emul_adapter *adapter, const uint8_t *bytes, uint32_t length, uint32_t raised) {
+  struct emul_packet packet = {.bytes = bytes, .length = length, .raised = raised};
+  return emul_send(adapter, &packet);
+}
+
+/// Sends a packet, at DISPATCH_LEVEL, with what the list's information asks for.
+int32_t EmulNdisSendAsking(
+    struct emul_adapter *adapter, const uint8_t *bytes, uint32_t length, uint32_t checksums, uint32_t lso,
+    uint32_t uso, uint32_t again) {
+  struct emul_packet packet = {bytes, length, TRUE, checksums, lso, uso, again};
+  return emul_send(adapter, &packet);
+}
+
 VOID NTAPI NdisMSendNetBufferListsComplete(NDIS_HANDLE handle, NET_BUFFER_LIST *lists, ULONG flags) {
   struct emul_adapter *adapter = handle;
   REQUIRE_AS("adapter-halted", !EmulGuardedIsGone(adapter));
@@ -65,6 +92,8 @@ VOID NTAPI NdisMSendNetBufferListsComplete(NDIS_HANDLE handle, NET_BUFFER_LIST *
     struct emul_outcome *outcome = sent->outcome;
     REQUIRE_AS("nbl-completed-twice", outcome == NULL || !outcome->is_complete);
     REQUIRE(InterlockedDecrement(&adapter->sent) >= 0);
+    // Of a large send's information the version is left.
+    REQUIRE((ULONG_PTR)list->NetBufferListInfo[TcpLargeSendNetBufferListInfo] == (sent->lso & NT_LSO_V2));
     list = list->Next;
     if (outcome == NULL) continue;
     *outcome = (struct emul_outcome){sent->list.Status, TRUE};
@@ -107,7 +136,8 @@ VOID NTAPI NdisMIndicateReceiveNetBufferLists(
     BOOLEAN is_v6 = bytes[0] >> 4 == 6;
     REQUIRE(list->NblFlags == (ULONG)(is_v6 ? NDIS_NBL_FLAGS_IS_IPV6 : NDIS_NBL_FLAGS_IS_IPV4));
     REQUIRE(list->NetBufferListInfo[NetBufferListProtocolId] == (PVOID)(ULONG_PTR)(is_v6 ? 0xdd86 : 0x0008));
-    REQUIRE(list->NetBufferListInfo[TcpIpChecksumNetBufferListInfo] == (PVOID)(ULONG_PTR)NT_CHECKSUMS_SUCCEEDED);
+    REQUIRE(emul_offload_received(
+        adapter, is_v6, (ULONG_PTR)list->NetBufferListInfo[TcpIpChecksumNetBufferListInfo]));
     REQUIRE_AS("nbl-indicated-twice", !((struct emul_list *)list)->is_indicated);
     ((struct emul_list *)list)->is_indicated = TRUE;
     InterlockedIncrement(&adapter->indicated);

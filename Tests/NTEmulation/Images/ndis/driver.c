@@ -3,7 +3,7 @@
 
 struct emul_miniport_driver emul_driver_record;
 
-ULONG NTAPI NdisGetVersion(void) { return 6u << 16 | 85u; }
+ULONG NTAPI NdisGetVersion(void) { return 6u << 16 | emul_version; }
 
 static NTSTATUS NTAPI succeed(PDEVICE_OBJECT device, PIRP irp) {
   UNREFERENCED_PARAMETER(device);

@@ -22,6 +22,7 @@ void EmulNdisSendMany(struct emul_adapter *adapter, uint8_t *bytes, uint32_t len
       sent->list.FirstNetBuffer = &sent->buffer;
       sent->list.SourceHandle = adapter;
       sent->list.Scratch = NULL;
+      sent->lso = 0;
       sent->list.Status = EMUL_STATUS_NOT_SET;
     }
     InterlockedExchangeAdd(&adapter->sent, (LONG)part);

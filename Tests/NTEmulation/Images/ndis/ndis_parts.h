@@ -5,6 +5,7 @@
 
 #include <nt/ndis_attributes.h>
 #include <nt/ndis_buffers.h>
+#include <nt/ndis_offload.h>
 
 /// The driver that registered; one at a time.
 struct emul_miniport_driver {
@@ -32,6 +33,8 @@ struct emul_adapter {
   NET_IF_MEDIA_CONNECT_STATE link;
   /// Attributes that were set: registration, general, offload.
   uint32_t attributes;
+  /// What the miniport can do for the stack, what it does at present, and what it did before the last change.
+  NDIS_OFFLOAD hardware, offload, offload_before;
   /// Lists the stack has sent and the miniport has not completed; lists it has indicated and not got back.
   volatile LONG sent, indicated;
   /// Calls of the send handler that have not returned.
@@ -57,6 +60,25 @@ void EmulNdisReceive(struct emul_adapter *adapter, emul_receiver receiver, void 
 /// Lets a bus make adapters of a driver that has registered.
 void emul_bus_attach(PDRIVER_OBJECT driver);
 
+/// A packet as the stack passes it down: what it asks for, in the list's information.
+struct emul_packet {
+  const uint8_t *bytes;
+  uint32_t length, raised;
+  uint32_t checksums, lso, uso;
+  /// The list has the packet so many times more.
+  uint32_t again;
+};
+int32_t emul_send(struct emul_adapter *adapter, const struct emul_packet *packet);
+
+// What the miniport said of offloads (offload.c), as NDIS sees it.
+void emul_offload_attributes(struct emul_adapter *adapter, const NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES *attributes);
+void emul_offload_indicated(struct emul_adapter *adapter, const NDIS_STATUS_INDICATION *indication);
+/// Whether this NDIS takes such a structure; its version.
+BOOLEAN emul_offload_takes(const NDIS_OFFLOAD *offload);
+extern uint32_t emul_version;
+/// Whether a packet may be indicated with this checksum information.
+BOOLEAN emul_offload_received(const struct emul_adapter *adapter, BOOLEAN is_v6, ULONG_PTR information);
+
 /// The status of a list that the miniport has not completed.
 #define EMUL_STATUS_NOT_SET 0x12345
 
@@ -69,6 +91,8 @@ struct emul_outcome {
 struct emul_sent {
   NET_BUFFER_LIST list;
   NET_BUFFER buffer;
+  /// What was asked for as a large send.
+  ULONG_PTR lso;
   /// Where to note the completion; NULL in measurements, which count only.
   struct emul_outcome *outcome;
 };

@@ -1,26 +1,25 @@
 import Octets
+import PacketTesting
+import Segmentation
 import Testing
-
-@testable import LinuxTunnel
 
 @Suite struct InternetChecksumTests {
   @Test func `the sum agrees with the plain algorithm at every length and alignment`() {
     var random = SeededGenerator(seed: 1)
     let bytes = random.bytes(400)
-    let memory = PacketMemory(bytes)
     for start in 0..<8 {
       for count in 0..<200 {
         var sum = InternetChecksum()
-        sum.add(memory.bytes, at: start, count: count)
+        withBytes(bytes) { sum.add($0, at: start, count: count) }
         #expect(sum.folded == TestPacket.sum(Array(bytes[start..<(start + count)])), "start \(start) count \(count)")
       }
     }
   }
 
   @Test func `the largest packet of ones does not overflow the sum`() {
-    let memory = PacketMemory([UInt8](repeating: 0xff, count: 65_534))
+    let ones = [UInt8](repeating: 0xff, count: 65_534)
     var sum = InternetChecksum()
-    for _ in 0..<100 { sum.add(memory.bytes, at: 0, count: 65_534) }
+    for _ in 0..<100 { withBytes(ones) { sum.add($0, at: 0, count: 65_534) } }
     #expect(sum.folded == 0xffff)
     #expect(sum.isIntact)
   }
@@ -28,15 +27,15 @@ import Testing
   @Test func `copying gives the same sum and the same bytes, and touches no other byte`() {
     var random = SeededGenerator(seed: 2)
     let bytes = random.bytes(300)
-    let memory = PacketMemory(bytes)
     for count in 0..<150 {
-      var target = PacketMemory([UInt8](repeating: 0xa5, count: 200))
+      var target = [UInt8](repeating: 0xa5, count: 200)
       var sum = InternetChecksum()
-      var raw = target.mutableBytes
-      sum.add(copying: memory.bytes, at: 3, count: count, into: &raw, at: 5)
+      withMutableBytes(&target) { raw in
+        withBytes(bytes) { sum.add(copying: $0, at: 3, count: count, into: &raw, at: 5) }
+      }
       let expected =
         [UInt8](repeating: 0xa5, count: 5) + bytes[3..<(3 + count)] + [UInt8](repeating: 0xa5, count: 195 - count)
-      #expect(target.array(0..<200) == expected, "count \(count)")
+      #expect(target == expected, "count \(count)")
       #expect(sum.folded == TestPacket.sum(Array(bytes[3..<(3 + count)])))
     }
   }

@@ -4,29 +4,29 @@ internal import Octets
 ///
 /// Words are summed as the machine loads them, which gives the right sum with its bytes in the machine's order
 /// (RFC 1071 §2(B)); only numbers have to be turned round. Every part added starts at an even offset of what is summed.
-struct InternetChecksum: BitwiseCopyable {
+public struct InternetChecksum: BitwiseCopyable, Sendable {
   private var sum: UInt64 = 0
 
   /// The sum of nothing.
-  init() {}
+  public init() {}
 
   /// The sum of the part of a checksum that a header already holds.
-  init(partial: UInt16) { add(partial) }
+  public init(partial: UInt16) { add(partial) }
 
   /// Adds a number, as two bytes in network order.
-  mutating func add(_ number: UInt16) { sum &+= UInt64(number.bigEndian) }
+  public mutating func add(_ number: UInt16) { sum &+= UInt64(number.bigEndian) }
 
   /// Adds a number below 2^32 as the sum of its halves.
-  mutating func add(number: Int) {
+  public mutating func add(number: Int) {
     add(UInt16(truncatingIfNeeded: number))
     add(UInt16(truncatingIfNeeded: number &>> 16))
   }
 
   /// Takes a number out again that was added before.
-  mutating func remove(_ number: UInt16) { add(~number) }
+  public mutating func remove(_ number: UInt16) { add(~number) }
 
-  /// Adds `count` bytes; a missing last one counts as zero.
-  mutating func add(_ bytes: RawSpan, at offset: Int, count: Int) {
+  /// Adds the `count` bytes at `offset`, which must lie inside; a missing last one counts as zero.
+  public mutating func add(_ bytes: RawSpan, at offset: Int, count: Int) {
     precondition(offset >= 0 && count >= 0 && offset <= bytes.byteCount - count)
     // SAFETY: the range was checked.
     sum &+= unsafe bytes.withUnsafeBytes { view in
@@ -35,9 +35,9 @@ struct InternetChecksum: BitwiseCopyable {
     }
   }
 
-  /// Copies `count` bytes from one packet to another and adds them, in one pass.
+  /// Copies `count` bytes from one packet to another and adds them, in one pass; traps when they do not fit.
   @_lifetime(target: copy target)
-  mutating func add(
+  public mutating func add(
     copying source: RawSpan, at offset: Int, count: Int, into target: inout MutableRawSpan, at place: Int
   ) {
     precondition(offset >= 0 && count >= 0 && offset <= source.byteCount - count)
@@ -52,23 +52,23 @@ struct InternetChecksum: BitwiseCopyable {
   }
 
   /// The sum folded to 16 bits, as a number: what a pseudo-header alone puts into the checksum field.
-  var folded: UInt16 {
+  public var folded: UInt16 {
     var rest = sum
     while rest > 0xffff { rest = (rest & 0xffff) &+ (rest &>> 16) }
     return UInt16(truncatingIfNeeded: rest).bigEndian
   }
 
   /// The checksum: the complement of the folded sum.
-  var checksum: UInt16 { ~folded }
+  public var checksum: UInt16 { ~folded }
 
   /// The checksum with 0 written as its equal 0xffff: in UDP, 0 says that there is none (RFC 768).
-  var nonZeroChecksum: UInt16 {
+  public var nonZeroChecksum: UInt16 {
     let value = checksum
     return value == 0 ? 0xffff : value
   }
 
   /// Whether bytes that contain their own checksum are as they were sent.
-  var isIntact: Bool { folded == 0xffff }
+  public var isIntact: Bool { folded == 0xffff }
 }
 
 extension InternetChecksum {

@@ -1,28 +1,31 @@
 /// An IP packet built and checked field by field, with a checksum written down a second time, byte by byte.
-struct TestPacket: Equatable {
-  var bytes: [UInt8]
+package struct TestPacket: Equatable, Sendable {
+  package var bytes: [UInt8]
 
-  enum Kind: CaseIterable, Sendable { case tcp4, tcp6, udp4, udp6 }
+  package enum Kind: CaseIterable, Sendable { case tcp4, tcp6, udp4, udp6 }
 
-  struct Fields {
-    var source: UInt8 = 1
-    var destination: UInt8 = 2
-    var sourcePort: UInt16 = 4000
-    var destinationPort: UInt16 = 5000
-    var identification: UInt16 = 7
-    var dontFragment = true
-    var trafficClass: UInt8 = 0
-    var hopLimit: UInt8 = 64
-    var sequence: UInt32 = 1000
-    var acknowledgement: UInt32 = 77
-    var flags: UInt8 = 0x10
-    var window: UInt16 = 500
-    var options: [UInt8] = []
+  package struct Fields: Sendable {
+    /// The last byte of each address.
+    package var source: UInt8 = 1
+    package var destination: UInt8 = 2
+    package var sourcePort: UInt16 = 4000
+    package var destinationPort: UInt16 = 5000
+    package var identification: UInt16 = 7
+    package var dontFragment = true
+    package var trafficClass: UInt8 = 0
+    package var hopLimit: UInt8 = 64
+    package var sequence: UInt32 = 1000
+    package var acknowledgement: UInt32 = 77
+    package var flags: UInt8 = 0x10
+    package var window: UInt16 = 500
+    package var options: [UInt8] = []
+
+    package init() {}
   }
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  init(_ kind: Kind, _ fields: Fields = Fields(), payload: [UInt8]) {
+  package init(_ kind: Kind, _ fields: Fields = Fields(), payload: [UInt8]) {
     let isTCP = kind == .tcp4 || kind == .tcp6
     var transport = Self.big(fields.sourcePort) + Self.big(fields.destinationPort)
     if isTCP {
@@ -48,15 +51,18 @@ struct TestPacket: Equatable {
     fixChecksums()
   }
 
-  var isIPv6: Bool { bytes[0] >> 4 == 6 }
-  var isTCP: Bool { bytes[isIPv6 ? 6 : 9] == 6 }
-  var transport: Int { isIPv6 ? 40 : Int(bytes[0] & 15) * 4 }
-  var payloadStart: Int { transport + (isTCP ? Int(bytes[transport + 12] >> 4) * 4 : 8) }
-  var payload: [UInt8] { Array(bytes[payloadStart...]) }
-  var checksumPlace: Int { transport + (isTCP ? 16 : 6) }
-  var sequence: UInt32 { isTCP ? bytes[(transport + 4)..<(transport + 8)].reduce(0) { $0 << 8 | UInt32($1) } : 0 }
-  var flags: UInt8 { bytes[transport + 13] }
-  func number(_ place: Int) -> UInt16 { UInt16(bytes[place]) << 8 | UInt16(bytes[place + 1]) }
+  // What its bytes say.
+  package var isIPv6: Bool { bytes[0] >> 4 == 6 }
+  package var isTCP: Bool { bytes[isIPv6 ? 6 : 9] == 6 }
+  package var transport: Int { isIPv6 ? 40 : Int(bytes[0] & 15) * 4 }
+  package var payloadStart: Int { transport + (isTCP ? Int(bytes[transport + 12] >> 4) * 4 : 8) }
+  package var payload: [UInt8] { Array(bytes[payloadStart...]) }
+  package var checksumPlace: Int { transport + (isTCP ? 16 : 6) }
+  package var sequence: UInt32 {
+    isTCP ? bytes[(transport + 4)..<(transport + 8)].reduce(0) { $0 << 8 | UInt32($1) } : 0
+  }
+  package var flags: UInt8 { bytes[transport + 13] }
+  package func number(_ place: Int) -> UInt16 { UInt16(bytes[place]) << 8 | UInt16(bytes[place + 1]) }
 
   private var pseudoHeader: [UInt8] {
     let addresses = isIPv6 ? bytes[8..<40] : bytes[12..<20]
@@ -64,7 +70,7 @@ struct TestPacket: Equatable {
   }
 
   /// RFC 1071, the plain way.
-  static func sum(_ bytes: [UInt8]) -> UInt16 {
+  package static func sum(_ bytes: [UInt8]) -> UInt16 {
     var sum: UInt32 = 0
     for (index, byte) in bytes.enumerated() {
       sum += index % 2 == 0 ? UInt32(byte) << 8 : UInt32(byte)
@@ -73,7 +79,7 @@ struct TestPacket: Equatable {
     return UInt16(sum)
   }
 
-  mutating func fixChecksums() {
+  package mutating func fixChecksums() {
     if !isIPv6 {
       (bytes[10], bytes[11]) = (0, 0)
       let header = ~Self.sum(Array(bytes[..<transport]))
@@ -86,13 +92,13 @@ struct TestPacket: Equatable {
   }
 
   /// Leaves only the pseudo-header in the checksum field, as a kernel does that offloads checksums.
-  mutating func leaveChecksumOpen() {
+  package mutating func leaveChecksumOpen() {
     let sum = Self.sum(pseudoHeader)
     (bytes[checksumPlace], bytes[checksumPlace + 1]) = (UInt8(sum >> 8), UInt8(sum & 0xff))
   }
 
   /// Whether lengths and checksums are right.
-  var isSound: Bool {
+  package var isSound: Bool {
     let length = isIPv6 ? 40 + Int(number(4)) : Int(number(2))
     guard length == bytes.count else { return false }
     if !isIPv6 && Self.sum(Array(bytes[..<transport])) != 0xffff { return false }
@@ -100,15 +106,6 @@ struct TestPacket: Equatable {
     return Self.sum(pseudoHeader + Array(bytes[transport...])) == 0xffff
   }
 
-  static func big(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xff)] }
-  static func big(_ value: UInt32) -> [UInt8] { big(UInt16(value >> 16)) + big(UInt16(value & 0xffff)) }
-}
-
-/// A virtio header for tests, byte by byte.
-func virtioHeader(
-  needsChecksum: Bool = false, kind: UInt8 = 0, headerLength: Int = 0, segmentSize: Int = 0, start: Int = 0,
-  offset: Int = 0
-) -> [UInt8] {
-  let little = { (value: Int) in [UInt8(value & 0xff), UInt8(value >> 8)] }
-  return [needsChecksum ? 1 : 0, kind] + little(headerLength) + little(segmentSize) + little(start) + little(offset)
+  package static func big(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xff)] }
+  package static func big(_ value: UInt32) -> [UInt8] { big(UInt16(value >> 16)) + big(UInt16(value & 0xffff)) }
 }
