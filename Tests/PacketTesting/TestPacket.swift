@@ -20,7 +20,9 @@ package struct TestPacket: Equatable, Sendable {
     package var window: UInt16 = 500
     package var options: [UInt8] = []
 
-    package init() {}
+    package init(sourcePort: UInt16 = 4000, identification: UInt16 = 7, sequence: UInt32 = 1000) {
+      (self.sourcePort, self.identification, self.sequence) = (sourcePort, identification, sequence)
+    }
   }
 
   package init(_ bytes: [UInt8]) { self.bytes = bytes }
