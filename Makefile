@@ -8,7 +8,7 @@ DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo demo-driver test test-long worlds mutants lint format fuzz embedded driver emulation wine bench \
+.PHONY: help release demo demo-driver test test-long worlds mutants lint format fuzz embedded driver dll emulation wine dll-test bench \
   bench-driver dependencies clean
 
 help:
@@ -22,8 +22,10 @@ help:
 	@echo 'make lint          formatting and house rules; make format corrects formatting'
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
 	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled for ARCH (all three): build/driver'
+	@echo 'make dll           needletail.dll, the adapter library for Windows, for ARCH (all three): build/library'
 	@echo 'make emulation     an NT kernel in a Linux process, for the driver'"'"'s tests: build/nt-emulation'
 	@echo 'make wine          the driver in Wine: its plug and play, its I/O manager, the requests of the contract'
+	@echo 'make dll-test      the library in Wine, on the driver'"'"'s image: every export'
 	@echo 'make bench         every target, side by side with wireguard-go, into Docs (ROUNDS=$(ROUNDS); QUICK=1; needs root)'
 	@echo 'make bench-driver  only what a packet costs through the driver'"'"'s image, in the emulated kernel'
 	@echo 'make dependencies  install with apt what any of these needs'
@@ -78,16 +80,23 @@ driver:
 	@Tests/dependencies build driver
 	@$(MAKE) --no-print-directory -f Driver/driver.mk -j$(shell nproc)
 
+dll: driver
+	@$(MAKE) --no-print-directory -f Driver/library.mk -j$(shell nproc)
+
 emulation:
 	@Tests/dependencies build driver
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/emulation.mk -j$(shell nproc)
 
 # What runs the driver needs it for this processor only.
-wine demo-driver bench bench-driver: export ARCH := x86_64
+wine dll-test demo-driver bench bench-driver: export ARCH := x86_64
 
 wine: driver
 	@Tests/dependencies wine
 	@Tests/NTEmulation/Wine/run.sh
+
+dll-test: dll
+	@Tests/dependencies wine
+	@Tests/NTEmulation/Wine/library.sh
 
 # QUICK=1 is a look while working, in a few minutes and on paper only.
 BENCH_PROGRAMS := needletaild benchmark-load benchmark-handshakes benchmark-cryptography benchmark-routing

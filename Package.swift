@@ -99,6 +99,9 @@ let package = Package(
       path: "Driver/Kernel/Shell", swiftSettings: strict),
     .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
 
+    // The adapter library for Windows: what it decides.
+    .target(name: "AdapterManagement", swiftSettings: strict),
+
     // What installs, and takes back.
     .target(name: "Transaction", dependencies: ["Octets", "Cryptography"], swiftSettings: strict),
     .target(name: "TransactionFiles", dependencies: ["Transaction"], swiftSettings: strict),
@@ -171,6 +174,7 @@ let package = Package(
     tests(
       "DriverShell",
       ["CShell", "Octets", "Cryptography", "DriverInterface", "DriverInterfaceTesting", "TestStorage", "Simulation"]),
+    tests("AdapterManagement"),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild", "PacketTesting"]),
     .target(
       name: "FuzzTargets",

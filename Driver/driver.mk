@@ -11,6 +11,7 @@ $(ARCH):
 else
 
 include Sources/Modules.mk
+include Driver/windows.mk
 
 OUTPUT := build/driver/$(ARCH)
 SHELL_SOURCES := Driver/Kernel/Shell
@@ -21,36 +22,15 @@ vector_x86_64 := CryptographySSSE3 CryptographyAVX2
 VECTOR := $(vector_$(ARCH))
 MODULES := $(CORE) DriverShell
 OBJECTS = $(MODULES:%=$(OUTPUT)/%.obj) $(VECTOR:%=$(OUTPUT)/%.obj)
-CLANG := $(or $(wildcard $(TOOLS)clang),clang)
-
-# For each processor: the layout of data on Windows, what import libraries and the linker call it, and the lists of what
-# may be imported.
-layout_x86_64 := e-m:w-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128
-layout_aarch64 := e-m:w-p270:32:32-p271:32:32-p272:64:64-p:64:64-i32:32-i64:64-i128:128-n32:64-S128-Fn32
-layout_i686 := e-m:x-p:32:32-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:32-n8:16:32:64-a:0:32-S32
-machine_x86_64 := i386:x86-64
-machine_aarch64 := arm64
-machine_i686 := i386 -k
-link_x86_64 := /highentropyva
-link_aarch64 := /highentropyva
-link_i686 := /safeseh:no
+# For each processor: the lists of what may be imported.
 imports_x86_64 := Driver/Kernel/Imports Driver/Kernel/Imports/x86_64
 imports_aarch64 := Driver/Kernel/Imports
 imports_i686 := Driver/Kernel/Imports/i686
-# x86 unwinds along frame pointers; tables would only be data.
-tables_i686 := no
 # A driver for x86 must ask the kernel before it touches a vector register.
 flags_i686 := -mno-sse -mno-mmx
 
-TARGET := $(ARCH)-w64-windows-gnu
-MACHINE := $(machine_$(ARCH))
-LAYOUT := $(layout_$(ARCH))
 LISTS := $(imports_$(ARCH))
 FLAGS += $(no_heap_$(ARCH)) $(addprefix -Xcc ,$(flags_$(ARCH))) -target $(triple_$(ARCH))
-# What Swift's compiler made, as Windows' objects need it.
-RETARGET := sed -E -e 's/^target triple = .*/target triple = "$(TARGET)"/' \
-  -e 's/^target datalayout = .*/target datalayout = "$(LAYOUT)"/' \
-  -f Driver/retarget.sed $(if $(tables_$(ARCH)),-e '/^attributes/s/ uwtable / /')
 
 .PHONY: all always
 all: $(OUTPUT)/checked
@@ -88,7 +68,6 @@ $(foreach m,$(VECTOR),$(eval $(call swift_module,$m,$(call vector_flags,$m))))
 GLUE := $(patsubst Driver/Kernel/Glue/%.c,$(OUTPUT)/glue/%.obj,$(wildcard Driver/Kernel/Glue/*.c))
 GLUE_HEADERS := $(wildcard Driver/Kernel/Glue/*.h $(SHELL_HEADERS)/*/*.h)
 IMPORTS := $(patsubst Driver/Kernel/Imports/%.def,$(OUTPUT)/imports/%.lib,$(wildcard $(LISTS:%=%/*.def)))
-MINGW := /usr/share/mingw-w64/include
 # What the system's headers warn of is not ours to mend. A kernel stack is committed whole: nobody needs to probe it.
 GLUE_FLAGS := -target $(TARGET) $(flags_$(ARCH)) -I $(SHELL_HEADERS) -I $(SHELL_HEADERS)/$(ARCH) \
   -isystem $(MINGW) -isystem $(MINGW)/ddk -std=gnu11 -O2 -ffreestanding -mno-stack-arg-probe \
@@ -107,7 +86,13 @@ $(OUTPUT)/imports/%.lib: Driver/Kernel/Imports/%.def Driver/driver.mk
 LINK = $(TOOLS)lld-link -lldmingw /driver /subsystem:native,10.0 /entry:DriverEntry /nodefaultlib /dynamicbase /nxcompat \
   $(link_$(ARCH)) /integritycheck /release /Brepro /opt:ref /opt:icf
 
-$(OUTPUT)/needletail.sys: $(OBJECTS) $(GLUE) $(IMPORTS)
+# What a program is told of a running driver is the version of its file, and that is the INF's.
+VERSION := $(shell sed -n 's/^DriverVer = .*,//p' Driver/Kernel/needletail.inf)
+RESOURCES := $(OUTPUT)/needletail.res
+$(RESOURCES): Driver/Package/resources.py Driver/Kernel/needletail.inf
+	@python3 $< $@ needletail.sys "Needletail driver" $(VERSION)
+
+$(OUTPUT)/needletail.sys: $(OBJECTS) $(GLUE) $(RESOURCES) $(IMPORTS)
 	@$(LINK) /lldmap:$(OUTPUT)/needletail.map /out:$@ $^
 	@echo "driver $(ARCH) needletail.sys, $$(stat -c %s $@) bytes"
 
@@ -137,7 +122,7 @@ $(OUTPUT)/depth: $(OUTPUT)/needletail.sys $(CANARY).obj Driver/Checks/depth.py D
 
 # Linked once more, it is the same to the byte.
 $(OUTPUT)/checked: $(OUTPUT)/needletail.sys $(OUTPUT)/layout $(DEPTH) Driver/Checks/image.sh Driver/Checks/vectors.sh
-	@$(LINK) /out:$(OUTPUT)/again.sys $(OBJECTS) $(GLUE) $(IMPORTS)
+	@$(LINK) /out:$(OUTPUT)/again.sys $(OBJECTS) $(GLUE) $(RESOURCES) $(IMPORTS)
 	@cmp $(OUTPUT)/needletail.sys $(OUTPUT)/again.sys
 	@OBJDUMP=$(TOOLS)llvm-objdump Driver/Checks/image.sh $(OUTPUT) $(ARCH) $(LISTS)
 	@$(if $(VECTOR),Driver/Checks/vectors.sh $(OUTPUT))

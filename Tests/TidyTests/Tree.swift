@@ -15,6 +15,7 @@ struct TreeFile: Sendable {
   /// The target the file belongs to, when it lies in Sources or is Swift of the driver.
   var target: String? {
     if path.hasPrefix("Driver/Kernel/Shell/") { return "DriverShell" }
+    if path.hasPrefix("Driver/Library/Shell/") { return "LibraryShell" }
     let parts = path.split(separator: "/")
     return parts.count > 2 && parts[0] == "Sources" ? String(parts[1]) : nil
   }

@@ -10,8 +10,8 @@
 /// 64-bit words of a frame that its holder may use: the shell while it has it, the glue while it sends it.
 #define SHELL_FRAME_NOTE_WORDS 29
 
-/// What `tasks` can name: checksums that are open, as NDIS leaves them, and a super-packet to be cut: TCP or UDP, as the
-/// open checksum says.
+/// What `tasks` can name: checksums that are open, as NDIS leaves them, and a super-packet to be cut: TCP or UDP, as
+/// the open checksum says.
 #define SHELL_TASK_IPV4_CHECKSUM 1
 #define SHELL_TASK_TCP_CHECKSUM 2
 #define SHELL_TASK_UDP_CHECKSUM 4

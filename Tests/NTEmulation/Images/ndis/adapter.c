@@ -84,7 +84,7 @@ int32_t emul_adapter_initialize(struct emul_adapter *adapter) {
   NDIS_MINIPORT_INIT_PARAMETERS parameters;
   memset(&parameters, 0, sizeof parameters);
   // No number that an interface of the host has.
-  parameters.IfIndex = 1000 + ((ULONG)adapter->luid & 0xff);
+  parameters.IfIndex = 1000 + ((ULONG)(adapter->luid | adapter->luid >> 24) & 0xff);
   parameters.NetLuid = adapter->luid;
   EmulVectorsMark();
   NDIS_STATUS status = HANDLERS.InitializeHandlerEx(adapter, NULL, &parameters);

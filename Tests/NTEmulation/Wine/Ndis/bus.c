@@ -7,7 +7,7 @@ static NTSTATUS NTAPI add_device(PDRIVER_OBJECT driver, PDEVICE_OBJECT physical)
   static volatile LONG count;
   int32_t status;
   REQUIRE(driver == emul_driver_record.object);
-  struct emul_adapter *adapter = emul_adapter_make(53ull << 48 | (uint64_t)InterlockedIncrement(&count), &status);
+  struct emul_adapter *adapter = emul_adapter_make(53ull << 48 | (uint64_t)InterlockedIncrement(&count) << 24, &status);
   adapter->physical = physical;
   adapter->next = IoAttachDeviceToDeviceStack(adapter->device, physical);
   REQUIRE(adapter->next != NULL);
@@ -42,6 +42,7 @@ static NTSTATUS start(struct emul_adapter *adapter, PIRP irp) {
   if (NT_SUCCESS(status)) status = emul_adapter_initialize(adapter);
   if (NT_SUCCESS(status)) emul_edge_open(adapter);
   if (NT_SUCCESS(status)) status = EmulNdisRestart(adapter);
+  if (NT_SUCCESS(status)) emul_registry_write(adapter);
   if (NT_SUCCESS(status)) status = IoRegisterDeviceInterface(adapter->physical, &interface_class, NULL, &adapter->name);
   if (NT_SUCCESS(status)) status = IoSetDeviceInterfaceState(&adapter->name, TRUE);
   irp->IoStatus.Status = status;

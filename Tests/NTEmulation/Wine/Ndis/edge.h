@@ -8,3 +8,5 @@ NTSTATUS NTAPI emul_edge_control(PDEVICE_OBJECT device, PIRP irp);
 /// Begins to keep what the adapter indicates.
 void emul_edge_open(struct emul_adapter *adapter);
 void emul_edge_close(struct emul_adapter *adapter);
+/// Writes what programs are told of an adapter.
+void emul_registry_write(struct emul_adapter *adapter);

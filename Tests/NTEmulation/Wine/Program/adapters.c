@@ -10,7 +10,7 @@
 static const GUID net_class = {0x4d36e972, 0xe325, 0x11ce, {0xbf, 0xc1, 0x08, 0x00, 0x2b, 0xe1, 0x03, 0x18}};
 static const GUID net_interface = {0xcac88484, 0x7515, 0x4c03, {0x82, 0xe6, 0x71, 0xa8, 0x7a, 0xba, 0xc3, 0x61}};
 /// Two zeros end a list of strings.
-static const wchar_t hardware[] = L"WireGuard\0";
+static const wchar_t hardware[] = L"Needletail\0";
 
 static bool fails(const char *what) {
   printf("  %s: error 0x%lx\n", what, GetLastError());

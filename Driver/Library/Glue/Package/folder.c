@@ -1,0 +1,64 @@
+// Folders for files on their way into the driver store. Nobody but the system and administrators may touch them: what
+// is put into the store would be his otherwise.
+#include "package.h"
+
+DWORD folder_make(WCHAR path[MAX_PATH]) {
+  BYTE random[32];
+  UINT length = GetSystemWindowsDirectoryW(path, MAX_PATH - 80);
+  if (length == 0 || length > MAX_PATH - 80) return ERROR_BUFFER_OVERFLOW;
+  random_fill(random, sizeof random);
+  lstrcatW(path, L"\\Temp\\");
+  length = (UINT)lstrlenW(path);
+  for (int i = 0; i < 32; i++) length += (UINT)text_format(path + length, 4, L"%02x", random[i]);
+  SECURITY_ATTRIBUTES attributes = {sizeof attributes, security_make(), FALSE};
+  if (attributes.lpSecurityDescriptor == NULL) return GetLastError();
+  DWORD error = CreateDirectoryW(path, &attributes) ? ERROR_SUCCESS : GetLastError();
+  LocalFree(attributes.lpSecurityDescriptor);
+  return error == ERROR_SUCCESS ? error : log_error(error, L"No folder for the driver's files");
+}
+
+static void remove_files(const WCHAR *path, int depth) {
+  WCHAR inner[MAX_PATH];
+  WIN32_FIND_DATAW found;
+  text_format(inner, MAX_PATH, L"%ls\\*", path);
+  HANDLE search = FindFirstFileW(inner, &found);
+  if (search == INVALID_HANDLE_VALUE) return;
+  do {
+    if (found.cFileName[0] == L'.') continue;
+    text_format(inner, MAX_PATH, L"%ls\\%ls", path, found.cFileName);
+    if (!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)) DeleteFileW(inner);
+    else if (depth > 0) remove_files(inner, depth - 1), RemoveDirectoryW(inner);
+  } while (FindNextFileW(search, &found));
+  FindClose(search);
+}
+
+void folder_remove(const WCHAR *path) {
+  remove_files(path, 1);
+  RemoveDirectoryW(path);
+}
+
+static DWORD write_file(const WCHAR *path, const void *bytes, DWORD length_bytes) {
+  DWORD written = 0;
+  HANDLE file = CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
+  if (file == INVALID_HANDLE_VALUE) return GetLastError();
+  DWORD error = WriteFile(file, bytes, length_bytes, &written, NULL) ? ERROR_SUCCESS : GetLastError();
+  if (error == ERROR_SUCCESS && written != length_bytes) error = ERROR_WRITE_FAULT;
+  CloseHandle(file);
+  return error;
+}
+
+DWORD folder_fill(const WCHAR *path) {
+  static const WCHAR *const names[] = {L"needletail.inf", L"needletail.sys", L"needletail.cat"};
+  for (int i = 0; i < 3; i++) {
+    WCHAR file[MAX_PATH];
+    DWORD length = 0;
+    const void *bytes = image_file(names[i], &length);
+    // A package that has not been signed has no catalog; whether Windows takes it is Windows' decision.
+    if (bytes == NULL && i == 2) break;
+    if (bytes == NULL) return log_error(GetLastError(), L"This library does not carry %ls", names[i]);
+    text_format(file, MAX_PATH, L"%ls\\%ls", path, names[i]);
+    DWORD error = write_file(file, bytes, length);
+    if (error != ERROR_SUCCESS) return log_error(error, L"%ls cannot be written", names[i]);
+  }
+  return ERROR_SUCCESS;
+}

@@ -1,0 +1,169 @@
+// Performing what installation_step says.
+#include "../Adapter/exports.h"
+#include "package.h"
+
+struct work {
+  struct installation installation;
+  struct WIREGUARD_ADAPTER *adapter;
+  const WCHAR *name, *tunnel_type;
+  struct snapshot *snapshots;
+  /// Older packages, each in a folder of its own that is called by its number.
+  WCHAR kept[MAX_PATH];
+  uint32_t kept_count;
+  /// Our package, when this has added it.
+  WCHAR added[INF_NAME_ROOM];
+};
+
+static DWORD consider(const struct package *package, void *context) {
+  struct work *work = context;
+  installation_consider(&work->installation, package->date, package->number);
+  return ERROR_SUCCESS;
+}
+
+static DWORD await_unload(void) {
+  WCHAR path[MAX_PATH];
+  ULONGLONG end = GetTickCount64() + duration_ms(DURATION_UNLOAD);
+  while (running_path(path) == ERROR_SUCCESS) {
+    if (GetTickCount64() >= end) {
+      log_message(WIREGUARD_LOG_WARN, L"The driver that is being replaced stays in memory until the system restarts");
+      return ERROR_TIMEOUT;
+    }
+    Sleep(duration_ms(DURATION_UNLOAD_INTERVAL));
+  }
+  return ERROR_SUCCESS;
+}
+
+static DWORD keep_one(const struct package *package, void *context) {
+  struct work *work = context;
+  WCHAR folder[MAX_PATH];
+  if (!installation_replaces(&work->installation, package->date, package->number)) return ERROR_SUCCESS;
+  text_format(folder, MAX_PATH, L"%ls\\%lu", work->kept, (unsigned long)work->kept_count);
+  if (!CreateDirectoryW(folder, NULL)) return GetLastError();
+  work->kept_count++;
+  return store_copy(package->inf, folder);
+}
+
+static DWORD keep(struct work *work) {
+  DWORD error = folder_make(work->kept);
+  if (error == ERROR_SUCCESS) error = store_visit(keep_one, work);
+  return error == ERROR_SUCCESS ? error : log_error(error, L"The driver that is to be replaced cannot be kept");
+}
+
+static DWORD remove_one(const struct package *package, void *context) {
+  struct work *work = context;
+  if (!installation_replaces(&work->installation, package->date, package->number)) return ERROR_SUCCESS;
+  log_message(WIREGUARD_LOG_INFO, L"Removing the older driver package %ls", package->inf);
+  return store_remove(package->inf, true);
+}
+
+static DWORD add(struct work *work) {
+  WCHAR folder[MAX_PATH], inf[MAX_PATH];
+  DWORD error = folder_make(folder);
+  if (error != ERROR_SUCCESS) return error;
+  text_format(inf, MAX_PATH, L"%ls\\needletail.inf", folder);
+  error = folder_fill(folder);
+  if (error == ERROR_SUCCESS) error = store_add(inf, work->added);
+  folder_remove(folder);
+  return error;
+}
+
+// INFs keep their names when they are packed up, but for the one in the store itself: there is one in each folder.
+static DWORD put_back(struct work *work) {
+  DWORD error = ERROR_SUCCESS;
+  for (uint32_t i = 0; i < work->kept_count; i++) {
+    WCHAR inf[MAX_PATH];
+    text_format(inf, MAX_PATH, L"%ls\\%lu\\needletail.inf", work->kept, (unsigned long)i);
+    DWORD outcome = store_put_back(inf);
+    if (error == ERROR_SUCCESS) error = outcome;
+  }
+  return error;
+}
+
+static DWORD start(struct work *work) {
+  DWORD error = software_device_make(work->adapter, work->name, work->tunnel_type);
+  if (error == ERROR_SUCCESS) error = connection_name(&work->adapter->id, work->name);
+  if (error != ERROR_SUCCESS && work->adapter->software != NULL) {
+    windows.SwDeviceClose(work->adapter->software);
+    work->adapter->software = NULL;
+    device_remove(work->adapter->instance);
+  }
+  return error;
+}
+
+static DWORD perform(struct work *work, uint32_t step) {
+  switch (step) {
+    case INSTALLATION_SURVEY:
+      return store_visit(consider, work);
+    case INSTALLATION_DISABLE:
+      return snapshot_take(&work->snapshots);
+    case INSTALLATION_AWAIT_UNLOAD:
+      return await_unload();
+    case INSTALLATION_KEEP:
+      return keep(work);
+    case INSTALLATION_REMOVE:
+      return store_visit(remove_one, work);
+    case INSTALLATION_ADD:
+      return add(work);
+    case INSTALLATION_START:
+      return start(work);
+    case INSTALLATION_WITHDRAW:
+      return store_remove(work->added, true);
+    case INSTALLATION_PUT_BACK:
+      return put_back(work);
+    case INSTALLATION_ENABLE:
+      return snapshot_restore(work->snapshots);
+    default:
+      return ERROR_INVALID_STATE;
+  }
+}
+
+static DWORD read_own_version(uint64_t *date, uint64_t *number) {
+  return driver_version_parse((const uint16_t *)own_version, (uint64_t)lstrlenW(own_version), date, number)
+             ? ERROR_SUCCESS
+             : ERROR_VERSION_PARSE_ERROR;
+}
+
+DWORD install_and_make(struct WIREGUARD_ADAPTER *adapter, const WCHAR *name, const WCHAR *tunnel_type) {
+  struct work work = {.adapter = adapter, .name = name, .tunnel_type = tunnel_type};
+  uint64_t date, number;
+  HANDLE mutex;
+  DWORD error = read_own_version(&date, &number);
+  if (error == ERROR_SUCCESS) error = mutex_take(MUTEX_DRIVER, &mutex);
+  if (error != ERROR_SUCCESS) return error;
+  installation_begin(&work.installation, date, number);
+  uint32_t step;
+  while ((step = installation_step(&work.installation)) != INSTALLATION_DONE && step != INSTALLATION_FAILED) {
+    DWORD outcome = perform(&work, step);
+    if (outcome != ERROR_SUCCESS && !installation_is_undoing(&work.installation)) error = outcome;
+    installation_finish(&work.installation, outcome == ERROR_SUCCESS);
+  }
+  if (work.kept[0] != 0) folder_remove(work.kept);
+  snapshot_give_back(work.snapshots);
+  mutex_release(mutex);
+  return step == INSTALLATION_DONE ? ERROR_SUCCESS : error;
+}
+
+static DWORD delete_one(const struct package *package, void *context) {
+  DWORD *first_error = context;
+  DWORD error = store_remove(package->inf, false);
+  if (*first_error == ERROR_SUCCESS) *first_error = error;
+  return ERROR_SUCCESS;
+}
+
+BOOL WINAPI WireGuardDeleteDriver(void) {
+  HANDLE devices, driver;
+  DWORD error = system_begin();
+  if (error == ERROR_SUCCESS) error = process_may_change_devices();
+  if (error == ERROR_SUCCESS && (error = mutex_take(MUTEX_DEVICES, &devices)) == ERROR_SUCCESS) {
+    orphans_remove_now();
+    if ((error = mutex_take(MUTEX_DRIVER, &driver)) == ERROR_SUCCESS) {
+      DWORD outcome = ERROR_SUCCESS;
+      error = store_visit(delete_one, &outcome);
+      if (error == ERROR_SUCCESS) error = outcome;
+      mutex_release(driver);
+    }
+    mutex_release(devices);
+  }
+  SetLastError(error);
+  return error == ERROR_SUCCESS;
+}

@@ -1,0 +1,55 @@
+// The driver's package: what of it is in the driver store, and how ours comes there.
+#pragma once
+
+#include "../Adapter/adapter.h"
+
+/// DriverVer of the package that the library carries (Driver/library.mk).
+extern const WCHAR own_version[];
+
+enum { INF_NAME_ROOM = MAX_PATH };
+
+struct package {
+  WCHAR inf[INF_NAME_ROOM];
+  uint64_t date, number;
+};
+
+/// Installs the driver if need be, replaces an older one, makes the adapter and names its connection; all of it undone
+/// when the adapter does not start.
+DWORD install_and_make(struct WIREGUARD_ADAPTER *adapter, const WCHAR *name, const WCHAR *tunnel_type);
+
+// store.c
+
+/// Calls `visit` for each of our packages in the store, until it returns an error.
+DWORD store_visit(DWORD (*visit)(const struct package *package, void *context), void *context);
+/// Removes a package by the name of its INF; `force` although devices use it.
+DWORD store_remove(const WCHAR *inf, bool force);
+/// Adds the package whose INF lies at a path; its new name.
+DWORD store_add(const WCHAR *inf_path, WCHAR inf[INF_NAME_ROOM]);
+/// Adds a package and gives it to every device that is there, whatever it has: the driver's file is one for all of
+/// them.
+DWORD store_put_back(const WCHAR *inf_path);
+/// Copies a package's files into a folder that exists.
+DWORD store_copy(const WCHAR *inf, const WCHAR *folder);
+
+// folder.c
+
+/// A folder that only the system and administrators can open.
+DWORD folder_make(WCHAR path[MAX_PATH]);
+/// Removes it with the files and the folders of files in it.
+void folder_remove(const WCHAR *path);
+/// Writes the files that the library carries into a folder.
+DWORD folder_fill(const WCHAR *path);
+
+// snapshot.c
+
+struct snapshot;
+/// Remembers and disables every adapter that is present; in `*first` even on failure.
+DWORD snapshot_take(struct snapshot **first);
+/// Enables them and configures them again. The first error, after all have been tried.
+DWORD snapshot_restore(const struct snapshot *first);
+void snapshot_give_back(struct snapshot *first);
+
+// running.c
+
+/// The path of the driver's image in the kernel; ERROR_FILE_NOT_FOUND when it is not loaded.
+DWORD running_path(WCHAR path[MAX_PATH]);

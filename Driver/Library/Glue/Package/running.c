@@ -1,0 +1,73 @@
+// The driver that is in the kernel.
+#include "../Adapter/exports.h"
+#include "package.h"
+
+static bool is_ours(void *base, WCHAR *path) {
+  DWORD length = windows.GetDeviceDriverFileNameW(base, path, MAX_PATH);
+  static const WCHAR name[] = L"\\needletail.sys";
+  enum { COUNT = sizeof name / sizeof name[0] - 1 };
+  if (length < COUNT || length >= MAX_PATH) return false;
+  path[length] = 0;
+  return CompareStringOrdinal(path + length - COUNT, COUNT, name, COUNT, TRUE) == CSTR_EQUAL;
+}
+
+DWORD running_path(WCHAR path[MAX_PATH]) {
+  DWORD room = 0, needed = 1024 * sizeof(void *);
+  void **bases = NULL;
+  do {
+    memory_give_back(bases);
+    room = needed;
+    bases = memory_take(room);
+    if (bases == NULL) return ERROR_NOT_ENOUGH_MEMORY;
+    if (!windows.EnumDeviceDrivers(bases, room, &needed)) {
+      DWORD error = GetLastError();
+      memory_give_back(bases);
+      return error;
+    }
+  } while (needed > room);
+  DWORD error = ERROR_FILE_NOT_FOUND;
+  for (DWORD i = 0; i < needed / sizeof *bases && error != ERROR_SUCCESS; i++)
+    if (is_ours(bases[i], path)) error = ERROR_SUCCESS;
+  memory_give_back(bases);
+  return error;
+}
+
+// A path of the kernel's as one for programs: "\??\C:\..." is a drive's, everything else is below the root of all
+// names.
+static DWORD load(const WCHAR *path, HMODULE *image) {
+  WCHAR room[MAX_PATH + 16];
+  static const WCHAR drive[] = L"\\??\\";
+  if (CompareStringOrdinal(path, 4, drive, 4, FALSE) == CSTR_EQUAL) lstrcpyW(room, path + 4);
+  else text_format(room, MAX_PATH + 16, L"\\\\?\\GLOBALROOT%ls", path);
+  *image = LoadLibraryExW(room, NULL, LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_IMAGE_RESOURCE);
+  return *image != NULL ? ERROR_SUCCESS : GetLastError();
+}
+
+// The fixed part of a version resource: 6 bytes of lengths and type, L"VS_VERSION_INFO", padding, then its signature.
+static DWORD read_version(HMODULE image, uint64_t *version) {
+  enum { FIXED_AT = 40, SIGNATURE = 0xfeef04bd };
+  HRSRC found = FindResourceW(image, MAKEINTRESOURCEW(1), (const WCHAR *)RT_VERSION);
+  HGLOBAL loaded = found == NULL ? NULL : LoadResource(image, found);
+  if (loaded == NULL) return GetLastError();
+  if (SizeofResource(image, found) < FIXED_AT + sizeof(VS_FIXEDFILEINFO)) return ERROR_VERSION_PARSE_ERROR;
+  const VS_FIXEDFILEINFO *fixed = (const VS_FIXEDFILEINFO *)((const BYTE *)LockResource(loaded) + FIXED_AT);
+  if (fixed->dwSignature != SIGNATURE) return ERROR_VERSION_PARSE_ERROR;
+  *version = (uint64_t)fixed->dwFileVersionMS << 32 | fixed->dwFileVersionLS;
+  return ERROR_SUCCESS;
+}
+
+DWORD WINAPI WireGuardGetRunningDriverVersion(void) {
+  WCHAR path[MAX_PATH];
+  HMODULE image;
+  uint64_t version = 0;
+  uint32_t told = 0;
+  DWORD error = system_begin();
+  if (error == ERROR_SUCCESS) error = running_path(path);
+  if (error == ERROR_SUCCESS && (error = load(path, &image)) == ERROR_SUCCESS) {
+    error = read_version(image, &version);
+    FreeLibrary(image);
+    if (error == ERROR_SUCCESS && (told = driver_version_told(version)) == 0) error = ERROR_VERSION_PARSE_ERROR;
+  }
+  SetLastError(error);
+  return told;
+}

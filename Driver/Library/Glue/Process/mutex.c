@@ -1,0 +1,57 @@
+// Mutexes in a private namespace, which only processes of the same boundary find: those of the system, or those of
+// administrators. Nobody of lesser rights can take them first.
+#include "logger.h"
+#include "process.h"
+
+static const WCHAR *const names[] = {
+    [MUTEX_DEVICES] = L"Needletail\\Needletail-Device-Installation-Mutex",
+    [MUTEX_DRIVER] = L"Needletail\\Needletail-Driver-Installation-Mutex",
+};
+
+static DWORD enter_boundary(HANDLE boundary, bool is_system) {
+  BYTE sid[SECURITY_MAX_SID_SIZE];
+  DWORD length = sizeof sid;
+  if (!windows.CreateWellKnownSid(is_system ? WinLocalSystemSid : WinBuiltinAdministratorsSid, NULL, sid, &length) ||
+      !windows.AddSIDToBoundaryDescriptor(&boundary, sid))
+    return GetLastError();
+  SECURITY_ATTRIBUTES attributes = {sizeof attributes, security_make(), FALSE};
+  if (attributes.lpSecurityDescriptor == NULL) return GetLastError();
+  // Whoever comes first makes it; it ends with the last process that has it open.
+  HANDLE space = windows.CreatePrivateNamespaceW(&attributes, boundary, L"Needletail");
+  if (space == NULL) space = windows.OpenPrivateNamespaceW(boundary, L"Needletail");
+  DWORD error = space != NULL ? ERROR_SUCCESS : GetLastError();
+  LocalFree(attributes.lpSecurityDescriptor);
+  return error;
+}
+
+static BOOL CALLBACK enter(PINIT_ONCE once, void *context, void **result) {
+  (void)once, (void)context, (void)result;
+  HANDLE boundary = windows.CreateBoundaryDescriptorW(L"Needletail", 0);
+  if (boundary == NULL) return FALSE;
+  DWORD error = enter_boundary(boundary, process_is_system());
+  windows.DeleteBoundaryDescriptor(boundary);
+  SetLastError(error);
+  return error == ERROR_SUCCESS;
+}
+
+DWORD mutex_take(enum mutex mutex, HANDLE *taken) {
+  static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
+  if (!InitOnceExecuteOnce(&once, enter, NULL, NULL)) return log_error(GetLastError(), L"No namespace for mutexes");
+  SECURITY_ATTRIBUTES attributes = {sizeof attributes, security_make(), FALSE};
+  if (attributes.lpSecurityDescriptor == NULL) return GetLastError();
+  *taken = CreateMutexW(&attributes, FALSE, names[mutex]);
+  DWORD error = *taken != NULL ? ERROR_SUCCESS : GetLastError();
+  LocalFree(attributes.lpSecurityDescriptor);
+  if (error != ERROR_SUCCESS) return log_error(error, L"No mutex");
+  // A process that died with it left nothing that the next one does not look at anew.
+  DWORD outcome = WaitForSingleObject(*taken, INFINITE);
+  if (outcome == WAIT_OBJECT_0 || outcome == WAIT_ABANDONED) return ERROR_SUCCESS;
+  error = GetLastError();
+  CloseHandle(*taken);
+  return log_error(error, L"A mutex cannot be taken");
+}
+
+void mutex_release(HANDLE taken) {
+  ReleaseMutex(taken);
+  CloseHandle(taken);
+}

@@ -1,0 +1,37 @@
+// How programs that load needletail.dll find what Wine's kernel32.dll and setupapi.dll lack, which cannot be replaced
+// as a whole: this library, loaded by needletail.dll as cfgmgr32.dll, takes the place of GetProcAddress in its imports.
+#include "devices.h"
+
+static HMODULE ours;
+
+/// For whoever maps needletail.dll by hand. What is here comes first: of some Wine has a stub.
+FARPROC WINAPI LackingGetProcAddress(HMODULE module, const char *name) {
+  FARPROC found = GetProcAddress(ours, name);
+  return found != NULL ? found : GetProcAddress(module, name);
+}
+
+static void take_place(BYTE *base) {
+  const IMAGE_NT_HEADERS64 *headers = (const IMAGE_NT_HEADERS64 *)(base + ((const IMAGE_DOS_HEADER *)base)->e_lfanew);
+  const IMAGE_DATA_DIRECTORY *imports = &headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_IMPORT];
+  const IMAGE_IMPORT_DESCRIPTOR *from = (const IMAGE_IMPORT_DESCRIPTOR *)(base + imports->VirtualAddress);
+  for (; from->Name != 0; from++) {
+    const IMAGE_THUNK_DATA64 *name = (const IMAGE_THUNK_DATA64 *)(base + from->OriginalFirstThunk);
+    IMAGE_THUNK_DATA64 *slot = (IMAGE_THUNK_DATA64 *)(base + from->FirstThunk);
+    for (; name->u1.AddressOfData != 0; name++, slot++) {
+      DWORD before;
+      if (lstrcmpA(((const IMAGE_IMPORT_BY_NAME *)(base + name->u1.AddressOfData))->Name,
+          "GetProcAddress") != 0) continue;
+      VirtualProtect(slot, sizeof *slot, PAGE_READWRITE, &before);
+      slot->u1.Function = (ULONGLONG)(uintptr_t)LackingGetProcAddress;
+      VirtualProtect(slot, sizeof *slot, before, &before);
+    }
+  }
+}
+
+BOOL WINAPI DllMain(HINSTANCE self, DWORD reason, void *reserved) {
+  (void)reserved;
+  BYTE *user = (BYTE *)GetModuleHandleW(L"needletail.dll");
+  ours = self;
+  if (reason == DLL_PROCESS_ATTACH && user != NULL) take_place(user);
+  return TRUE;
+}

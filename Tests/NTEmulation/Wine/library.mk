@@ -1,0 +1,71 @@
+# What the library's tests in Wine take besides the driver's (wine.mk): the bus of software devices, what programs find
+# lacking in Wine, and the programs.
+#   make -f Tests/NTEmulation/Wine/library.mk library
+
+include Tests/NTEmulation/Wine/wine.mk
+
+LACKING := $(WINE_OUT)/lacking
+LIBRARY_TEST := $(WINE)/LibraryProgram
+.PHONY: library
+library: wine $(WINE_OUT)/swdevice.sys $(WINE_OUT)/library.exe $(WINE_OUT)/embedding.exe
+
+$(WINE_OUT)/objects/Wine/SoftwareDevices/%.obj: EXTRA = $(KERNEL_FLAGS)
+$(WINE_OUT)/objects/Wine/Lacking/%.obj: EXTRA = $(PROGRAM_FLAGS) -Wno-inconsistent-dllimport
+$(WINE_OUT)/objects/Wine/Embedding/%.obj $(WINE_OUT)/objects/Wine/LibraryProgram/%.obj: EXTRA = $(PROGRAM_FLAGS)
+$(call object,$(wildcard $(WINE)/SoftwareDevices/*.c $(WINE)/Lacking/*.c)): $(wildcard $(WINE)/SoftwareDevices/*.h $(WINE)/Lacking/*.h)
+
+$(WINE_OUT)/swdevice.sys: $(call object,$(WINE)/SoftwareDevices/bus.c)
+	@$(WINE_LINK) /driver /entry:DriverEntry /subsystem:native /out:$@ $^ $(call libraries,ntoskrnl)
+
+# $(call lacking,library,sources): exports every function whose name begins as Windows' do.
+define lacking
+library: $(LACKING)/$1.dll
+$(LACKING)/$1.dll: $(call object,$(patsubst %,$(WINE)/Lacking/%.c,$2 devices))
+	@mkdir -p $$(@D)
+	@(echo 'LIBRARY $1.dll'; echo EXPORTS; $(NM) -g --defined-only $$^ | \
+	  awk '$$$$2 == "T" && $$$$3 ~ /^[A-Z]/ && $$$$3 != "DllMain" { print "  " $$$$3 }' | sort -u) > $(LACKING)/$1.def
+	@$(WINE_LINK) /dll $(if $(filter bind,$2),/entry:DllMain,/noentry) /subsystem:windows /def:$(LACKING)/$1.def \
+	  /implib:$(LACKING)/$1.lib /out:$$@ $$^ $$(call libraries,kernel32 ntdll msvcrt setupapi advapi32 ole32)
+endef
+$(eval $(call lacking,cfgmgr32,cfgmgr32 swdevice namespace store bind))
+$(eval $(call lacking,psapi,psapi))
+$(eval $(call lacking,nci,nci))
+
+# Libraries that carry other packages than ours, each with a catalog in name only, because Wine wants a file:
+#   current   the driver as it is
+#   older     the same driver in a package of a year before
+#   newer     of a year later
+#   broken    of two years later, with a driver that does not load
+PACKAGES := $(WINE_OUT)/packages
+date_current := $(shell sed -n 's/^DriverVer = //p' Driver/Kernel/needletail.inf)
+date_older := 11/28/2025,0.0.9.0
+date_newer := 11/28/2027,0.2.0.0
+date_broken := 11/28/2028,0.3.0.0
+define package
+library: $(PACKAGES)/$1/needletail.dll
+$(PACKAGES)/$1/files/needletail.inf: build/driver/x86_64/needletail.sys Driver/Kernel/needletail.inf $(WINE)/library.mk
+	@mkdir -p $$(@D)
+	@sed 's|^DriverVer = .*|DriverVer = $(date_$1)|' Driver/Kernel/needletail.inf > $$@
+	@cp $2 $$(@D)/needletail.sys
+	@echo 'no catalog' > $$(@D)/needletail.cat
+$(PACKAGES)/$1/needletail.dll: $(PACKAGES)/$1/files/needletail.inf build/library/x86_64/needletail.dll
+	@$(MAKE) --no-print-directory -f Driver/library.mk ARCH=x86_64 IMAGE=$(PACKAGES)/$1 $$@ \
+	  PACKAGE="$(patsubst %,$(PACKAGES)/$1/files/needletail.%,inf sys cat)" > /dev/null
+endef
+$(eval $(call package,current,build/driver/x86_64/needletail.sys))
+$(eval $(call package,older,build/driver/x86_64/needletail.sys))
+$(eval $(call package,newer,build/driver/x86_64/needletail.sys))
+$(eval $(call package,broken,Driver/Kernel/needletail.inf))
+
+# The programs know the library by its header alone.
+$(call object,$(wildcard $(LIBRARY_TEST)/*.c)): $(wildcard $(LIBRARY_TEST)/*.h) Driver/Library/Include/needletail.h
+$(WINE_OUT)/library.exe: $(call object,$(wildcard $(LIBRARY_TEST)/*.c) $(WINE)/Program/start.c)
+	@$(WINE_LINK) /entry:start /subsystem:console /out:$@ $^ $(call libraries,msvcrt kernel32 ntdll advapi32)
+
+# The program of the documentation, as it stands there. The C library that starts programs is not Wine's: ours calls main.
+$(WINE_OUT)/embedding.c: Docs/Embedding.md
+	@awk '/^```$$/ { on = 0 } on; /^```c$$/ { on = 1 }' $< > $@
+$(WINE_OUT)/embedding.obj: $(WINE_OUT)/embedding.c Driver/Library/Include/needletail.h
+	@$(CLANG) $(PROGRAM_FLAGS) -IDriver/Library/Include -Dmain=embedding_main -c $< -o $@
+$(WINE_OUT)/embedding.exe: $(WINE_OUT)/embedding.obj $(call object,$(WINE)/Embedding/start.c $(WINE)/Program/start.c)
+	@$(WINE_LINK) /entry:start /subsystem:console /out:$@ $^ $(call libraries,msvcrt kernel32 ntdll)
