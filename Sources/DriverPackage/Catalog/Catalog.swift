@@ -4,7 +4,7 @@ internal import SwiftASN1
 ///
 /// PKCS #7 SignedData (RFC 2315) around a certificate trust list (Microsoft, *CTL*; MS-CAESO names its object identifiers)
 /// in the form that Windows 8 and later know as version 2: SHA-256 alone. The same members, systems and time give the
-/// same bytes.
+/// same bytes. Compared with what osslsigncode reads, not with a catalog that Microsoft's tool made; Windows has seen none.
 public struct Catalog: Sendable {
   /// The files, in any order.
   public let members: [CatalogMember]

@@ -124,11 +124,11 @@ extension INF {
   }
 
   private func nameFindings() -> [String] {
-    let ids = Set(platforms).flatMap(hardwareIDs)
+    let ids = Set(platforms.flatMap(hardwareIDs))
     var findings = ids.filter { $0.lowercased() == "wireguard" }.map { "the hardware id \($0) is another product's" }
     if files.contains(where: { $0.lowercased().hasPrefix("wireguard") }) {
       findings.append("a file has another product's name")
     }
-    return Array(findings.prefix(2))
+    return findings
   }
 }
