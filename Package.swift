@@ -102,6 +102,9 @@ let package = Package(
     // The adapter library for Windows: what it decides.
     .target(name: "AdapterManagement", swiftSettings: strict),
 
+    // What signed metadata is checked with.
+    .target(name: "Signatures", dependencies: ["COctets", "Octets"], swiftSettings: optimised),
+
     // What installs, and takes back.
     .target(name: "Transaction", dependencies: ["Octets", "Cryptography"], swiftSettings: strict),
     .target(name: "TransactionFiles", dependencies: ["Transaction"], swiftSettings: strict),
@@ -161,6 +164,7 @@ let package = Package(
     tests("Simulation", ["Tunnel"], settings: optimised),
     tests("Segmentation", ["Octets", "PacketTesting"]),
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
+    tests("Signatures", ["Octets", "CSodium"]),
     tests("Transaction"),
     tests("DriverPackage"),
     tests("TransactionFiles", ["Transaction"]),

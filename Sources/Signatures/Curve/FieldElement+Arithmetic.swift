@@ -1,0 +1,1 @@
+../../Cryptography/Agreement/FieldElement+Arithmetic.swift

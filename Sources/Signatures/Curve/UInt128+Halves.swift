@@ -1,0 +1,1 @@
+../../Cryptography/Kernel/UInt128+Halves.swift
