@@ -116,6 +116,13 @@ let package = Package(
       dependencies: ["DriverPackage", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
 
+    // The Windows installer: its tables, and the program that writes them.
+    .target(name: "WindowsInstaller", swiftSettings: optimised),
+    .executableTarget(
+      name: "windows-installer",
+      dependencies: ["WindowsInstaller", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
+
     // Hosts.
     .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: optimised),
     .target(name: "CLinuxTunnel"),
@@ -167,6 +174,7 @@ let package = Package(
     tests("Signatures", ["Octets", "CSodium"]),
     tests("Transaction"),
     tests("DriverPackage"),
+    tests("WindowsInstaller"),
     tests("TransactionFiles", ["Transaction"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
     tests(
