@@ -78,6 +78,7 @@ embedded:
 
 driver:
 	@Tests/dependencies build driver
+	@swift build --product driver-package
 	@$(MAKE) --no-print-directory -f Driver/driver.mk -j$(shell nproc)
 
 dll: driver

@@ -87,7 +87,8 @@ LINK = $(TOOLS)lld-link -lldmingw /driver /subsystem:native,10.0 /entry:DriverEn
   $(link_$(ARCH)) /integritycheck /release /Brepro /opt:ref /opt:icf
 
 # What a program is told of a running driver is the version of its file, and that is the INF's.
-VERSION := $(shell sed -n 's/^DriverVer = .*,//p' Driver/Kernel/needletail.inf)
+INF := Driver/Kernel/needletail.inf
+VERSION := $(shell sed -n 's/^DriverVer = .*,//p' $(INF))
 RESOURCES := $(OUTPUT)/needletail.res
 $(RESOURCES): Driver/Package/resources.py Driver/Kernel/needletail.inf
 	@python3 $< $@ needletail.sys "Needletail driver" $(VERSION)
@@ -126,6 +127,19 @@ $(OUTPUT)/checked: $(OUTPUT)/needletail.sys $(OUTPUT)/layout $(DEPTH) Driver/Che
 	@cmp $(OUTPUT)/needletail.sys $(OUTPUT)/again.sys
 	@OBJDUMP=$(TOOLS)llvm-objdump Driver/Checks/image.sh $(OUTPUT) $(ARCH) $(LISTS)
 	@$(if $(VECTOR),Driver/Checks/vectors.sh $(OUTPUT))
-	@cp Driver/Kernel/needletail.inf $(OUTPUT)
 	@touch $@
+
+# The package: the INF, held to the rules and to the project's version; the catalog of it and the driver, of the date of
+# the INF. The catalog is not signed yet, and nor is the driver. What makes it is built by `make driver`.
+DRIVER_PACKAGE ?= .build/debug/driver-package
+PROJECT_VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/needletaild/Needletaild.swift)
+CATALOG_TIME = $(shell date -u -d "$$(sed -n 's/^DriverVer = \(.*\),.*/\1/p' $(INF))" +%s)
+all: $(OUTPUT)/needletail.cat
+$(OUTPUT)/needletail.inf: $(INF) Sources/needletaild/Needletaild.swift $(wildcard Sources/DriverPackage/*/*.swift)
+	@mkdir -p $(@D)
+	@$(DRIVER_PACKAGE) lint --platform amd64 --platform arm64 --platform x86 --version "$(PROJECT_VERSION)" $(INF)
+	@cp $(INF) $@
+$(OUTPUT)/needletail.cat: $(OUTPUT)/needletail.inf $(OUTPUT)/needletail.sys
+	@$(DRIVER_PACKAGE) catalog --time $(CATALOG_TIME) --output $@ $<
+	@echo "driver $(ARCH) needletail.cat, $$(stat -c %s $@) bytes, not signed"
 endif

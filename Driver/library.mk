@@ -17,7 +17,7 @@ DRIVER := build/driver/$(ARCH)
 OUTPUT := build/library/$(ARCH)
 # Where the library is linked, and what it carries. Libraries for tests carry other packages.
 IMAGE ?= $(OUTPUT)
-PACKAGE ?= $(DRIVER)/needletail.inf $(DRIVER)/needletail.sys $(wildcard $(DRIVER)/needletail.cat)
+PACKAGE ?= $(addprefix $(DRIVER)/needletail.,inf sys cat)
 LIBRARY := Driver/Library
 FLAGS += $(no_heap_$(ARCH)) -target $(triple_$(ARCH))
 

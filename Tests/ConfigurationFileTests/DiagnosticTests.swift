@@ -75,10 +75,10 @@ import Testing
     }
     guard drop("line \(diagnostic.line): ") else { return false }
     _ = drop("warning: ")
-    for key in Key.allCases where drop(key.rawValue + ": ") { break }
+    for key in Key.allCases where drop(key.spelling + ": ") { break }
     if let element = diagnostic.element, !drop("element \(element): ") { return false }
     guard drop(diagnostic.problem.summary + "; ") else { return false }
-    for key in Key.allCases where drop("was \(key.rawValue) meant? Otherwise ") { break }
+    for key in Key.allCases where drop("was \(key.spelling) meant? Otherwise ") { break }
     return drop(diagnostic.problem.remedy) && rest.isEmpty
   }
 }

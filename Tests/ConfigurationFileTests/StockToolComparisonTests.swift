@@ -64,12 +64,12 @@ private struct HostNames: NameResolver {
 
   func endpoint(_ reference: EndpointReference) throws(Unknown) -> Endpoint {
     let numeric = EndpointReference(
-      host: reference.host.replacing("%lo", with: "%1"), port: .number(try port(reference.port)))
+      host: PlainText(reference.host.description.replacing("%lo", with: "%1")), port: .number(try port(reference.port)))
     guard let endpoint = numeric.numeric else { throw Unknown() }
     return endpoint
   }
 
-  func port(ofService name: String) throws(Unknown) -> UInt16 {
+  func port(ofService name: PlainText) throws(Unknown) -> UInt16 {
     guard name == "domain" else { throw Unknown() }
     return 53
   }

@@ -24,7 +24,7 @@ private struct Names: NameResolver {
     guard reference.host == "vpn.example.com" else { throw Unknown() }
     return Endpoint(address("192.0.2.9"), port: 9)
   }
-  func port(ofService name: String) throws(Unknown) -> UInt16 {
+  func port(ofService name: PlainText) throws(Unknown) -> UInt16 {
     guard name == "domain" else { throw Unknown() }
     return 53
   }

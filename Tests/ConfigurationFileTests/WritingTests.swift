@@ -37,11 +37,12 @@ private struct Drawer {
       let address = address()
       let length = Int.random(in: 0...address.family.bitCount, using: &random)
       interface.addresses.append(InterfaceAddress(address, length: length)!)
-      interface.dns.append(random.oneIn(2) ? .server(self.address(), zone: nil) : .domain("a-\(length).example"))
+      let domain = PlainText("a-\(length).example")
+      interface.dns.append(random.oneIn(2) ? .server(self.address(), zone: nil) : .domain(domain))
     }
     if random.oneIn(2) { interface.mtu = .random(in: 576...65535, using: &random) }
     interface.table = [nil, .automatic, .off, .named("51820"), .named("main")].randomElement(using: &random)!
-    if random.oneIn(2) { interface.postUp = ["echo %i # \(random.next())"] }
+    if random.oneIn(2) { interface.postUp = [PlainText("echo %i # \(random.next())")] }
     if dialect != .windows && random.oneIn(2) { interface.preDown = ["one", "two = [2], 3"] }
     if dialect != .windows && random.oneIn(2) { interface.saveConfig = random.oneIn(2) }
   }
@@ -55,7 +56,7 @@ private struct Drawer {
     let address = address()
     let zone = address.family == .v6 && random.oneIn(3) ? ["%eth0", "%7"].randomElement(using: &random)! : ""
     let port = PortReference.number(.random(in: 0...65535, using: &random))
-    return EndpointReference(host: random.oneIn(4) ? "vpn.example.com" : address.text + zone, port: port)
+    return EndpointReference(host: random.oneIn(4) ? "vpn.example.com" : PlainText(address.text + zone), port: port)
   }
 }
 
@@ -106,7 +107,7 @@ private struct Drawer {
   @Test func `no text of a document can become a line of its own`() throws {
     typealias Change = (inout ConfigurationDocument) -> Void
     let changes: [Change] = [
-      { $0.interface.postUp = ["a\nPrivateKey = \(key(2))"] },
+      { $0.interface.postUp = [PlainText("a\nPrivateKey = \(key(2))")] },
       { $0.interface.postUp = [" a"] },
       { $0.interface.postUp = [""] },
       { $0.interface.dns = [.domain("a, b")] },

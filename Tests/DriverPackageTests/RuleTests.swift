@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import DriverPackage
@@ -72,6 +73,7 @@ struct RuleTests {
     ("StartType = 3", "StartType = 0", "[Service] StartType is \"0\""),
     ("ServiceType = 1", "ServiceType = 2", "[Service] ServiceType is \"2\""),
     ("ErrorControl = 1", "ErrorControl = 3", "[Service] ErrorControl is \"3\""),
+    (".16299, NTarm64.10.0...16299\n", ".16299, NTarm64\n", "no models for arm64 from Windows 10 1709"),
     ("%13%\\needletail", "%12%\\needletail", "[Service] ServiceBinary is"),
     ("needletail, 2, Service", "needletail, 2", "a service without an install section"),
     ("[Install.Services]", "[Install.CoInstallers]\nx = 1\n[Install.Services]", "[Install.CoInstallers] runs code"),
@@ -83,5 +85,44 @@ struct RuleTests {
     #expect(broken != Self.good)
     let findings = try Self.findings(broken)
     #expect(findings.contains { $0.contains(finding) }, "\(findings)")
+  }
+
+  /// A package that older systems take as well: there, drivers run from another folder.
+  static let older = good.replacing(
+    "NTarm64.10.0...16299\n[M",
+    with: "NTarm64.10.0...16299, NTamd64\n[Models.NTamd64]\n%Description% = Older, Needletail\n[M"
+  ).replacing("CopyDriver = 13", with: "CopyDriver = 13\nCopyOlder = 12").replacing(
+    "[Install]",
+    with: """
+      [CopyOlder]
+      needletail.sys
+      [Older]
+      CopyFiles = CopyOlder
+      [Older.Services]
+      AddService = needletail, 2, OlderService
+      [OlderService]
+      ServiceType = 1
+      StartType = 3
+      ErrorControl = 1
+      ServiceBinary = %12%\\needletail.sys
+      [Install]
+      """)
+
+  @Test func `Windows before 1709 has sections of its own`() throws {
+    #expect(Self.older != Self.good)
+    #expect(try Self.findings(Self.older) == [])
+    let mixed = Self.older.replacing("= Older, Needletail", with: "= Install, Needletail")
+    #expect(try Self.findings(mixed).contains("[Install] is for Windows before and since 1709"))
+    let stored = Self.older.replacing("CopyOlder = 12", with: "CopyOlder = 13")
+    #expect(try Self.findings(stored).contains { $0.contains("[CopyOlder] goes to folder 13, not 12") })
+    let service = Self.older.replacing("%12%\\needletail", with: "%13%\\needletail")
+    #expect(try Self.findings(service).contains { $0.contains("[OlderService] ServiceBinary is") })
+  }
+
+  @Test func `the package of the driver is good`() throws {
+    let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+    let inf = try INF(String(contentsOfFile: root + "/Driver/Kernel/needletail.inf", encoding: .utf8))
+    let stamp = inf.values("Version", "DriverVer")?.last ?? ""
+    #expect(inf.findings(platforms: ["amd64", "arm64", "x86"], version: String(stamp.dropLast(2))) == [])
   }
 }

@@ -33,13 +33,13 @@ public struct ConfigurationDocument: Sendable, Equatable {
     /// Where routes go.
     public var table: RoutingTable?
     /// Commands to run before the interface is up.
-    public var preUp: [String] = []
+    public var preUp: [PlainText] = []
     /// Commands to run when the interface is up.
-    public var postUp: [String] = []
+    public var postUp: [PlainText] = []
     /// Commands to run before the interface goes down.
-    public var preDown: [String] = []
+    public var preDown: [PlainText] = []
     /// Commands to run when the interface is down.
-    public var postDown: [String] = []
+    public var postDown: [PlainText] = []
     /// Whether the file is written anew from the live state when the interface goes down.
     public var saveConfig: Bool?
 
@@ -112,18 +112,18 @@ public enum PortReference: Sendable, Equatable {
   /// A number.
   case number(UInt16)
   /// The name of a service, to be resolved by the host.
-  case service(String)
+  case service(PlainText)
 }
 
 /// An endpoint whose host may be a name, to be resolved by the host once.
 public struct EndpointReference: Sendable, Equatable {
   /// A name, or an address, IPv6 without brackets and perhaps with a zone.
-  public var host: String
+  public var host: PlainText
   /// The port.
   public var port: PortReference
 
   /// An endpoint.
-  public init(host: String, port: PortReference) {
+  public init(host: PlainText, port: PortReference) {
     self.host = host
     self.port = port
   }
@@ -132,9 +132,9 @@ public struct EndpointReference: Sendable, Equatable {
 /// An element of `DNS`.
 public enum DNSEntry: Sendable, Equatable {
   /// A name server; the zone is that of a link-local address.
-  case server(IPAddress, zone: String?)
+  case server(IPAddress, zone: PlainText?)
   /// A domain to search in.
-  case domain(String)
+  case domain(PlainText)
 }
 
 /// Where routes to the allowed IPs go.
@@ -144,5 +144,5 @@ public enum RoutingTable: Sendable, Equatable {
   /// Nowhere.
   case off
   /// Into the table of this name or number.
-  case named(String)
+  case named(PlainText)
 }

@@ -35,25 +35,33 @@ public enum Section: UInt8, Sendable {
   case peer
 }
 
-/// A key of a file; the raw value is how it is written.
-public enum Key: String, CaseIterable, Sendable {
-  case privateKey = "PrivateKey"
-  case listenPort = "ListenPort"
-  case fwMark = "FwMark"
-  case address = "Address"
-  case dns = "DNS"
-  case mtu = "MTU"
-  case table = "Table"
-  case preUp = "PreUp"
-  case postUp = "PostUp"
-  case preDown = "PreDown"
-  case postDown = "PostDown"
-  case saveConfig = "SaveConfig"
-  case publicKey = "PublicKey"
-  case presharedKey = "PresharedKey"
-  case allowedIPs = "AllowedIPs"
-  case endpoint = "Endpoint"
-  case persistentKeepalive = "PersistentKeepalive"
+/// A key of a file.
+public enum Key: UInt8, CaseIterable, Sendable {
+  case privateKey, listenPort, fwMark, address, dns, mtu, table, preUp, postUp, preDown, postDown, saveConfig
+  case publicKey, presharedKey, allowedIPs, endpoint, persistentKeepalive
+
+  /// How the key is written.
+  public var spelling: String {
+    switch self {
+    case .privateKey: "PrivateKey"
+    case .listenPort: "ListenPort"
+    case .fwMark: "FwMark"
+    case .address: "Address"
+    case .dns: "DNS"
+    case .mtu: "MTU"
+    case .table: "Table"
+    case .preUp: "PreUp"
+    case .postUp: "PostUp"
+    case .preDown: "PreDown"
+    case .postDown: "PostDown"
+    case .saveConfig: "SaveConfig"
+    case .publicKey: "PublicKey"
+    case .presharedKey: "PresharedKey"
+    case .allowedIPs: "AllowedIPs"
+    case .endpoint: "Endpoint"
+    case .persistentKeepalive: "PersistentKeepalive"
+    }
+  }
 
   /// Where the key belongs.
   public var section: Section {

@@ -8,11 +8,12 @@ public enum InterfaceName {
   /// Whether `name` may name a tunnel of Windows: as on Linux but up to 32 characters, no dot at either end, and not the
   /// name of a DOS device, also before a dot (protocol.md §26).
   public static func isValidOnWindows(_ name: String) -> Bool {
-    guard hasLegalBytes(name, atMost: 32), name.first != ".", name.last != "." else { return false }
-    let stem = name.prefix { $0 != "." }.lowercased()
-    if ["con", "prn", "aux", "nul"].contains(stem) { return false }
-    let numbered = stem.count == 4 && (stem.hasPrefix("com") || stem.hasPrefix("lpt"))
-    return !(numbered && stem.last?.isNumber == true)
+    let dot = UInt8(ascii: ".")
+    guard hasLegalBytes(name, atMost: 32), name.utf8.first != dot, name.utf8.last != dot else { return false }
+    let stem = Array(name.utf8.prefix { $0 != dot })[...]
+    if ["con", "prn", "aux", "nul"].contains(where: { stem.matches($0) }) { return false }
+    let isNumbered = stem.count == 4 && (stem.prefix(3).matches("com") || stem.prefix(3).matches("lpt"))
+    return !(isNumbered && stem.last?.isDigit == true)
   }
 
   private static func hasLegalBytes(_ name: String, atMost limit: Int) -> Bool {

@@ -141,10 +141,10 @@ public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     var text = "line \(line): "
     if problem.isWarning { text += "warning: " }
-    if let key, problem != .unknownKey { text += "\(key.rawValue): " }
+    if let key, problem != .unknownKey { text += "\(key.spelling): " }
     if let element { text += "element \(element): " }
     text += "\(problem.summary); "
-    if let key, problem == .unknownKey { text += "was \(key.rawValue) meant? Otherwise " }
+    if let key, problem == .unknownKey { text += "was \(key.spelling) meant? Otherwise " }
     return text + problem.remedy
   }
 }
@@ -158,5 +158,5 @@ public struct ConfigurationFileError: Error, Sendable, Equatable, CustomStringCo
   public init(diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
 
   /// One line for each.
-  public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+  public var description: String { diagnostics.map { $0.description }.joined(separator: "\n") }
 }

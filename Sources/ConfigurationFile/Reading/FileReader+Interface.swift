@@ -30,7 +30,7 @@ extension FileReader {
 
   /// A number, or outside Windows the name of a service.
   func port(_ value: Text) -> PortReference? {
-    if value.allSatisfy(\.isDigit) { return value.number(UInt16.self).map { .number($0) } }
+    if value.allSatisfy({ $0.isDigit }) { return value.number(UInt16.self).map { .number($0) } }
     // RFC 6335 §5.1 allows 15 characters; anything longer is no name, and might be a secret.
     guard dialect != .windows && value.count <= 15 && value.first?.isLetter == true else { return nil }
     let rest = Array("-_+.".utf8)
@@ -43,10 +43,13 @@ extension FileReader {
     let prefix = value.prefix(2)
     guard prefix.equals("0x") || (dialect.isShared && prefix.matches("0x")) else { return value.number() }
     let digits = value.dropFirst(2)
-    guard let text = digits.unicode, digits.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }) else {
-      return nil
+    guard !digits.isEmpty else { return nil }
+    var mark: UInt32 = 0
+    for character in digits {
+      guard let digit = character.hexadecimalValue, mark <= UInt32.max >> 4 else { return nil }
+      mark = mark << 4 | UInt32(digit)
     }
-    return UInt32(text, radix: 16)
+    return mark
   }
 
   private mutating func readAddresses(_ value: Text) {
@@ -72,7 +75,7 @@ extension FileReader {
   private func dnsEntry(_ element: Text) -> DNSEntry? {
     if let address = element.address { return .server(address, zone: nil) }
     if let (before, zone) = element.cut(at: UInt8(ascii: "%")) {
-      guard let address = before.address, address.family == .v6, let zone = zone.unicode, !zone.isEmpty else {
+      guard let address = before.address, address.family == .v6, let zone = zone.unicode, !zone.bytes.isEmpty else {
         return nil
       }
       return .server(address, zone: zone)
@@ -99,7 +102,7 @@ extension FileReader {
       document.interface.table = .off
     } else if dialect == .windows && !value.equals("main") && value.number(UInt32.self) == nil {
       report(.notTable, .table)
-    } else if value.contains(where: \.isSpace) || value.count > 64 {
+    } else if value.contains(where: { $0.isSpace }) || value.count > 64 {
       report(.notTable, .table)
     } else if let name = value.unicode {
       document.interface.table = .named(name)
@@ -120,7 +123,7 @@ extension FileReader {
 
   private mutating func readHook(_ key: Key, _ value: Text) {
     guard let command = value.unicode else { return report(.notUnicode, key) }
-    if command.isEmpty { return }
+    if command.bytes.isEmpty { return }
     if !key.accumulates(in: dialect) { document.interface[hooks: key] = [] }
     document.interface[hooks: key].append(command)
   }
@@ -129,10 +132,10 @@ extension FileReader {
   ///
   /// Addresses and name servers may also stand apart by white space alone.
   mutating func elements(of value: Text, _ key: Key) -> [(number: Int, text: Text)] {
-    var elements: [(Int, Text)] = []
+    var elements: [(number: Int, text: Text)] = []
     var number = 0
-    for piece in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map(\.trimmed) {
-      let words = key == .allowedIPs || dialect == .windows ? [piece] : piece.split(whereSeparator: \.isSpace)
+    for piece in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map({ $0.trimmed }) {
+      let words = key == .allowedIPs || dialect == .windows ? [piece] : piece.split(whereSeparator: { $0.isSpace })
       if piece.isEmpty {
         number += 1
         if dialect != .wgQuick || key == .allowedIPs { report(.emptyElement, key, element: number) }
@@ -149,7 +152,7 @@ extension FileReader {
 
 extension ConfigurationDocument.Interface {
   /// The commands of one kind of hook.
-  subscript(hooks key: Key) -> [String] {
+  subscript(hooks key: Key) -> [PlainText] {
     get {
       switch key {
       case .preUp: preUp

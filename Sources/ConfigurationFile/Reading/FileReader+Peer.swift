@@ -95,7 +95,7 @@ extension FileReader {
   private mutating func readEndpoint(_ value: Text) {
     guard let endpoint = endpoint(value) else { return report(.notEndpoint, .endpoint) }
     openPeer?.peer.endpoint = endpoint
-    if dialect.isShared && value.first != UInt8(ascii: "[") && endpoint.host.utf8.contains(UInt8(ascii: ":")) {
+    if dialect.isShared && value.first != UInt8(ascii: "[") && endpoint.host.bytes.contains(UInt8(ascii: ":")) {
       report(.missingBrackets, .endpoint)
     }
   }

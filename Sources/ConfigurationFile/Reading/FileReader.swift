@@ -14,7 +14,7 @@ extension ConfigurationDocument {
       reader.diagnostics = [Diagnostic(line: 1, problem: error)]
     }
     let found = reader.diagnostics.sorted { $0.line < $1.line }
-    guard found.allSatisfy(\.problem.isWarning) else { throw ConfigurationFileError(diagnostics: found) }
+    guard found.allSatisfy({ $0.problem.isWarning }) else { throw ConfigurationFileError(diagnostics: found) }
     return (reader.document, found)
   }
 }
@@ -97,7 +97,7 @@ struct FileReader {
     let name = (bare.cut(at: UInt8(ascii: "="))?.before ?? bare).trimmed
     if name.first == UInt8(ascii: "[") { isInsideQuickInterface = name.matches("[Interface]") }
     guard isInsideQuickInterface, bare.contains(UInt8(ascii: "=")) else { return nil }
-    return Key.allCases.first { !$0.isCore && name.matches($0.rawValue) }
+    return Key.allCases.first { !$0.isCore && name.matches($0.spelling) }
   }
 
   /// Whether wg-quick keeps the line for itself.
@@ -128,7 +128,7 @@ struct FileReader {
   }
 
   private mutating func read(name: Text, _ raw: Text, _ value: Text) {
-    guard let key = Key.allCases.first(where: { name.matches($0.rawValue) }) else {
+    guard let key = Key.allCases.first(where: { name.matches($0.spelling) }) else {
       return report(.unknownKey, Key.resembling(name, in: dialect))
     }
     guard key.isKnown(in: dialect) else { return report(.notInDialect, key) }

@@ -2,9 +2,9 @@ extension Key {
   /// The key that was probably meant by `name`, when one differs in at most two letters.
   static func resembling(_ name: Text, in dialect: Dialect) -> Key? {
     guard name.count <= 24 else { return nil }
-    let name = name.filter { !$0.isSpace }.map(\.lowercased)
+    let name = name.filter { !$0.isSpace }.map { $0.lowercased }
     let near = allCases.filter { $0.isKnown(in: dialect) }.map { key in
-      (key: key, distance: distance(name, Array(key.rawValue.lowercased().utf8)))
+      (key: key, distance: distance(name, key.spelling.utf8.map { $0.lowercased }))
     }
     guard let best = near.min(by: { $0.distance < $1.distance }) else { return nil }
     return best.distance <= 2 && best.distance < name.count ? best.key : nil

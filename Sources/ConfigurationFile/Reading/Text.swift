@@ -11,6 +11,11 @@ extension UInt8 {
   var lowercased: UInt8 { (0x41...0x5a).contains(self) ? self | 0x20 : self }
   /// An ASCII digit.
   var isDigit: Bool { (0x30...0x39).contains(self) }
+  /// The value of a hexadecimal digit; nil for any other byte.
+  var hexadecimalValue: UInt8? {
+    if isDigit { return self - 0x30 }
+    return (0x61...0x66).contains(lowercased) ? lowercased - 0x57 : nil
+  }
   /// An ASCII letter.
   var isLetter: Bool { (0x61...0x7a).contains(lowercased) }
 }
@@ -36,7 +41,7 @@ extension Text {
   func equals(_ text: String) -> Bool { elementsEqual(text.utf8) }
 
   /// The text; nil when it is not UTF-8.
-  var unicode: String? { String(validating: self, as: UTF8.self) }
+  var unicode: PlainText? { PlainText(self) }
 
   /// Before and after the first `byte`; nil when there is none.
   func cut(at byte: UInt8) -> (before: Text, after: Text)? {

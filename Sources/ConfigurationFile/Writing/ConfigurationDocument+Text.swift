@@ -16,12 +16,12 @@ extension ConfigurationDocument {
   public func text(dialect: Dialect = .shared(.linux)) throws(WritingError) -> String {
     var lines = ["[Interface]"]
     for key in Self.order where key.section == .interface {
-      lines += values(of: key).map { "\(key.rawValue) = \($0)" }
+      lines += values(of: key).map { "\(key.spelling) = \($0)" }
     }
     for peer in peers {
       lines += ["", "[Peer]"]
       for key in Self.order where key.section == .peer {
-        if let value = peer.value(of: key) { lines.append("\(key.rawValue) = \(value)") }
+        if let value = peer.value(of: key) { lines.append("\(key.spelling) = \(value)") }
       }
     }
     let text = lines.joined(separator: "\n") + "\n"
@@ -42,12 +42,12 @@ extension ConfigurationDocument {
     case .privateKey: interface.privateKey.map { [$0.base64] } ?? []
     case .listenPort: interface.listenPort.map { [$0.text] } ?? []
     case .fwMark: interface.fwmark.map { [$0 == 0 ? "off" : "0x" + String($0, radix: 16)] } ?? []
-    case .address: list(interface.addresses.map(\.text))
-    case .dns: list(interface.dns.map(\.text))
+    case .address: list(interface.addresses.map { $0.text })
+    case .dns: list(interface.dns.map { $0.text })
     case .mtu: interface.mtu.map { [String($0)] } ?? []
     case .table: interface.table.map { [$0.text] } ?? []
     case .saveConfig: interface.saveConfig.map { [String($0)] } ?? []
-    case .preUp, .postUp, .preDown, .postDown: interface[hooks: key]
+    case .preUp, .postUp, .preDown, .postDown: interface[hooks: key].map { $0.description }
     default: []
     }
   }
@@ -62,7 +62,7 @@ extension ConfigurationDocument.Peer {
     switch key {
     case .publicKey: publicKey.base64
     case .presharedKey: presharedKey?.base64
-    case .allowedIPs: allowedIPs.isEmpty ? nil : allowedIPs.map(\.text).joined(separator: ", ")
+    case .allowedIPs: allowedIPs.isEmpty ? nil : allowedIPs.map { $0.text }.joined(separator: ", ")
     case .endpoint: endpoint?.text
     case .persistentKeepalive: persistentKeepalive.map { $0 == 0 ? "off" : String($0) }
     default: nil

@@ -10,7 +10,7 @@ public protocol NameResolver {
   func endpoint(_ reference: EndpointReference) throws(Failure) -> Endpoint
 
   /// The number of the UDP service `name`.
-  func port(ofService name: String) throws(Failure) -> UInt16
+  func port(ofService name: PlainText) throws(Failure) -> UInt16
 }
 
 /// Resolves nothing: for documents whose names are all numeric.
@@ -29,14 +29,14 @@ public struct NumericOnly: NameResolver, Sendable {
   /// Always throws.
   public func endpoint(_ reference: EndpointReference) throws(Failure) -> Endpoint { throw .hostName }
   /// Always throws.
-  public func port(ofService name: String) throws(Failure) -> UInt16 { throw .serviceName }
+  public func port(ofService name: PlainText) throws(Failure) -> UInt16 { throw .serviceName }
 }
 
 extension EndpointReference {
   /// The endpoint, when nothing of it needs resolving.
   public var numeric: Endpoint? {
     guard case .number(let port) = port else { return nil }
-    return Array(host.utf8)[...].withRawSpan { bytes in
+    return host.bytes[...].withRawSpan { bytes in
       if let address = IPAddress(text: bytes) { return Endpoint(address, port: port) }
       return nil
     } ?? scoped(port: port)
@@ -44,7 +44,7 @@ extension EndpointReference {
 
   /// The endpoint, when the zone is a number.
   private func scoped(port: UInt16) -> Endpoint? {
-    let host = Array(host.utf8)[...]
+    let host = host.bytes[...]
     guard let (before, zone) = host.cut(at: UInt8(ascii: "%")) else { return nil }
     guard let address = before.address, address.family == .v6, let scope = zone.number(UInt32.self) else { return nil }
     return Endpoint(address, port: port, scope: scope)

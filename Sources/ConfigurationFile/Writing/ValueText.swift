@@ -25,22 +25,22 @@ extension PortReference {
   public var text: String {
     switch self {
     case .number(let number): String(number)
-    case .service(let name): name
+    case .service(let name): name.description
     }
   }
 }
 
 extension EndpointReference {
   /// Host and port, an IPv6 address in brackets.
-  public var text: String { (host.contains(":") ? "[\(host)]" : host) + ":" + port.text }
+  public var text: String { (host.bytes.contains(UInt8(ascii: ":")) ? "[\(host)]" : "\(host)") + ":" + port.text }
 }
 
 extension DNSEntry {
   /// The address with its zone, or the domain.
   public var text: String {
     switch self {
-    case .server(let address, let zone): address.text + (zone.map { "%" + $0 } ?? "")
-    case .domain(let name): name
+    case .server(let address, let zone): address.text + (zone.map { "%\($0)" } ?? "")
+    case .domain(let name): name.description
     }
   }
 }
@@ -51,7 +51,7 @@ extension RoutingTable {
     switch self {
     case .automatic: "auto"
     case .off: "off"
-    case .named(let name): name
+    case .named(let name): name.description
     }
   }
 }

@@ -53,20 +53,43 @@ extension INF {
         }
       }
     }
-    for install in installSections {
+    for platform in wanted where !models.contains(where: { $0.platform == platform && $0.folder == "13" }) {
+      findings.append(
+        "[Manufacturer] has no models for \(platform) from Windows 10 1709 (NT\(platform).10.0...16299) on")
+    }
+    for (install, folders) in installs {
       if !has(install) { findings.append("[\(install)], which a model installs, is missing") }
       if !has(install + ".Services") { findings.append("[\(install).Services] is missing: no service would be made") }
+      if folders.count > 1 { findings.append("[\(install)] is for Windows before and since 1709") }
     }
     return findings
   }
 
-  /// The install sections that models name, without repetition.
-  private var installSections: [String] {
-    var found: [String] = []
-    for line in self["Manufacturer"] {
-      for decoration in line.values.dropFirst() {
-        for model in self[(line.values.first ?? "") + "." + decoration] {
-          if let name = model.values.first, !found.contains(name) { found.append(name) }
+  /// What a line of [Manufacturer] with its decoration leads to: a platform, and the folder that drivers of the systems
+  /// it is for run from. That is the driver store, 13, since Windows 10 1709, build 16299, and System32\drivers, 12,
+  /// before.
+  private var models: [(section: String, platform: String, folder: String)] {
+    self["Manufacturer"].flatMap { line in
+      line.values.dropFirst().map { decoration in
+        // NTamd64.10.0...16299: the major and minor number, product type and suite, the build.
+        let fields = decoration.lowercased().split(separator: ".", omittingEmptySubsequences: false)
+        let build = fields.count > 5 ? Int(fields[5]) ?? 0 : 0
+        let isSince1709 = fields.count > 1 && (Int(fields[1]) ?? 0) >= 10 && build >= 16299
+        return ((line.values.first ?? "") + "." + decoration, String(fields[0].dropFirst(2)), isSince1709 ? "13" : "12")
+      }
+    }
+  }
+
+  /// The install sections that models name, without repetition, and the folders that drivers run from where they are
+  /// used.
+  private var installs: [(name: String, folders: Set<String>)] {
+    var found: [(name: String, folders: Set<String>)] = []
+    for (section, _, folder) in models {
+      for name in self[section].compactMap(\.values.first) {
+        if let place = found.firstIndex(where: { $0.name == name }) {
+          found[place].folders.insert(folder)
+        } else {
+          found.append((name, [folder]))
         }
       }
     }
@@ -76,13 +99,15 @@ extension INF {
   private func fileFindings() -> [String] {
     var findings: [String] = []
     var copied: Set<String> = []
-    for install in installSections {
+    for (install, folders) in installs {
       for list in values(install, "CopyFiles") ?? [] {
         if self[list].isEmpty { findings.append("[\(list)], which [\(install)] copies, is missing or empty") }
         for file in self[list] { copied.insert((file.values.first ?? "").lowercased()) }
         let folder = values("DestinationDirs", list)?.first ?? values("DestinationDirs", "DefaultDestDir")?.first
-        if folder != "13" {
-          findings.append("[\(list)] goes to folder \(folder ?? "none"): a package runs from the driver store, 13")
+        for right in folders where folder != right {
+          findings.append(
+            "[\(list)] goes to folder \(folder ?? "none"), not \(right): a package runs from the driver store (13) "
+              + "since Windows 10 1709, and before from System32\\drivers (12)")
         }
       }
     }
@@ -96,7 +121,7 @@ extension INF {
 
   private func serviceFindings() -> [String] {
     var findings: [String] = []
-    for install in installSections {
+    for (install, folders) in installs {
       for line in self[install + ".Services"] where line.key?.lowercased() == "addservice" {
         guard line.values.count > 2 else {
           findings.append("line \(line.number): a service without an install section")
@@ -106,9 +131,10 @@ extension INF {
         findings += expect(line.values[2], "ErrorControl", "1")
         let binary = values(line.values[2], "ServiceBinary")?.first ?? ""
         let name = binary.split(separator: "\\").last.map { $0.lowercased() } ?? ""
-        if !binary.hasPrefix("%13%\\") || !files.contains(where: { $0.lowercased() == name }) {
+        let isThere = folders.allSatisfy { binary.hasPrefix("%\($0)%\\") }
+        if !isThere || !files.contains(where: { $0.lowercased() == name }) {
           findings.append(
-            "[\(line.values[2])] ServiceBinary is \"\(binary)\", no file of the package in the driver store")
+            "[\(line.values[2])] ServiceBinary is \"\(binary)\", no file of the package where it goes")
         }
       }
       // What a Universal INF may not say.

@@ -31,7 +31,7 @@ $(eval $(call lacking,cfgmgr32,cfgmgr32 swdevice namespace store bind))
 $(eval $(call lacking,psapi,psapi))
 $(eval $(call lacking,nci,nci))
 
-# Libraries that carry other packages than ours, each with a catalog in name only, because Wine wants a file:
+# Libraries that carry other packages than ours, with a catalog that Wine does not look at:
 #   current   the driver as it is
 #   older     the same driver in a package of a year before
 #   newer     of a year later
@@ -47,7 +47,7 @@ $(PACKAGES)/$1/files/needletail.inf: build/driver/x86_64/needletail.sys Driver/K
 	@mkdir -p $$(@D)
 	@sed 's|^DriverVer = .*|DriverVer = $(date_$1)|' Driver/Kernel/needletail.inf > $$@
 	@cp $2 $$(@D)/needletail.sys
-	@echo 'no catalog' > $$(@D)/needletail.cat
+	@cp build/driver/x86_64/needletail.cat $$(@D)/needletail.cat
 $(PACKAGES)/$1/needletail.dll: $(PACKAGES)/$1/files/needletail.inf build/library/x86_64/needletail.dll
 	@$(MAKE) --no-print-directory -f Driver/library.mk ARCH=x86_64 IMAGE=$(PACKAGES)/$1 $$@ \
 	  PACKAGE="$(patsubst %,$(PACKAGES)/$1/files/needletail.%,inf sys cat)" > /dev/null

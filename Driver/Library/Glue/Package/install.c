@@ -63,6 +63,8 @@ static DWORD add(struct work *work) {
   text_format(inf, MAX_PATH, L"%ls\\needletail.inf", folder);
   error = folder_fill(folder);
   if (error == ERROR_SUCCESS) error = store_add(inf, work->added);
+  // Whoever had a package that is gone.
+  if (error == ERROR_SUCCESS && work->kept_count > 0) error = store_give(inf);
   folder_remove(folder);
   return error;
 }
@@ -71,9 +73,10 @@ static DWORD add(struct work *work) {
 static DWORD put_back(struct work *work) {
   DWORD error = ERROR_SUCCESS;
   for (uint32_t i = 0; i < work->kept_count; i++) {
-    WCHAR inf[MAX_PATH];
+    WCHAR inf[MAX_PATH], added[INF_NAME_ROOM];
     text_format(inf, MAX_PATH, L"%ls\\%lu\\needletail.inf", work->kept, (unsigned long)i);
-    DWORD outcome = store_put_back(inf);
+    DWORD outcome = store_add(inf, added);
+    if (outcome == ERROR_SUCCESS) outcome = store_give(inf);
     if (error == ERROR_SUCCESS) error = outcome;
   }
   return error;

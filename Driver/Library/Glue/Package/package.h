@@ -21,13 +21,13 @@ DWORD install_and_make(struct WIREGUARD_ADAPTER *adapter, const WCHAR *name, con
 
 /// Calls `visit` for each of our packages in the store, until it returns an error.
 DWORD store_visit(DWORD (*visit)(const struct package *package, void *context), void *context);
-/// Removes a package by the name of its INF; `force` although devices use it.
+/// Removes a package by the name of its INF; `force` although devices use it, which are without a driver afterwards.
 DWORD store_remove(const WCHAR *inf, bool force);
 /// Adds the package whose INF lies at a path; its new name.
 DWORD store_add(const WCHAR *inf_path, WCHAR inf[INF_NAME_ROOM]);
-/// Adds a package and gives it to every device that is there, whatever it has: the driver's file is one for all of
-/// them.
-DWORD store_put_back(const WCHAR *inf_path);
+/// Gives the package whose INF lies at a path, and which is in the store, to every device that is there, whatever it
+/// has: the driver's file is one for all of them.
+DWORD store_give(const WCHAR *inf_path);
 /// Copies a package's files into a folder that exists.
 DWORD store_copy(const WCHAR *inf, const WCHAR *folder);
 

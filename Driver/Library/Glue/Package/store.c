@@ -42,8 +42,19 @@ DWORD store_visit(DWORD (*visit)(const struct package *package, void *context), 
   return error;
 }
 
+// Windows does not remove a package that runs from the driver store by force: its devices have to give it up first.
+static BOOL remove_from_devices(const WCHAR *inf) {
+  WCHAR folder[MAX_PATH], path[MAX_PATH];
+  BOOL must_restart = FALSE;
+  if (windows.DiUninstallDriverW == NULL) return windows.SetupUninstallOEMInfW(inf, SUOI_FORCEDELETE, NULL);
+  UINT length = GetSystemWindowsDirectoryW(folder, MAX_PATH);
+  if (length == 0 || length >= MAX_PATH) return FALSE;
+  text_format(path, MAX_PATH, L"%ls\\INF\\%ls", folder, inf);
+  return windows.DiUninstallDriverW(NULL, path, 0, &must_restart);
+}
+
 DWORD store_remove(const WCHAR *inf, bool force) {
-  if (windows.SetupUninstallOEMInfW(inf, force ? SUOI_FORCEDELETE : 0, NULL)) return ERROR_SUCCESS;
+  if (force ? remove_from_devices(inf) : windows.SetupUninstallOEMInfW(inf, 0, NULL)) return ERROR_SUCCESS;
   return log_error(GetLastError(), L"The driver package %ls cannot be removed", inf);
 }
 
@@ -55,18 +66,15 @@ DWORD store_add(const WCHAR *inf_path, WCHAR inf[INF_NAME_ROOM]) {
   return ERROR_SUCCESS;
 }
 
-DWORD store_put_back(const WCHAR *inf_path) {
-  WCHAR inf[INF_NAME_ROOM];
+DWORD store_give(const WCHAR *inf_path) {
   BOOL must_restart = FALSE;
-  DWORD error = store_add(inf_path, inf);
-  if (error != ERROR_SUCCESS) return error;
   if (windows.UpdateDriverForPlugAndPlayDevicesW(
           NULL, HARDWARE_ID, inf_path, UPDATE_FORCE | UPDATE_NONINTERACTIVE, &must_restart))
     return ERROR_SUCCESS;
-  error = GetLastError();
+  DWORD error = GetLastError();
   // Nobody has a device.
   if (error == (DWORD)ERROR_NO_SUCH_DEVINST) return ERROR_SUCCESS;
-  return log_error(error, L"The driver that was replaced cannot be installed again");
+  return log_error(error, L"Adapters that are there cannot get the driver");
 }
 
 DWORD store_copy(const WCHAR *inf, const WCHAR *folder) {

@@ -50,6 +50,8 @@ BOOL WINAPI SetupGetInfDriverStoreLocationW(
 
 BOOL WINAPI UpdateDriverForPlugAndPlayDevicesW(HWND window, LPCWSTR hardware_id, LPCWSTR inf, DWORD flags,
     PBOOL must_restart);
+/// Of Windows 10 1703.
+BOOL WINAPI DiUninstallDriverW(HWND window, LPCWSTR inf, DWORD flags, PBOOL must_restart);
 enum { UPDATE_FORCE = 1, UPDATE_NONINTERACTIVE = 4 };
 
 #ifndef ERROR_VERSION_PARSE_ERROR

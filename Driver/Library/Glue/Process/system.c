@@ -1,5 +1,7 @@
 #include "system.h"
 
+#include <stdbool.h>
+
 #include "logger.h"
 
 struct system windows;
@@ -7,9 +9,11 @@ struct system windows;
 struct entry {
   const char *library;
   const char *name;
+  bool is_optional;
 };
-#define SYSTEM_ENTRY(library, name) {#library, #name},
-static const struct entry entries[] = {SYSTEM_FUNCTIONS(SYSTEM_ENTRY)};
+#define SYSTEM_ENTRY(library, name) {#library, #name, false},
+#define SYSTEM_OPTIONAL_ENTRY(library, name) {#library, #name, true},
+static const struct entry entries[] = {SYSTEM_FUNCTIONS(SYSTEM_ENTRY) SYSTEM_OPTIONAL(SYSTEM_OPTIONAL_ENTRY)};
 enum { ENTRY_COUNT = sizeof entries / sizeof entries[0] };
 _Static_assert(sizeof windows == ENTRY_COUNT * sizeof(FARPROC), "one pointer an entry");
 
@@ -31,7 +35,7 @@ static BOOL CALLBACK look_up(PINIT_ONCE once, void *context, void **result) {
   for (int i = 0; i < ENTRY_COUNT; i++) {
     if (i == 0 || lstrcmpA(entries[i].library, entries[i - 1].library) != 0) module = load(entries[i].library);
     places[i] = find(module, entries[i].name);
-    if (places[i] != NULL) continue;
+    if (places[i] != NULL || entries[i].is_optional) continue;
     DWORD error = GetLastError();
     log_error(error, L"%hs of %hs is missing", entries[i].name, entries[i].library);
     SetLastError(error);

@@ -53,12 +53,17 @@
   F(setupapi, SetupOpenInfFileW) \
   F(setupapi, SetupUninstallOEMInfW)
 
+/// What is not in every Windows 10: NULL where it is missing.
+#define SYSTEM_OPTIONAL(F) \
+  F(newdev, DiUninstallDriverW)
+
 /// RtlGenRandom.
 BOOLEAN WINAPI SystemFunction036(void *buffer, ULONG length_bytes);
 
 struct system {
 #define SYSTEM_MEMBER(library, name) __typeof__(name) *name;
   SYSTEM_FUNCTIONS(SYSTEM_MEMBER)
+  SYSTEM_OPTIONAL(SYSTEM_MEMBER)
 #undef SYSTEM_MEMBER
 };
 extern struct system windows;

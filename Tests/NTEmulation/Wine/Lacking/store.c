@@ -85,13 +85,8 @@ BOOL WINAPI SetupGetInfDriverStoreLocationW(
   return FALSE;
 }
 
-BOOL WINAPI SetupUninstallOEMInfW(PCWSTR inf, DWORD flags, PVOID reserved) {
-  (void)reserved;
+static BOOL remove_package(PCWSTR inf) {
   WCHAR path[MAX_PATH], folder[MAX_PATH];
-  if (device_is_any_present() && !(flags & SUOI_FORCEDELETE)) {
-    SetLastError((DWORD)ERROR_INF_IN_USE_BY_DEVICES);
-    return FALSE;
-  }
   _snwprintf(path, MAX_PATH, L"C:\\windows\\inf\\%ls", inf);
   if (!DeleteFileW(path)) return FALSE;
   lstrcpyW(wcsrchr(path, L'.'), L".pnf");
@@ -99,4 +94,34 @@ BOOL WINAPI SetupUninstallOEMInfW(PCWSTR inf, DWORD flags, PVOID reserved) {
   folder_of(inf, folder);
   copy_files(folder, NULL);
   return RemoveDirectoryW(folder);
+}
+
+// Whether the files of a package run from the store.
+static bool runs_from_store(PCWSTR inf) {
+  WCHAR path[MAX_PATH], folder[8];
+  UINT bad_line;
+  _snwprintf(path, MAX_PATH, L"C:\\windows\\inf\\%ls", inf);
+  HINF opened = SetupOpenInfFileW(path, NULL, INF_STYLE_WIN4, &bad_line);
+  if (opened == INVALID_HANDLE_VALUE) return false;
+  bool does = SetupGetLineTextW(NULL, opened, L"DestinationDirs", L"CopyDriver", folder, 8, NULL) &&
+              lstrcmpW(folder, L"13") == 0;
+  SetupCloseInfFile(opened);
+  return does;
+}
+
+BOOL WINAPI SetupUninstallOEMInfW(PCWSTR inf, DWORD flags, PVOID reserved) {
+  (void)reserved;
+  // One that runs from the store: not by force either.
+  if (device_is_any_present() && (!(flags & SUOI_FORCEDELETE) || runs_from_store(inf))) {
+    SetLastError((DWORD)ERROR_INF_IN_USE_BY_DEVICES);
+    return FALSE;
+  }
+  return remove_package(inf);
+}
+
+// newdev.dll's.
+BOOL WINAPI DiUninstallDriverW(HWND window, LPCWSTR inf, DWORD flags, PBOOL must_restart) {
+  (void)window, (void)flags;
+  *must_restart = FALSE;
+  return remove_package(wcsrchr(inf, L'\\') + 1);
 }
