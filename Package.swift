@@ -108,6 +108,7 @@ let package = Package(
     // What installs, and takes back.
     .target(name: "Transaction", dependencies: ["Octets", "Cryptography"], swiftSettings: strict),
     .target(name: "TransactionFiles", dependencies: ["Transaction"], swiftSettings: strict),
+    .target(name: "WindowsTransaction", dependencies: ["Transaction"], swiftSettings: strict),
     .target(
       name: "DriverPackage", dependencies: ["CSodium", .product(name: "SwiftASN1", package: "swift-asn1")],
       swiftSettings: strict),
@@ -176,6 +177,7 @@ let package = Package(
     tests("DriverPackage"),
     tests("WindowsInstaller"),
     tests("TransactionFiles", ["Transaction"]),
+    tests("WindowsTransaction", ["Transaction", "WindowsInstaller"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
     tests(
       "DriverInterface",

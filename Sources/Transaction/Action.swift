@@ -14,6 +14,8 @@ public enum Action: Equatable, Sendable {
   case service(name: String, state: ServiceState)
   /// Adds the driver package of this INF to the system's store.
   case stageDriver(inf: String)
+  /// Removes our driver packages from the system's store, but for those that somebody's devices use.
+  case withdrawDriver
   /// Runs a program with its arguments; it has failed when its exit code is not 0. `inverse` undoes it, also when it has
   /// not run at all; empty when nothing is to be undone.
   case run(command: [String], inverse: [String])

@@ -80,6 +80,7 @@ extension Action {
     case .setting(let key, let name, let data): ["setting", key, name] + (data.map { [$0] } ?? [])
     case .service(let name, let state): ["service", name, state.rawValue]
     case .stageDriver(let inf): ["driver", inf]
+    case .withdrawDriver: ["withdraw"]
     case .run(let command, let inverse): ["run", String(command.count)] + command + inverse
     }
   }
@@ -95,6 +96,7 @@ extension Action {
       guard let state = ServiceState(rawValue: fields[2]) else { return nil }
       self = .service(name: fields[1], state: state)
     case ("driver", 2): self = .stageDriver(inf: fields[1])
+    case ("withdraw", 1): self = .withdrawDriver
     case ("run", 3...):
       guard let count = Int(fields[1]), count > 0, count <= fields.count - 2 else { return nil }
       self = .run(command: Array(fields[2..<2 + count]), inverse: Array(fields[(2 + count)...]))

@@ -14,6 +14,15 @@ public struct Transaction<Host: TransactionHost> {
   ///
   /// - Returns: what became of it; after anything but `.undecided` and `.stuck` no journal is left.
   public mutating func run(_ steps: [Action], purpose: String) -> Outcome {
+    let outcome = perform(steps, purpose: purpose)
+    return outcome == .ready ? commit() ?? .ready : outcome
+  }
+
+  /// Performs `steps` and leaves open which way they end: for a step of somebody else's installation, which goes on and
+  /// may fail later. `commit` ends them forwards, `recover` backwards, in this process or in another one.
+  ///
+  /// - Returns: `.ready` when all steps are done. After anything but that and `.stuck` no journal is left.
+  public mutating func perform(_ steps: [Action], purpose: String) -> Outcome {
     var done: [Journal.Step] = []
     do throws(ActionFailure) {
       guard try host.journal().isEmpty else { throw ActionFailure("another transaction has not ended: recover first") }
@@ -39,13 +48,30 @@ public struct Transaction<Host: TransactionHost> {
     } catch {
       return goBack(done, because: error)
     }
+    return .ready
+  }
+
+  /// Ends a transaction whose steps are all done forwards: there is no way back afterwards.
+  ///
+  /// Whoever calls it knows that `perform` has returned `.ready`; the journal of one that was interrupted looks the same.
+  ///
+  /// - Returns: nil when there is none.
+  public mutating func commit() -> Outcome? {
+    let journal: Journal
+    do throws(ActionFailure) {
+      guard let found = try Journal.read(try host.journal()) else { return nil }
+      journal = found
+    } catch {
+      return .stuck(error)
+    }
+    if journal.isCommitted { return finish(journal.steps) }
     do throws(ActionFailure) {
       try host.append(JournalRecord.commit.line)
     } catch {
       // Whether the line outlasts a crash is not known: only the journal, read again, can tell which way to go.
       return .undecided(error)
     }
-    return finish(done)
+    return finish(journal.steps)
   }
 
   /// Ends what a crash, or an outcome of `.undecided` or `.stuck`, has left: forward when the journal says that all was
@@ -101,6 +127,8 @@ public enum Outcome: Equatable, Sendable {
   case done
   /// A step failed, or was interrupted; nothing of any is left.
   case undone(ActionFailure)
+  /// All steps are done, and `commit` or `recover` has to end them.
+  case ready
   /// Nothing was begun.
   case refused(ActionFailure)
   /// All steps are done, but whether the journal says so is not known: `recover` will tell.

@@ -129,8 +129,42 @@ struct TransactionTests {
     #expect(next.host.values == old)
   }
 
-  @Test func `nothing to recover is nothing`() {
+  @Test func `nothing to recover or to commit is nothing`() {
     var transaction = Transaction(host: installed())
     #expect(transaction.recover() == nil)
+    #expect(transaction.commit() == nil)
+  }
+
+  @Test func `steps that are done wait for either end, in another process`() {
+    var first = Transaction(host: installed())
+    #expect(first.perform(steps, purpose: "an upgrade") == .ready)
+    #expect(first.host.values == new)
+    var forwards = Transaction(host: first.host.restarted())
+    #expect(forwards.commit() == .done)
+    #expect(forwards.host.values == new && forwards.host.lines.isEmpty && forwards.host.kept.isEmpty)
+    #expect(forwards.recover() == nil && forwards.host.values == new)
+    var backwards = Transaction(host: first.host.restarted())
+    #expect(isUndone(backwards.recover()))
+    #expect(backwards.host.values == old && backwards.host.lines.isEmpty && backwards.host.kept.isEmpty)
+    #expect(backwards.commit() == nil && backwards.host.values == old)
+  }
+
+  @Test func `a crash at any call of a commit leaves the old or the new`() {
+    var first = Transaction(host: installed())
+    #expect(first.perform(steps, purpose: "an upgrade") == .ready)
+    var ends: Set<[String: String]> = []
+    for call in 1...12 {
+      for fault in [RehearsalHost.Fault.crash(call), .tear(call), .lie(call, crash: call + 1)] {
+        var next = Transaction(host: first.host.restarted(fault))
+        let outcome = next.commit()
+        // Whoever is told that it is done finds it done.
+        let end = settle(next.host, crashingAt: .max)
+        if outcome == .done { #expect(end.values == new, "\(fault)") }
+        #expect(end.values == old || end.values == new, "\(fault)")
+        #expect(end.lines.isEmpty && end.kept.isEmpty, "\(fault)")
+        ends.insert(end.values)
+      }
+    }
+    #expect(ends == [old, new])
   }
 }

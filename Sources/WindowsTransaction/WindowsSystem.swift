@@ -1,0 +1,93 @@
+public import Transaction
+
+/// What a transaction calls of Windows. The installer's actions bring the real one; tests a model.
+///
+/// Text goes in and out as it is; a failure is told with the name of what failed and Windows' number for it.
+public protocol WindowsSystem {
+  /// The journal's bytes; empty when there is none.
+  func readJournal() throws(ActionFailure) -> [UInt8]
+  /// Adds to the journal, durably.
+  mutating func appendJournal(_ bytes: [UInt8]) throws(ActionFailure)
+  /// Removes the journal, durably.
+  mutating func removeJournal() throws(ActionFailure)
+
+  /// A value of the registry; nil when it, or its key, is not there.
+  func registryValue(key: String, name: String) throws(ActionFailure) -> RegistryData?
+  /// Whether a key is there.
+  func hasRegistryKey(_ key: String) throws(ActionFailure) -> Bool
+  /// Sets a value and makes its key if need be, or removes the value.
+  mutating func setRegistryValue(key: String, name: String, data: RegistryData?) throws(ActionFailure)
+  /// Removes a key with nothing in it; one that has something in it, or is not there, is left alone.
+  mutating func removeEmptyRegistryKey(_ key: String) throws(ActionFailure)
+
+  /// The state of a service.
+  func serviceState(_ name: String) throws(ActionFailure) -> ServiceState
+  /// Starts or stops a service that is there, and waits until it has happened.
+  mutating func setService(_ name: String, running: Bool) throws(ActionFailure)
+
+  /// Our driver packages in the store.
+  func driverPackages() throws(ActionFailure) -> [DriverPackage]
+  /// The version of the package that an INF is the beginning of; its name is the INF's path.
+  func driverPackage(inf: String) throws(ActionFailure) -> DriverPackage
+  /// Puts a package into the store.
+  mutating func addDriver(inf: String) throws(ActionFailure)
+  /// Gives a package of the store to every adapter that there is. Each has its configuration and its state afterwards.
+  mutating func useDriver(_ package: DriverPackage) throws(ActionFailure)
+  /// Removes a package from the store.
+  ///
+  /// - Returns: false when it stays because devices use it, which is only looked at without `force`.
+  mutating func removeDriver(_ package: DriverPackage, force: Bool) throws(ActionFailure) -> Bool
+  /// Copies a package of the store to where it is kept under a number. A copy that is there already is left.
+  mutating func keepDriver(_ package: DriverPackage, number: Int) throws(ActionFailure)
+  /// Puts the package that is kept under a number into the store.
+  mutating func putBackDriver(number: Int) throws(ActionFailure)
+  /// Throws away what is kept; nothing may be.
+  mutating func forgetDrivers() throws(ActionFailure)
+
+  /// Runs a program to its end; it has failed when its exit code is not 0.
+  mutating func run(_ command: [String]) throws(ActionFailure)
+}
+
+/// The bytes of a value of the registry and their type (REG_SZ and so on, by number).
+public struct RegistryData: Equatable, Sendable {
+  /// The type's number.
+  public let type: UInt32
+  /// The value, as the registry has it.
+  public let bytes: [UInt8]
+
+  /// A value of the registry.
+  public init(type: UInt32, bytes: [UInt8]) {
+    self.type = type
+    self.bytes = bytes
+  }
+
+  /// A text: REG_SZ, UTF-16 with a NUL.
+  public init(text: String) {
+    type = 1
+    bytes = (Array(text.utf16) + [0]).flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+  }
+}
+
+/// A driver package, in the store or on its way there.
+public struct DriverPackage: Equatable, Sendable {
+  /// The INF's name in the store ("oem3.inf"), or its path.
+  public let inf: String
+  /// The date of DriverVer, 100 ns since 1601.
+  public let date: UInt64
+  /// The four numbers of DriverVer, the first one uppermost.
+  public let number: UInt64
+
+  /// A package.
+  public init(inf: String, date: UInt64, number: UInt64) {
+    self.inf = inf
+    self.date = date
+    self.number = number
+  }
+
+  /// Whether Windows prefers another package: dates are compared first.
+  func isOlder(than other: DriverPackage) -> Bool {
+    date != other.date ? date < other.date : number < other.number
+  }
+
+  func isSameVersion(as other: DriverPackage) -> Bool { date == other.date && number == other.number }
+}
