@@ -105,6 +105,9 @@ let package = Package(
     // What signed metadata is checked with.
     .target(name: "Signatures", dependencies: ["COctets", "Octets"], swiftSettings: optimised),
 
+    // Who gets a release, and when.
+    .target(name: "RolloutGate", swiftSettings: strict),
+
     // What installs, and takes back.
     .target(name: "Transaction", dependencies: ["Octets", "Cryptography"], swiftSettings: strict),
     .target(name: "TransactionFiles", dependencies: ["Transaction"], swiftSettings: strict),
@@ -189,6 +192,7 @@ let package = Package(
       "DriverShell",
       ["CShell", "Octets", "Cryptography", "DriverInterface", "DriverInterfaceTesting", "TestStorage", "Simulation"]),
     tests("AdapterManagement"),
+    tests("RolloutGate"),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild", "PacketTesting"]),
     .target(
       name: "FuzzTargets",
