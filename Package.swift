@@ -104,6 +104,7 @@ let package = Package(
 
     // What signed metadata is checked with.
     .target(name: "Signatures", dependencies: ["COctets", "Octets"], swiftSettings: optimised),
+    .target(name: "RolloutMetadata", dependencies: ["Octets", "Signatures"], swiftSettings: strict),
 
     // Who gets a release, and when.
     .target(name: "RolloutGate", swiftSettings: strict),
@@ -176,6 +177,7 @@ let package = Package(
     tests("Segmentation", ["Octets", "PacketTesting"]),
     tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
     tests("Signatures", ["Octets", "CSodium"]),
+    tests("RolloutMetadata", ["Octets", "CSodium"]),
     tests("Transaction"),
     tests("DriverPackage"),
     tests("WindowsInstaller"),
