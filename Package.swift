@@ -104,7 +104,7 @@ let package = Package(
 
     // What signed metadata is checked with.
     .target(name: "Signatures", dependencies: ["COctets", "Octets"], swiftSettings: optimised),
-    .target(name: "RolloutMetadata", dependencies: ["Octets", "Signatures"], swiftSettings: strict),
+    .target(name: "RolloutMetadata", dependencies: ["Octets", "Signatures"], swiftSettings: optimised),
 
     // Who gets a release, and when.
     .target(name: "RolloutGate", swiftSettings: strict),
