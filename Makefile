@@ -8,8 +8,8 @@ DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo demo-driver test test-long worlds mutants lint format fuzz embedded driver dll emulation wine dll-test bench \
-  bench-driver dependencies clean
+.PHONY: help release demo demo-driver test test-long worlds mutants lint format fuzz embedded driver dll msi msi-path \
+  emulation wine dll-test bench bench-driver dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
@@ -23,6 +23,7 @@ help:
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
 	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled for ARCH (all three): build/driver'
 	@echo 'make dll           needletail.dll, the adapter library for Windows, for ARCH (all three): build/library'
+	@echo 'make msi           the Windows Installer packages, for ARCH (x64 and arm64); make -s msi-path ARCH=x64 says where'
 	@echo 'make emulation     an NT kernel in a Linux process, for the driver'"'"'s tests: build/nt-emulation'
 	@echo 'make wine          the driver in Wine: its plug and play, its I/O manager, the requests of the contract'
 	@echo 'make dll-test      the library in Wine, on the driver'"'"'s image: every export'
@@ -67,11 +68,11 @@ fuzz:
 	Tests/Fuzz/run.sh $(FUZZ_SECONDS)
 
 lint:
-	swift format lint --strict --recursive --parallel $(wildcard Package.swift Sources Tests Driver)
+	swift format lint --strict --recursive --parallel $(wildcard Package.swift Sources Tests Driver Installer)
 	swift test --filter TidyTests
 
 format:
-	swift format --in-place --recursive --parallel $(wildcard Package.swift Sources Tests Driver)
+	swift format --in-place --recursive --parallel $(wildcard Package.swift Sources Tests Driver Installer)
 
 embedded:
 	@$(MAKE) --no-print-directory -f Tests/Embedded/embedded.mk -j$(shell nproc)
@@ -83,6 +84,19 @@ driver:
 
 dll: driver
 	@$(MAKE) --no-print-directory -f Driver/library.mk -j$(shell nproc)
+
+# Packages have Windows' names of processors, everything below them the compiler's. What packages run is compiled for x86
+# as well.
+MSI_ARCH := $(subst arm64,aarch64,$(subst x64,x86_64,$(ARCH)))
+msi:
+	@Tests/dependencies build driver msi
+	@$(MAKE) --no-print-directory dll ARCH="$(or $(MSI_ARCH),x86_64 aarch64 i686)"
+	@swift build --product windows-installer
+	@$(MAKE) --no-print-directory -f Installer/actions.mk -j$(shell nproc) ARCH="$(or $(MSI_ARCH),x86_64 aarch64 i686)"
+	@$(MAKE) --no-print-directory -f Installer/package.mk ARCH="$(or $(MSI_ARCH),x86_64 aarch64)"
+
+msi-path:
+	@$(MAKE) --no-print-directory -s -f Installer/package.mk ARCH="$(or $(MSI_ARCH),x86_64)" path
 
 emulation:
 	@Tests/dependencies build driver

@@ -16,6 +16,7 @@ struct TreeFile: Sendable {
   var target: String? {
     if path.hasPrefix("Driver/Kernel/Shell/") { return "DriverShell" }
     if path.hasPrefix("Driver/Library/Shell/") { return "LibraryShell" }
+    if path.hasPrefix("Installer/CustomActions/Shell/") { return "InstallerShell" }
     let parts = path.split(separator: "/")
     return parts.count > 2 && parts[0] == "Sources" ? String(parts[1]) : nil
   }
@@ -61,8 +62,10 @@ enum Tree {
   /// The Swift files.
   static let swift = files.filter { $0.path.hasSuffix(".swift") }
 
-  /// The Swift files under Sources and Driver: what ships.
-  static let shipping = swift.filter { $0.path.hasPrefix("Sources/") || $0.path.hasPrefix("Driver/") }
+  /// The Swift files under Sources, Driver and Installer: what ships.
+  static let shipping = swift.filter { file in
+    ["Sources/", "Driver/", "Installer/"].contains { file.path.hasPrefix($0) }
+  }
 
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
 

@@ -21,7 +21,7 @@ struct WindowsHostTests {
   }
 
   static let plans: [[Action]] = [
-    InstallerAction.installDriver.steps(data: inf), InstallerAction.removeDriver.steps(data: ""),
+    InstallerAction.installDriver.steps(path: inf), InstallerAction.removeDriver.steps(path: ""),
     [
       .service(name: "Tunnel", state: .stopped), .service(name: "Other", state: .running),
       .setting(key: "SOFTWARE\\Fresh", name: "A", data: "text"),

@@ -99,12 +99,16 @@ extension Build {
     let folder = Names.folder(of: product.driver)
     let inf = product.driver.split(separator: "/").last!
     return [
+      // Where somebody has disabled the way back, nothing will end the transactions: they end themselves.
+      CustomStep("RemoveDriverData", .property, "RemoveDriver", "[RollbackDisabled];", 2200, removes, ""),
       CustomStep(
-        "RemoveDriverRollback", .rollback, library, "RollBack", 2201, removes, "Putting the driver back"),
+        "RemoveDriverRollback", .rollback, library, "RollBackRemoveDriver", 2201, removes, "Putting the driver back"),
       CustomStep("RemoveDriver", .deferred, library, "RemoveDriver", 2202, removes, "Removing the driver"),
-      CustomStep("InstallDriverData", .property, "InstallDriver", "[\(folder)]\(inf)", 5850, installs, ""),
       CustomStep(
-        "InstallDriverRollback", .rollback, library, "RollBack", 5851, installs, "Going back to the driver before"),
+        "InstallDriverData", .property, "InstallDriver", "[RollbackDisabled];[\(folder)]\(inf)", 5850, installs, ""),
+      CustomStep(
+        "InstallDriverRollback", .rollback, library, "RollBackInstallDriver", 5851, installs,
+        "Going back to the driver before"),
       CustomStep("InstallDriver", .deferred, library, "InstallDriver", 5852, installs, "Installing the driver"),
       CustomStep("CommitDriver", .commit, library, "Commit", 6410, always, "Removing what is no longer needed"),
     ]

@@ -20,19 +20,6 @@ static DWORD consider(const struct package *package, void *context) {
   return ERROR_SUCCESS;
 }
 
-static DWORD await_unload(void) {
-  WCHAR path[MAX_PATH];
-  ULONGLONG end = GetTickCount64() + duration_ms(DURATION_UNLOAD);
-  while (running_path(path) == ERROR_SUCCESS) {
-    if (GetTickCount64() >= end) {
-      log_message(WIREGUARD_LOG_WARN, L"The driver that is being replaced stays in memory until the system restarts");
-      return ERROR_TIMEOUT;
-    }
-    Sleep(duration_ms(DURATION_UNLOAD_INTERVAL));
-  }
-  return ERROR_SUCCESS;
-}
-
 static DWORD keep_one(const struct package *package, void *context) {
   struct work *work = context;
   WCHAR folder[MAX_PATH];
@@ -100,7 +87,7 @@ static DWORD perform(struct work *work, uint32_t step) {
     case INSTALLATION_DISABLE:
       return snapshot_take(&work->snapshots);
     case INSTALLATION_AWAIT_UNLOAD:
-      return await_unload();
+      return running_await_unload();
     case INSTALLATION_KEEP:
       return keep(work);
     case INSTALLATION_REMOVE:

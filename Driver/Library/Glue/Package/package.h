@@ -21,6 +21,8 @@ DWORD install_and_make(struct WIREGUARD_ADAPTER *adapter, const WCHAR *name, con
 
 /// Calls `visit` for each of our packages in the store, until it returns an error.
 DWORD store_visit(DWORD (*visit)(const struct package *package, void *context), void *context);
+/// Whether the INF at a path is ours, and its version.
+bool store_read(const WCHAR *path, struct package *package);
 /// Removes a package by the name of its INF; `force` although devices use it, which are without a driver afterwards.
 DWORD store_remove(const WCHAR *inf, bool force);
 /// Adds the package whose INF lies at a path; its new name.
@@ -53,3 +55,5 @@ void snapshot_give_back(struct snapshot *first);
 
 /// The path of the driver's image in the kernel; ERROR_FILE_NOT_FOUND when it is not loaded.
 DWORD running_path(WCHAR path[MAX_PATH]);
+/// Waits until it has left; ERROR_TIMEOUT when it stays.
+DWORD running_await_unload(void);

@@ -32,6 +32,19 @@ DWORD running_path(WCHAR path[MAX_PATH]) {
   return error;
 }
 
+DWORD running_await_unload(void) {
+  WCHAR path[MAX_PATH];
+  ULONGLONG end = GetTickCount64() + duration_ms(DURATION_UNLOAD);
+  while (running_path(path) == ERROR_SUCCESS) {
+    if (GetTickCount64() >= end) {
+      log_message(WIREGUARD_LOG_WARN, L"The driver that is being replaced stays in memory until the system restarts");
+      return ERROR_TIMEOUT;
+    }
+    Sleep(duration_ms(DURATION_UNLOAD_INTERVAL));
+  }
+  return ERROR_SUCCESS;
+}
+
 // A path of the kernel's as one for programs: "\??\C:\..." is a drive's, everything else is below the root of all
 // names.
 static DWORD load(const WCHAR *path, HMODULE *image) {

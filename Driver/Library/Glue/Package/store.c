@@ -5,8 +5,7 @@ static bool get_version_line(HINF inf, const WCHAR *key, WCHAR *text, DWORD coun
   return windows.SetupGetLineTextW(NULL, inf, L"Version", key, text, count, NULL);
 }
 
-// Whether an INF is ours, and its version.
-static bool read_inf(const WCHAR *path, struct package *package) {
+bool store_read(const WCHAR *path, struct package *package) {
   WCHAR text[LINE_LEN];
   UINT bad_line;
   HINF inf = windows.SetupOpenInfFileW(path, NULL, INF_STYLE_WIN4, &bad_line);
@@ -36,7 +35,7 @@ DWORD store_visit(DWORD (*visit)(const struct package *package, void *context), 
     WCHAR path[MAX_PATH];
     text_format(path, MAX_PATH, L"%ls%ls", folder, found.cFileName);
     lstrcpynW(package.inf, found.cFileName, INF_NAME_ROOM);
-    if (read_inf(path, &package)) error = visit(&package, context);
+    if (store_read(path, &package)) error = visit(&package, context);
   } while (error == ERROR_SUCCESS && FindNextFileW(search, &found));
   FindClose(search);
   return error;

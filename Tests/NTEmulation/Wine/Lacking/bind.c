@@ -1,6 +1,10 @@
 // How programs that load needletail.dll find what Wine's kernel32.dll and setupapi.dll lack, which cannot be replaced
 // as a whole: this library, loaded by needletail.dll as cfgmgr32.dll, takes the place of GetProcAddress in its imports.
+// So it does for the installer's actions, a library that Windows Installer loads once for each of them.
 #include "devices.h"
+
+#include <psapi.h>
+#include <winternl.h>
 
 static HMODULE ours;
 
@@ -28,10 +32,39 @@ static void take_place(BYTE *base) {
   }
 }
 
+static bool is_actions(BYTE *base) { return GetProcAddress((HMODULE)base, "RollBackInstallDriver") != NULL; }
+
+struct loaded {
+  ULONG flags;
+  const UNICODE_STRING *path, *name;
+  BYTE *base;
+  ULONG length_bytes;
+};
+LONG NTAPI LdrRegisterDllNotification(
+    ULONG flags, void(CALLBACK *callback)(ULONG reason, struct loaded *loaded, void *context), void *context,
+    void **cookie);
+
+static void CALLBACK on_load(ULONG reason, struct loaded *loaded, void *context) {
+  (void)context;
+  if (reason == 1 && is_actions(loaded->base)) take_place(loaded->base);
+}
+
+// Those that are there already: this library was loaded by one of them.
+static void look_around(void) {
+  HMODULE modules[256];
+  DWORD length = 0;
+  void *cookie;
+  if (!K32EnumProcessModules(GetCurrentProcess(), modules, sizeof modules, &length)) return;
+  for (DWORD i = 0; i < length / sizeof *modules && i < 256; i++)
+    if (is_actions((BYTE *)modules[i])) take_place((BYTE *)modules[i]);
+  LdrRegisterDllNotification(0, on_load, NULL, &cookie);
+}
+
 BOOL WINAPI DllMain(HINSTANCE self, DWORD reason, void *reserved) {
   (void)reserved;
   BYTE *user = (BYTE *)GetModuleHandleW(L"needletail.dll");
   ours = self;
   if (reason == DLL_PROCESS_ATTACH && user != NULL) take_place(user);
+  else if (reason == DLL_PROCESS_ATTACH) look_around();
   return TRUE;
 }
