@@ -54,6 +54,7 @@ let vectorKernels: [Target] = []
 let package = Package(
   name: "needletail",
   products: [
+    .executable(name: "needletail", targets: ["needletail"]),
     .executable(name: "needletaild", targets: ["needletaild"]),
     .library(name: "Tunnel", targets: ["Tunnel"]),
   ],
@@ -108,6 +109,15 @@ let package = Package(
 
     // Who gets a release, and when.
     .target(name: "RolloutGate", swiftSettings: strict),
+    .target(name: "Rollout", dependencies: ["Octets", "Signatures", "RolloutMetadata"], swiftSettings: strict),
+    .target(name: "FleetSimulation", dependencies: ["RolloutGate"], swiftSettings: optimised),
+    .executableTarget(
+      name: "needletail",
+      dependencies: [
+        "RolloutMetadata", "Rollout", "RolloutGate", "FleetSimulation",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
 
     // What installs, and takes back.
     .target(name: "Transaction", dependencies: ["Octets", "Cryptography"], swiftSettings: strict),
@@ -195,6 +205,9 @@ let package = Package(
       ["CShell", "Octets", "Cryptography", "DriverInterface", "DriverInterfaceTesting", "TestStorage", "Simulation"]),
     tests("AdapterManagement"),
     tests("RolloutGate"),
+    tests("FleetSimulation", ["RolloutGate"], resources: [.copy("Scenarios")]),
+    tests("Rollout", ["Octets", "Signatures", "RolloutMetadata", "CSodium"]),
+    tests("needletail"),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild", "PacketTesting"]),
     .target(
       name: "FuzzTargets",

@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import Foundation
+internal import RolloutMetadata
+
+/// The command people type.
+@main
+struct Needletail: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "needletail", abstract: "Updates that reach machines a step at a time, and go back by themselves.",
+    subcommands: [ChannelCommand.self, ReleaseCommand.self])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Foundation.exit(report(error))
+    }
+  }
+
+  /// Tells an error, and gives the status to exit with.
+  private static func report(_ error: any Error) -> Int32 {
+    if let failure = error as? Failure {
+      if !failure.message.isEmpty { write("needletail: " + failure.message, to: .standardError) }
+      return Int32(failure.status.rawValue)
+    }
+    let isAnswer = exitCode(for: error).isSuccess
+    write(fullMessage(for: error), to: isAnswer ? .standardOutput : .standardError)
+    return isAnswer ? 0 : Int32(ExitStatus.usage.rawValue)
+  }
+
+  private static func write(_ message: String, to file: FileHandle) {
+    try? file.write(contentsOf: Data((message + "\n").utf8))
+  }
+}
+
+/// What ends the program with a status of the closed list.
+struct Failure: Error {
+  let status: ExitStatus
+  /// What was wrong, where, and what to do; empty when it has been told.
+  let message: String
+
+  init(_ status: ExitStatus, _ message: String = "") {
+    self.status = status
+    self.message = message
+  }
+}
+
+/// `needletail channel …`: what a client does.
+struct ChannelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "channel", abstract: "Which releases this machine takes, and why.",
+    subcommands: [Bucket.self, Simulate.self])
+}
+
+/// `needletail release …`: what a publisher does.
+struct ReleaseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "release", abstract: "Who gets a release, and when.", subcommands: [GateCommand.self])
+}
