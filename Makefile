@@ -9,7 +9,7 @@ ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
 .PHONY: help release demo demo-driver test test-long worlds mutants lint format fuzz embedded driver dll msi msi-path \
-  emulation wine dll-test bench bench-driver dependencies clean
+  emulation wine dll-test msi-test bench bench-driver dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
@@ -27,6 +27,7 @@ help:
 	@echo 'make emulation     an NT kernel in a Linux process, for the driver'"'"'s tests: build/nt-emulation'
 	@echo 'make wine          the driver in Wine: its plug and play, its I/O manager, the requests of the contract'
 	@echo 'make dll-test      the library in Wine, on the driver'"'"'s image: every export'
+	@echo 'make msi-test      the packages in Wine: installed, upgraded under an adapter, broken, repaired, removed'
 	@echo 'make bench         every target, side by side with wireguard-go, into Docs (ROUNDS=$(ROUNDS); QUICK=1; needs root)'
 	@echo 'make bench-driver  only what a packet costs through the driver'"'"'s image, in the emulated kernel'
 	@echo 'make dependencies  install with apt what any of these needs'
@@ -49,11 +50,11 @@ demo-driver:
 	@DAEMON=$(CURDIR)/$(DAEMON) Tests/Demo/driver.sh
 
 test:
-	@Tests/dependencies build demo test driver wine
+	@Tests/dependencies build demo test driver wine msi
 	@Tests/run fast
 
 test-long:
-	@Tests/dependencies build demo test driver wine
+	@Tests/dependencies build demo test driver wine msi
 	@Tests/run long
 
 worlds:
@@ -103,7 +104,7 @@ emulation:
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/emulation.mk -j$(shell nproc)
 
 # What runs the driver needs it for this processor only.
-wine dll-test demo-driver bench bench-driver: export ARCH := x86_64
+wine dll-test msi-test demo-driver bench bench-driver: export ARCH := x86_64
 
 wine: driver
 	@Tests/dependencies wine
@@ -112,6 +113,10 @@ wine: driver
 dll-test: dll
 	@Tests/dependencies wine
 	@Tests/NTEmulation/Wine/library.sh
+
+msi-test: msi
+	@Tests/dependencies wine
+	@Tests/NTEmulation/Wine/installer.sh
 
 # QUICK=1 is a look while working, in a few minutes and on paper only.
 BENCH_PROGRAMS := needletaild benchmark-load benchmark-handshakes benchmark-cryptography benchmark-routing
@@ -134,7 +139,7 @@ bench-driver: driver emulation
 	@python3 -B Tests/Benchmarks/Harness/driver.py --write Docs
 
 dependencies:
-	@Tests/dependencies build demo test driver wine bench
+	@Tests/dependencies build demo test driver wine msi bench
 
 clean:
 	rm -rf .build .build-* build

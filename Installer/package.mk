@@ -28,6 +28,7 @@ UNSIGNED ?= --unsigned
 OPTIONS = --product $(PRODUCT) --architecture $(short_$(ARCH)) --product-version $(VERSION) $(UNSIGNED)
 # Where the package goes, and what it is called.
 PACKAGES ?= build/installer
+WORK = $(OUTPUT)/$(notdir $(PACKAGES))
 PACKAGE = $(PACKAGES)/$(shell $(WINDOWS_INSTALLER) name $(OPTIONS))
 
 .PHONY: all path always
@@ -48,8 +49,8 @@ endef
 
 # Put together twice, it is the same to the byte.
 $(OUTPUT)/$(notdir $(PACKAGES)).packaged: always
-	$(call put_together,$(OUTPUT)/package/once,$(PACKAGE))
-	$(call put_together,$(OUTPUT)/package/again,$(OUTPUT)/package/again/again.msi)
-	@cmp $(PACKAGE) $(OUTPUT)/package/again/again.msi
+	$(call put_together,$(WORK)/once,$(PACKAGE))
+	$(call put_together,$(WORK)/again,$(WORK)/again/again.msi)
+	@cmp $(PACKAGE) $(WORK)/again/again.msi
 	@echo "installer $(ARCH) $(notdir $(PACKAGE)), $$(stat -c %s $(PACKAGE)) bytes"
 endif

@@ -37,7 +37,7 @@ private struct Name: ParsableCommand {
     let (product, architecture) = try options.definition()
     let build = try Build(
       product: product, architecture: architecture, version: options.version, time: 0,
-      sizes: [Int](repeating: 0, count: product.files.count), contents: "", isUnsigned: options.unsigned)
+      contents: product.files.map { _ in [] }, actions: [], isUnsigned: options.unsigned)
     print(build.fileName)
   }
 }
@@ -62,8 +62,8 @@ private struct Tables: ParsableCommand {
     let contents = try product.files.map { try read($0) }
     let library = try Data(contentsOf: URL(fileURLWithPath: actions))
     let build = try Build(
-      product: product, architecture: architecture, version: options.version, time: time, sizes: contents.map(\.count),
-      contents: Identifier.digest(of: (contents + [library]).map(Array.init)), isUnsigned: options.unsigned)
+      product: product, architecture: architecture, version: options.version, time: time,
+      contents: contents.map { Array($0) }, actions: Array(library), isUnsigned: options.unsigned)
     let database = build.database()
     let findings = Rules.findings(in: database, of: build)
     for finding in findings { print(finding) }

@@ -40,6 +40,6 @@ enum Goldens {
   static func build(_ product: Product, version: String = "0.1.0.0", isUnsigned: Bool = false) throws -> Build {
     try Build(
       product: product, architecture: .x64, version: version, time: 1_795_824_000,
-      sizes: product.files.indices.map { 100 + $0 }, contents: "00", isUnsigned: isUnsigned)
+      contents: product.files.map { Array($0.path.utf8) }, actions: [0], isUnsigned: isUnsigned)
   }
 }

@@ -15,6 +15,18 @@ struct IdentifierTests {
     #expect(hex(SHA1.hash(Array(message.utf8))) == digits)
   }
 
+  // Source: RFC 1321 appendix A.5.
+  @Test(arguments: [
+    ("", "d41d8cd98f00b204e9800998ecf8427e"), ("a", "0cc175b9c0f1b6a831c399e269772661"),
+    ("message digest", "f96b697d7cb7938d525a2f31aaf161d0"),
+    ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "d174ab98d277d9f5a5611c2c9f419d9f"),
+    (String(repeating: "1234567890", count: 8), "57edf4a22be3c955ac49da2e2107b67a"),
+  ])
+  func `MD5 gives the published values`(message: String, digits: String) {
+    let words = MD5.hash(Array(message.utf8))
+    #expect(hex(words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }) == digits)
+  }
+
   @Test func `version 5 gives the published value`() {
     // Source: RFC 9562 appendix A.4: "www.example.com" among domain names.
     let dns: [UInt8] = [

@@ -57,25 +57,29 @@ struct ProductTests {
     #expect(Rules.findings(in: build.database(), of: build) == [])
   }
 
-  @Test func `a size that no table holds is refused`() throws {
+  @Test func `files without bytes, or bytes without a file, are refused`() throws {
     let product = try Goldens.product()
-    for sizes in [[Int](), [Int](repeating: 0x8000_0000, count: product.files.count), [Int](repeating: -1, count: 5)] {
+    for count in [0, product.files.count - 1, product.files.count + 1] {
       #expect(throws: InstallerError.self) {
         try Build(
-          product: product, architecture: .x64, version: "0.1.0.0", time: 0, sizes: sizes, contents: "",
-          isUnsigned: false)
+          product: product, architecture: .x64, version: "0.1.0.0", time: 0,
+          contents: [[UInt8]](repeating: [], count: count),
+          actions: [], isUnsigned: false)
       }
     }
   }
 
   @Test func `other contents make another package of the same product`() throws {
     let product = try Goldens.product()
-    func build(_ contents: String) throws -> Database {
-      try Build(
-        product: product, architecture: .arm64, version: "0.1.0.0", time: 0, sizes: [Int](repeating: 1, count: 5),
-        contents: contents, isUnsigned: true
+    func build(_ first: String, _ actions: String = "") throws -> Database {
+      var contents = [[UInt8]](repeating: [7], count: product.files.count)
+      contents[0] = Array(first.utf8)
+      return try Build(
+        product: product, architecture: .arm64, version: "0.1.0.0", time: 0, contents: contents,
+        actions: Array(actions.utf8), isUnsigned: true
       ).database()
     }
+    #expect(try build("a").summary.revision != build("a", "b").summary.revision)
     #expect(try build("a") == build("a"))
     #expect(try build("a").summary.revision != build("b").summary.revision)
     #expect(try build("a")["Property"] == build("b")["Property"])

@@ -66,7 +66,7 @@ struct RulesTests {
     Break("ICE06", "a cell too many") { $0["Property"].rows[0].append(nil) },
     Break("ICE06", "another column") { database in
       let schema = Schema("Media", [("DiskId*", "i2"), ("Cabinet", "S255")])
-      database.tables[6] = Table(schema: schema, rows: [])
+      database["Media"] = Table(schema: schema, rows: [])
     },
   ]
 
@@ -125,6 +125,8 @@ struct RulesTests {
     },
     Break("file list", without: dll, in: "File"),
     Break("file list", "File", dll, "FileSize", 1),
+    Break("file list", without: "Licence.txt", in: "MsiFileHash"),
+    Break("file list", "MsiFileHash", "Licence.txt", "File_", dll),
     Break("file list", "File", dll, "Version", nil),
     Break("file list", "File", "Licence.txt", "Version", "0.1.0.0"),
     Break("file list", "File", dll, "Sequence", 77),

@@ -18,7 +18,9 @@ extension Build {
     return Database.Summary(
       title: "Installation Database", subject: isUnsigned ? title + " (unsigned)" : title,
       author: product.manufacturer, template: "\(architecture.template);1033",
-      revision: Identifier.guid("package/\(architecture.rawValue)/\(version)/\(isUnsigned)/\(contents)"), time: time,
+      revision: Identifier.guid(
+        "package/\(architecture.rawValue)/\(version)/\(isUnsigned)/" + Identifier.digest(of: contents + [actions])),
+      time: time,
       // The first one that knows ARM64; Windows 10 has it.
       installerVersion: 500, wordCount: 2)
   }
@@ -75,10 +77,17 @@ extension Build {
       addComponent(key, place: file.path, folder: Names.folder(of: file.path), keyPath: key, to: &database)
       database["File"].add([
         "File": .text(key), "Component_": .text(key), "FileName": .text(Names.short(name, path: file.path)),
-        "FileSize": .number(sizes[place]), "Version": file.isVersioned ? .text(version) : nil,
+        "FileSize": .number(contents[place].count), "Version": file.isVersioned ? .text(version) : nil,
         "Language": file.isVersioned ? "1033" : nil,
         // Vital.
         "Attributes": 512, "Sequence": .number(place + 1),
+      ])
+      // Without a version, what a file holds says whether it is another one.
+      guard !file.isVersioned else { continue }
+      let hash = MD5.hash(contents[place]).map { Cell.number(Int(Int32(bitPattern: $0))) }
+      database["MsiFileHash"].add([
+        "File_": .text(key), "Options": 0, "HashPart1": hash[0], "HashPart2": hash[1], "HashPart3": hash[2],
+        "HashPart4": hash[3],
       ])
     }
     database["Media"].add([

@@ -8,10 +8,10 @@ public struct Build: Equatable, Sendable {
   public let version: String
   /// Seconds since 1970 of everything in the package that has a time.
   public let time: Int
-  /// The size of each file of the product, in their order, in bytes.
-  public let sizes: [Int]
-  /// The digits of a hash of every byte that is packed: two packages with other contents have other package codes.
-  public let contents: String
+  /// The bytes of each file of the product, in their order.
+  public let contents: [[UInt8]]
+  /// The library of custom actions.
+  public let actions: [UInt8]
   /// Whether nobody is going to sign the package, which it says of itself then.
   public let isUnsigned: Bool
 
@@ -19,7 +19,7 @@ public struct Build: Equatable, Sendable {
   ///
   /// - Throws: when the version is not one, or files are missing or too large for a table.
   public init(
-    product: Product, architecture: Architecture, version: String, time: Int, sizes: [Int], contents: String,
+    product: Product, architecture: Architecture, version: String, time: Int, contents: [[UInt8]], actions: [UInt8],
     isUnsigned: Bool
   ) throws(InstallerError) {
     let numbers = version.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
@@ -27,16 +27,16 @@ public struct Build: Equatable, Sendable {
     guard numbers.count == 4, zip(numbers, [255, 255, 65535, 65535]).allSatisfy({ (0...$1).contains($0) }) else {
       throw InstallerError("\(version) is not four numbers of at most 255.255.65535.65535")
     }
-    guard sizes.count == product.files.count, sizes.allSatisfy({ (0...0x7fff_ffff).contains($0) }) else {
-      throw InstallerError("each of the \(product.files.count) files has to have a size of at most 2 GiB")
+    guard contents.count == product.files.count, contents.allSatisfy({ $0.count <= 0x7fff_ffff }) else {
+      throw InstallerError("each of the \(product.files.count) files has to have bytes, at most 2 GiB of them")
     }
     guard product.files.count <= 32767 else { throw InstallerError("more files than a cabinet may have") }
     self.product = product
     self.architecture = architecture
     self.version = version
     self.time = time
-    self.sizes = sizes
     self.contents = contents
+    self.actions = actions
     self.isUnsigned = isUnsigned
   }
 

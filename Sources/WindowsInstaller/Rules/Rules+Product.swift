@@ -79,14 +79,17 @@ extension Rules {
     for (place, file) in wanted.enumerated() {
       let key = Cell.text(names[place])
       guard let size = table.cell(key, "FileSize")?.number else { continue }
-      if size != context.build.sizes[place] { findings.append("\(file.path) has another size") }
+      if size != context.build.contents[place].count { findings.append("\(file.path) has another size") }
       if table.cell(key, "Sequence") != .number(place + 1) {
         findings.append("\(file.path) is not number \(place + 1)")
       }
-      // A file without a version is replaced or kept by its date; images are never left to that.
       let version = table.cell(key, "Version")
       if version != (file.isVersioned ? .text(context.build.version) : .null) {
         findings.append("\(file.path) has another version")
+      }
+      // A file with neither version nor hash is replaced or kept by its date.
+      if context["MsiFileHash"].firstTexts.contains(names[place]) == file.isVersioned {
+        findings.append("\(file.path) has to have either a version or a hash")
       }
     }
     let last = context["Media"].column("LastSequence").compactMap(\.number)

@@ -34,9 +34,8 @@ extension Rules {
       if width > 0 && text.count > width { return "has more than \(width) characters" }
       return column.isKey || column.name.hasSuffix("_") ? identifierFault(text, width) : nil
     case (.number(let number), .number(let bits)):
-      // The smallest number stands for nothing.
-      let most = 1 << (bits - 1) - 1
-      return abs(number) <= most ? nil : "is no number of \(bits) bits"
+      let most = 1 << (bits - 1)
+      return (-most..<most).contains(number) ? nil : "is no number of \(bits) bits"
     case (.file(let name), .stream): return name.isEmpty ? "names no file" : nil
     default: return "is of another type"
     }

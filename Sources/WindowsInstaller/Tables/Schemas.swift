@@ -30,6 +30,12 @@ extension Schema {
           ("Source", "S72"),
         ]),
       Schema(
+        "MsiFileHash",
+        [
+          ("File_*", "s72"), ("Options", "i2"), ("HashPart1", "i4"), ("HashPart2", "i4"), ("HashPart3", "i4"),
+          ("HashPart4", "i4"),
+        ]),
+      Schema(
         "Registry",
         [
           ("Registry*", "s72"), ("Root", "i2"), ("Key", "l255"), ("Name", "L255"), ("Value", "L0"),
