@@ -110,11 +110,14 @@ let package = Package(
     // Who gets a release, and when.
     .target(name: "RolloutGate", swiftSettings: strict),
     .target(name: "Rollout", dependencies: ["Octets", "Signatures", "RolloutMetadata"], swiftSettings: strict),
+    .target(
+      name: "RolloutPublisher", dependencies: ["Octets", "Signatures", "RolloutMetadata", "CSodium"],
+      swiftSettings: strict),
     .target(name: "FleetSimulation", dependencies: ["RolloutGate"], swiftSettings: optimised),
     .executableTarget(
       name: "needletail",
       dependencies: [
-        "RolloutMetadata", "Rollout", "RolloutGate", "FleetSimulation",
+        "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "FleetSimulation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -204,6 +207,7 @@ let package = Package(
       "DriverShell",
       ["CShell", "Octets", "Cryptography", "DriverInterface", "DriverInterfaceTesting", "TestStorage", "Simulation"]),
     tests("AdapterManagement"),
+    tests("RolloutPublisher", ["RolloutMetadata", "Octets", "needletail"]),
     tests("RolloutGate"),
     tests("FleetSimulation", ["RolloutGate"], resources: [.copy("Scenarios")]),
     tests("Rollout", ["Octets", "Signatures", "RolloutMetadata", "CSodium"]),

@@ -56,9 +56,3 @@ struct ChannelCommand: ParsableCommand {
     commandName: "channel", abstract: "Which releases this machine takes, and why.",
     subcommands: [Bucket.self, Simulate.self])
 }
-
-/// `needletail release …`: what a publisher does.
-struct ReleaseCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "release", abstract: "Who gets a release, and when.", subcommands: [GateCommand.self])
-}

@@ -22,11 +22,11 @@ struct JSONTests {
     #""\x""#, "\"\u{0}\"", "\"\n\"", "\"\u{7f}\"", "\"\u{80}\"", "\"\u{9f}\"", "\"\u{300}\"", "\"e\u{301}\"", "\"Ω\"",
     "\"😀\"", "{\"é\":1}", "{\"a\\\"\":1}", "{}{}", "{}\n", "\u{feff}{}", "[1]]", "NaN", "Infinity",
   ])
-  func `what is not canonical is refused`(source: String) {
+  func `T16 what is not canonical is refused`(source: String) {
     #expect(read(source) == nil)
   }
 
-  @Test func `bytes that are not UTF-8 are refused`() {
+  @Test func `T16 bytes that are not UTF-8 are refused`() {
     for bytes: [UInt8] in [
       [0xc0, 0x80], [0xc1, 0xbf], [0xc2], [0xc2, 0x20], [0xff], [0x80], [0xe2, 0x82, 0xac], [0xed, 0xa0, 0x80],
       [0xcc, 0x80],
@@ -35,7 +35,7 @@ struct JSONTests {
     }
   }
 
-  @Test func `the offset of a fault is where it is`() {
+  @Test func `T16 the offset of a fault is where it is`() {
     #expect(throws: JSONError(offset: 5)) { try JSON(canonical: text(#"{"a":x}"#)) }
     #expect(throws: JSONError(offset: 4)) { try JSON(canonical: text("[1,2")) }
     #expect(throws: JSONError(offset: 7)) { try JSON(canonical: text(#"{"b":1,"a":1}"#)) }
@@ -56,7 +56,7 @@ struct JSONTests {
     #expect(read(list(JSON.valueLimit)) == nil)
   }
 
-  @Test func `mutations never trap, and what is accepted is written the same`() {
+  @Test func `T16 mutations never trap, and what is accepted is written the same`() {
     var random = SeededGenerator()
     var accepted = 0
     for _ in 0..<20_000 {

@@ -27,6 +27,12 @@ public indirect enum Predicate: Equatable, Sendable {
   /// The most operators and values.
   public static let nodeLimit = 64
 
+  /// The condition that `json` is; nil when it is none, or beyond the bounds.
+  public init?(_ json: JSON) {
+    guard let condition = try? Predicate(json, .rollout, []) else { return nil }
+    self = condition
+  }
+
   init(_ json: JSON, _ role: Role, _ place: [UInt8]) throws(MetadataError) {
     var nodes = 0
     self = try Self.read(json, depth: 1, &nodes, MetadataError(.malformed, role, at: place))

@@ -1,0 +1,151 @@
+import Foundation
+import Testing
+
+/// A publisher's first day, by the program: keys, two releases, a tenth of the fleet, a halt, a client's view.
+struct StoryTests {
+  /// Built into the folder of the test bundle.
+  static let program = URL(
+    fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/"
+  ).deletingLastPathComponent().appending(path: "needletail")
+
+  /// A folder in which the program runs.
+  private final class Place {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "story-" + UUID().uuidString)
+
+    init() throws {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for name in ["needletail-1.tar", "needletail-2.tar", "notes", "run"] {
+        try Data(name.utf8).write(to: folder.appending(path: name))
+      }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// Runs `needletail release …`; returns its status and what it wrote.
+    func release(_ line: String) throws -> (status: Int32, output: String, errors: String) {
+      let process = Process()
+      process.executableURL = StoryTests.program
+      process.arguments = ["release"] + line.split(separator: " ").map(String.init)
+      process.currentDirectoryURL = folder
+      let places = [".out", ".err"].map { folder.appending(path: $0) }
+      for place in places { try Data().write(to: place) }
+      process.standardOutput = try FileHandle(forWritingTo: places[0])
+      process.standardError = try FileHandle(forWritingTo: places[1])
+      process.standardInput = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      let texts = try places.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+      return (process.terminationStatus, texts[0], texts[1])
+    }
+
+    func expect(_ line: String, _ status: Int32 = 0, says text: String = "") throws {
+      let result = try release(line)
+      #expect(result.status == status, "\(line): \(result.output) \(result.errors)")
+      #expect(
+        text.isEmpty || (result.output + result.errors).contains(text), "\(line): \(result.output) \(result.errors)")
+    }
+  }
+
+  @Test func `a publisher's first day goes as the documents say`() throws {
+    let place = try Place()
+    for name in ["r1", "r2", "r3", "a", "b", "c", "ts", "sn", "br1", "br2", "ev", "boss", "ops", "author"] {
+      try place.expect("keys new \(name)")
+    }
+    try place.expect("keys new a", 1, says: "never overwritten")
+    let roles = "root=r1 root=r2 root=r3 releases=a releases=b releases=c timestamp=ts snapshot=sn brake=br1 brake=br2"
+    let keys = (roles + " evidence=ev").split(separator: " ").map { "--key \($0)" }.joined(separator: " ")
+    try place.expect(
+      "repo init --root w \(keys.replacing("timestamp=ts", with: "timestamp=a"))", 40, says: "share no key")
+    try place.expect("repo init --root w --key root=r1", 2, says: "no key for the role")
+    try place.expect("repo init --root w \(keys)", says: "signed by 0 of 2 keys")
+    let publish = "repo publish --root w --timestamp-key ts --snapshot-key sn"
+    try place.expect("repo sign --root w --key r1")
+    try place.expect(publish, 24, says: "too few signatures")
+    try place.expect("repo sign --root w --key a", 24, says: "has no say")
+    try place.expect("repo sign --root w --key r3 --json", says: #""signatures":2"#)
+    try place.expect(publish, says: "published 1.root.json")
+    for serial in [1, 2] {
+      try place.expect(
+        "repo add --root w portable \(serial) --version 1.\(serial).0 --notes notes --recipe make "
+          + "--file tar:linux:x86_64:needletail-\(serial).tar")
+    }
+    try place.expect("advance --root w portable 3 --to 1", 1, says: "not among the releases")
+    try place.expect("advance --root w portable 2 --to 100000 --key a", says: "rollout 1: signed by 1 of 2 keys")
+    try place.expect("repo sign --root w --key a --key c")
+    try place.expect("repo status --root w", says: "rollout 1: ready to be published")
+    try place.expect(publish, says: "published timestamp.json")
+    try place.expect("repo verify --root w", says: "stable portable 2: 100000 ppm")
+    try place.expect("halt --root w portable 2 --reason NT-1 --key a", 24, says: "not a brake key")
+    try place.expect("halt --root w portable 2 --reason NT-1 --key br2 --timestamp-key ts")
+    try place.expect("repo verify --root w --json", says: #""ppm":0,"rolloutPPM":100000"#)
+    try place.expect("hold list --root w", says: "NT-1: portable 2 at 0 ppm")
+    try place.expect(
+      #"hold add --root w H1 --component portable --serials 1-2 --predicate {"eq":["arch","arm64"]} --key br1 --days 7"#
+    )
+    try place.expect("hold add --root w H2 --component portable --serials 1-2 --predicate nonsense", 26)
+    try place.expect("repo verify --root w", says: "hold H1: portable 1 to 2")
+    try place.expect("lift --root w NT-9 --key a", 1, says: "nothing is held")
+    try place.expect("lift --root w NT-1 --key a --key b")
+    try place.expect(publish)
+    try place.expect("repo verify --root w", says: "stable portable 2: 100000 ppm")
+    // Evidence and reports.
+    try place.expect(
+      "report new --root w R1 --component portable --serial 2 --source someone --text notes", says: "draft evidence 1")
+    try place.expect("report close --root w R1 --state fixed", 2, says: "--fixed-in")
+    try place.expect("report close --root w R1 --state fixed --fixed-in 3")
+    try place.expect("report list --root w", says: "fixed since")
+    try place.expect(
+      "evidence record --root w portable 2 --installs 10 --install-days 30 --built-at 2026-01-01T00:00:00Z --test-run run "
+        + "--recipe make")
+    try place.expect("repo sign --root w --key ev")
+    try place.expect(publish, says: "1.evidence.json")
+    try place.expect("evidence show --root w", says: "10 installs")
+    // An organisation's request.
+    try place.expect(
+      "cr new --root w CR-1 --output cr.json --organisation treasury --component portable --serial 2 --approver boss=boss "
+        + "--approver ops=ops --evidence notes --key author", says: "waits for boss, ops")
+    let known = "--key boss --key ops --key author"
+    try place.expect("cr verify cr.json \(known)", 14, says: "missing boss, ops")
+    try place.expect("cr approve cr.json --output v1.json --key author", 17, says: "not the key of an approver")
+    try place.expect("cr approve cr.json --output v1.json --key boss")
+    try place.expect("cr verify cr.json v1.json \(known)", 14, says: "missing ops")
+    try place.expect("cr approve cr.json --output v2.json --key ops")
+    try place.expect("cr verify cr.json v1.json v2.json \(known)", says: "CR-1: approved")
+    try place.expect("cr verify cr.json v1.json v2.json --key boss --key ops", 24)
+  }
+
+  @Test func `a repository that was tampered with is told by its status`() throws {
+    let place = try Place()
+    for name in ["r1", "r2", "a", "b", "ts", "sn", "br", "ev"] { try place.expect("keys new \(name)") }
+    try place.expect(
+      "repo init --root w --key root=r1 --key root=r2 --key releases=a --key releases=b --key timestamp=ts --key snapshot=sn "
+        + "--key brake=br --key evidence=ev")
+    try place.expect("repo sign --root w --key r1 --key r2")
+    let publish = "repo publish --root w --timestamp-key ts --snapshot-key sn"
+    try place.expect(publish)
+    try place.expect(
+      "repo add --root w portable 1 --version 1.0 --notes notes --recipe make --file tar:linux:x86_64:needletail-1.tar")
+    try place.expect("advance --root w portable 1 --to 1000")
+    try place.expect("repo sign --root w --key a --key b")
+    try place.expect(publish)
+    let repo = place.folder.appending(path: "w/repo")
+    func with(_ name: String, _ change: (Data) -> Data, _ status: Int32) throws {
+      let file = repo.appending(path: name)
+      let original = try Data(contentsOf: file)
+      try change(original).write(to: file)
+      try place.expect("repo verify --root w", status)
+      try original.write(to: file)
+    }
+    try place.expect("repo verify --root w")
+    try with("1.rollout.json", { $0.dropLast() + [0x20] }, 23)
+    try with("1.rollout.json", { $0 + [0x20] }, 26)
+    try with(
+      "timestamp.json", { Data(String(decoding: $0, as: UTF8.self).replacing("\"sig\":\"", with: "\"sig\":\"A").utf8) },
+      26)
+    try with("timestamp.json", { _ in Data() }, 26)
+    try FileManager.default.removeItem(at: repo.appending(path: "1.snapshot.json"))
+    try place.expect("repo verify --root w", 1, says: "snapshot: not there")
+    try place.expect("keys show --root w", says: "releases: 2 of 2")
+    try place.expect("nonsense", 2)
+  }
+}
