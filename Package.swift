@@ -117,7 +117,7 @@ let package = Package(
     .executableTarget(
       name: "needletail",
       dependencies: [
-        "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "FleetSimulation",
+        "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "RolloutClient", "FleetSimulation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -125,6 +125,9 @@ let package = Package(
     // What installs, and takes back.
     .target(name: "Transaction", dependencies: ["Octets", "Cryptography"], swiftSettings: strict),
     .target(name: "TransactionFiles", dependencies: ["Transaction"], swiftSettings: strict),
+    .target(
+      name: "RolloutClient", dependencies: ["Octets", "RolloutMetadata", "Rollout", "Transaction", "TransactionFiles"],
+      swiftSettings: strict),
     .target(name: "WindowsTransaction", dependencies: ["Transaction"], swiftSettings: strict),
     .target(
       name: "DriverPackage", dependencies: ["CSodium", .product(name: "SwiftASN1", package: "swift-asn1")],
@@ -193,7 +196,7 @@ let package = Package(
     tests("RolloutMetadata", ["Octets", "CSodium"]),
     tests("Transaction"),
     tests("DriverPackage"),
-    tests("WindowsInstaller", ["Rollout", "RolloutMetadata"]),
+    tests("WindowsInstaller"),
     tests("TransactionFiles", ["Transaction"]),
     tests("WindowsTransaction", ["Transaction", "WindowsInstaller"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
@@ -211,6 +214,7 @@ let package = Package(
     tests("RolloutGate"),
     tests("FleetSimulation", ["RolloutGate"], resources: [.copy("Scenarios")]),
     tests("Rollout", ["Octets", "Signatures", "RolloutMetadata", "CSodium"]),
+    tests("RolloutClient", ["Octets", "RolloutMetadata", "Rollout"]),
     tests("needletail"),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild", "PacketTesting"]),
     .target(

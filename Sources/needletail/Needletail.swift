@@ -54,5 +54,8 @@ struct Failure: Error {
 struct ChannelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "channel", abstract: "Which releases this machine takes, and why.",
-    subcommands: [Bucket.self, Simulate.self])
+    subcommands: [
+      Check.self, Update.self, Status.self, Why.self, History.self, Log.self, Follow.self, PinCommand.self, Unpin.self,
+      Defer.self, Pause.self, Rollback.self, Commit.self, Quarantine.self, Knobs.self, Bucket.self, Simulate.self,
+    ])
 }

@@ -10,6 +10,10 @@ struct CommandTests {
 
   /// Runs the program; returns its status and what it wrote.
   static func run(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
+    try run(arguments)
+  }
+
+  static func run(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments

@@ -55,8 +55,13 @@ public struct ClientMachine: Sendable {
   /// What has to be stored before the action is performed.
   public private(set) var record: ClientRecord
 
-  /// A client that goes on from its record.
-  public init(_ record: ClientRecord) { self.record = record }
+  private let probationSeconds: UInt64
+
+  /// A client that goes on from its record, and watches what it has installed for so long.
+  public init(_ record: ClientRecord, probationSeconds: UInt64 = Probation.seconds) {
+    self.record = record
+    self.probationSeconds = probationSeconds
+  }
 
   /// The next state after `event`, and what to do once `record` is stored. An event that does not belong here changes
   /// nothing.
@@ -177,7 +182,7 @@ public struct ClientMachine: Sendable {
 
   private mutating func judge(_ results: [ProbeResult], _ reading: Reading) -> ClientAction {
     guard case .probation(let serial, var probation) = record.progress else { return .none }
-    switch probation.judge(results, reading, component: record.component) {
+    switch probation.judge(results, reading, component: record.component, seconds: probationSeconds) {
     case .goOn:
       record.progress = .probation(serial, probation)
       return .none

@@ -39,7 +39,7 @@ public struct Probation: Equatable, Sendable {
   /// What the probes have said so far.
   public var note = CommitNote.proven
 
-  /// How long a serial is watched, and as long again when probes could not tell.
+  /// How long a serial is watched when nobody has said otherwise, and as long again when probes could not tell.
   public static let seconds: UInt64 = 900
 
   /// A serial that has just taken over.
@@ -49,11 +49,13 @@ public struct Probation: Equatable, Sendable {
   /// tell: then the time is extended once, and after that it ends with a note, never with a failure.
   ///
   /// Only the machine's own clock counts: time that the wall clock jumps over is not time watched.
-  public mutating func judge(_ results: [ProbeResult], _ reading: Reading, component: Component) -> Verdict {
+  public mutating func judge(
+    _ results: [ProbeResult], _ reading: Reading, component: Component, seconds: UInt64 = Self.seconds
+  ) -> Verdict {
     if let last, reading.boot >= last.boot { watched += min(reading.boot - last.boot, Self.longestGap) }
     last = reading
     if results.contains(where: { $0.outcome == .fail }) { return .fail }
-    let end = isExtended ? 2 * Self.seconds : Self.seconds
+    let end = isExtended ? 2 * seconds : seconds
     guard watched >= end else { return .goOn }
     // A driver has to have come up with the machine once.
     if component == .driver && machineStarts == 0 { return .goOn }

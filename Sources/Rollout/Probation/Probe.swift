@@ -1,5 +1,7 @@
+public import RolloutMetadata
+
 /// What a look at a machine says.
-public enum Probe: UInt8, CaseIterable, Sendable {
+public enum Probe: UInt8, Named, Sendable {
   /// The service started and stayed up.
   case service = 1
   /// The device opens, and is of the version that was staged.
@@ -20,6 +22,22 @@ public enum Probe: UInt8, CaseIterable, Sendable {
   case startTime
   /// Names are resolved, routes and firewall rules are there, and gone when they should be.
   case network
+
+  /// The name.
+  public var name: StaticString {
+    switch self {
+    case .service: "service"
+    case .device: "device"
+    case .adapters: "adapters"
+    case .configuration: "configuration"
+    case .handshakes: "handshakes"
+    case .transfer: "transfer"
+    case .crashes: "crashes"
+    case .load: "load"
+    case .startTime: "startTime"
+    case .network: "network"
+    }
+  }
 }
 
 /// What came of one probe.
@@ -39,7 +57,8 @@ public struct ProbeResult: Equatable, Sendable {
   /// Whether it could not tell because no peer was there to try with.
   public let isForLackOfTraffic: Bool
 
-  init(_ probe: Probe, _ outcome: Outcome, lackOfTraffic: Bool = false) {
+  /// What a probe that was asked elsewhere has said.
+  public init(_ probe: Probe, _ outcome: Outcome, lackOfTraffic: Bool = false) {
     self.probe = probe
     self.outcome = outcome
     isForLackOfTraffic = lackOfTraffic

@@ -1,0 +1,85 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Rollout
+internal import RolloutClient
+internal import RolloutMetadata
+
+/// What every verb of a client understands.
+struct ClientOptions: ParsableArguments {
+  @Option(name: .customLong("root"), help: "The client's folder.") var folder = "/var/lib/needletail"
+  @Option(help: "The component: core, portable, driver, app or content.") var component = "portable"
+  @Option(help: "The repository's folder, instead of the policy's.") var repository: String?
+  @Flag(help: "Print JSON.") var json = false
+
+  func checkedComponent() throws -> Component {
+    if let component = Component(named: Array(component.utf8)) { return component }
+    let names = Component.allCases.map { "\($0.name)" }.joined(separator: ", ")
+    throw Failure(.usage, "--component: \(component) is none; there are \(names)")
+  }
+
+  /// The client, alone with its folder when it is going to change something.
+  func open(changing: Bool) throws -> Client {
+    try guarded {
+      let place = ClientFolder(path: folder)
+      if changing { try place.lock() }
+      var client = try Client(folder: place, component: try checkedComponent())
+      let isQuiet = json
+      client.tell = { line in
+        if !isQuiet { try? FileHandle.standardError.write(contentsOf: Data("needletail: \(line)\n".utf8)) }
+      }
+      return client
+    }
+  }
+
+  /// Changes the policy, and writes down who wanted what.
+  func changePolicy(_ event: String, _ detail: String, _ change: (inout PolicyFile) throws -> Void) throws {
+    try guarded {
+      let place = ClientFolder(path: folder)
+      try place.lock()
+      var policy = try place.policyFile()
+      try change(&policy)
+      try place.write(policy)
+      try place.log(event, component, detail, at: Clocks.now, boot: Clocks.reading.boot)
+    }
+    print(json ? "{\"done\":\"\(event)\"}" : "\(event): \(detail)")
+  }
+
+  /// Makes failures of what a client's errors are.
+  func guarded<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as ClientError {
+      throw Failure(error.status, error.description)
+    }
+  }
+}
+
+/// A decision in words.
+struct DecisionText {
+  let decision: Decision
+
+  /// One sentence.
+  var text: String {
+    func time(_ time: UTCTime) -> String { String(decoding: time.text, as: UTF8.self) }
+    func name(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+    switch decision {
+    case .undecidable(let error): return "nothing is decided: \(error.words)"
+    case .never: return "the policy wants no updates"
+    case .upToDate: return "up to date"
+    case .pinConflict(let floor): return "pins keep this machine below the security floor \(floor)"
+    case .halted(let serial): return "\(serial) is halted by its publisher"
+    case .held(let serial, let id): return "\(serial) is held back from machines like this one: \(name(id))"
+    case .awaitsApproval(let serial, let missing):
+      return missing.isEmpty
+        ? "\(serial) waits for a change request"
+        : "\(serial) waits for the approval of \(missing.map(name).joined(separator: ", "))"
+    case .awaitsWindow(let serial, let start): return "\(serial) waits for its window, from \(time(start))"
+    case .deferred(let serial, let until): return "\(serial) is put off until \(time(until))"
+    case .inUse(let serial): return "\(serial) waits until the machine is less busy"
+    case .notInCohort(let serial, let bucket, let ppm):
+      return "\(serial) is offered to the first \(ppm) of a million; this machine is number \(bucket)"
+    case .install(let serial): return "\(serial) can be installed"
+    case .rollBack(let serial): return "the publisher wants \(serial) back"
+    }
+  }
+}

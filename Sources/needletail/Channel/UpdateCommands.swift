@@ -1,0 +1,137 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Rollout
+internal import RolloutClient
+internal import RolloutMetadata
+
+/// Verifies and decides.
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fetch and verify what is new, and say what would be done.",
+    discussion: "Exits with 10 when there is an update for this machine, with 0 when there is none, and otherwise with "
+      + "the status that says why not.")
+  @OptionGroup var options: ClientOptions
+
+  func run() throws {
+    var client = try options.open(changing: true)
+    let decision = try options.guarded { () throws -> Decision in
+      try client.refresh(from: options.repository)
+      return try client.situation().decision
+    }
+    show(decision, options)
+    if decision.exitStatus != .success { throw Failure(decision.exitStatus) }
+  }
+}
+
+/// Prints a decision.
+func show(_ decision: Decision, _ options: ClientOptions) {
+  let text = DecisionText(decision: decision).text
+  print(options.json ? "{\"decision\":\"\(text)\",\"status\":\(decision.exitStatus.rawValue)}" : text)
+}
+
+/// Does what was decided.
+struct Update: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Verify, decide, install, watch, and keep it or go back.",
+    discussion: "An update that was interrupted is gone on with first. Stays until the probation is over.")
+  @OptionGroup var options: ClientOptions
+  @Flag(help: "Nobody is watching: install only when the policy's updateMode is auto.") var unattended = false
+  @Flag(help: "Fetch and unpack, and go no further; the next update does.") var stageOnly = false
+
+  func run() throws {
+    var client = try options.open(changing: true)
+    let decision = try options.guarded { () throws -> Decision? in
+      if client.record.progress != .idle || client.record.stoppedInOrder {
+        try client.run(.started(withMachine: try Boot(client.folder).isNew()), repository: options.repository)
+        if let status = status(client) { throw Failure(status.0, status.1) }
+      }
+      try client.refresh(from: options.repository)
+      let decision = try client.situation().decision
+      let serial: UInt64
+      switch decision {
+      case .install(let number), .rollBack(let number): serial = number
+      default: return decision
+      }
+      if unattended && client.policyFile.updateMode != "auto" { return decision }
+      let before = client.record.lastRollback
+      _ = try Boot(client.folder).isNew()
+      try client.run(.decided(serial), repository: options.repository) { stageOnly && $0 == .arm(serial) }
+      if stageOnly, client.record.progress != .idle { return nil }
+      if client.record.committed != serial || client.record.progress != .idle || client.record.lastRollback != before {
+        let failed =
+          status(client) ?? (client.lastError?.status ?? .stageFailed, client.lastError?.description ?? "not installed")
+        throw Failure(failed.0, failed.1)
+      }
+      return nil
+    }
+    if let decision {
+      show(decision, options)
+      if decision.exitStatus != .success { throw Failure(decision.exitStatus) }
+    } else {
+      let state = Client.name(client.record.progress)
+      let text =
+        stageOnly && state != "idle"
+        ? "unpacked; the next update installs it" : "\(client.record.committed ?? 0) is installed"
+      print(options.json ? "{\"committed\":\(client.record.committed ?? 0),\"state\":\"\(state)\"}" : text)
+    }
+  }
+
+  /// What to say of an update that did not stay; nil when there is nothing.
+  private func status(_ client: Client) -> (ExitStatus, String)? {
+    if case .goingBack(let serial, _) = client.record.progress {
+      return (
+        .rollbackFailed, "going back from \(serial) failed: \(client.lastError?.description ?? ""); it is tried again"
+      )
+    }
+    guard let last = client.record.lastRollback, client.record.progress == .idle else { return nil }
+    let back = client.record.committed.map { "\($0) runs again" } ?? "nothing is installed"
+    let reason = client.lastError.map { ": \($0.description)" } ?? ""
+    switch last.reason {
+    case .switchFailed: return (.installFailed, "\(last.serial) could not take over, \(back)\(reason)")
+    default: return (.probationFailed, "\(last.serial) failed its probation (\(last.reason.name)), \(back)\(reason)")
+    }
+  }
+}
+
+/// Whether the machine has started since the last time.
+struct Boot {
+  private let path: String
+
+  init(_ folder: ClientFolder) { path = folder.path + "/boot-id" }
+
+  /// Asks, and remembers.
+  func isNew() throws -> Bool {
+    let current = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
+    let last = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    if current != last { try Data(current.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) }
+    return current != last
+  }
+}
+
+/// Says every rule's answer.
+struct Why: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Say why this machine does what it does, rule by rule.")
+  @OptionGroup var options: ClientOptions
+  @Option(help: "Only about this serial.") var serial: UInt64?
+
+  func run() throws {
+    let client = try options.open(changing: false)
+    let explanation = try options.guarded { try client.situation().explanation }
+    let lines = explanation.lines.filter { serial == nil || $0.serial == serial }
+    if options.json {
+      let rules = lines.map { line in
+        "{\"serial\":\(line.serial),\"rule\":\"\(line.rule)\",\"holds\":\(line.obstacle == nil)}"
+      }
+      print(
+        "{\"decision\":\"\(DecisionText(decision: explanation.result).text)\",\"rules\":[\(rules.joined(separator: ","))]}"
+      )
+      return
+    }
+    print(DecisionText(decision: explanation.result).text)
+    for line in lines {
+      let name = "\(line.rule)".padding(toLength: 10, withPad: " ", startingAt: 0)
+      let text = line.obstacle.map { DecisionText(decision: $0).text } ?? "nothing against \(line.serial)"
+      print("  \(line.obstacle == nil ? "✓" : "✗") \(line.serial) \(name) \(text)")
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Rollout
+import RolloutMetadata
+import Testing
+
+@testable import RolloutClient
+
+struct FolderTests {
+  private func fault(_ body: () throws -> Void) -> ClientError? {
+    do {
+      try body()
+      return nil
+    } catch {
+      return error as? ClientError
+    }
+  }
+
+  private func write(_ text: String, _ path: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+  }
+
+  @Test func `a policy is read, and what is wrong in it is named`() throws {
+    try withFolder { root in
+      let folder = ClientFolder(path: root)
+      let path = root + "/policy.json"
+      #expect(try folder.policyFile() == PolicyFile())
+      try write(
+        #"{"channel": "preview", "updateMode": "auto", "deferDays": 3, "changeControl": "required", "#
+          + #""pins": [{"component": "portable", "atMost": 57}], "#
+          + #""pause": {"setAt": "2027-01-06T09:00:00Z", "until": "2027-01-07T09:00:00Z"}}"#, path)
+      let policy = try folder.policyFile().policy(path: path)
+      #expect(policy.channel == .preview && policy.updateMode == .auto && policy.deferDays == 3)
+      #expect(policy.requiresChangeRequest && policy.pause != nil)
+      #expect(policy.pins == [.init(component: .portable, rule: .atMost(57))])
+      for (text, place) in [
+        (#"{"channel": "beta"}"#, "channel: \"beta\" is none; there are insider, preview, stable, lts, frozen"),
+        (#"{"channel": 7}"#, "channel: "), (#"{"deferDays": -1}"#, "deferDays: from 0 to 365"),
+        (#"{"pins": [{"component": "portable"}]}"#, "pins: one of version, exactly and atMost"),
+        (#"{"pins": [{"component": "portable", "atMost": 1, "exactly": 1}]}"#, "pins: one of"),
+        (#"{"pause": {"setAt": "now", "until": "later"}}"#, "pause.setAt: \"now\" is not a time"),
+        (#"{"probationSeconds": 0}"#, "probationSeconds: from 1 to 86400"),
+        (#"{"changeControl": "yes"}"#, "changeControl: "),
+        ("{", "not valid JSON"),
+      ] {
+        try write(text, path)
+        let error = fault { _ = try folder.policyFile() }
+        #expect(error?.status == .policy && error?.description.contains(place) == true, "\(text): \(error as Any)")
+      }
+    }
+  }
+
+  @Test func `a policy that others may write to is not believed`() throws {
+    try withFolder { root in
+      try write("{}", root + "/policy.json")
+      try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: root + "/policy.json")
+      #expect(fault { _ = try ClientFolder(path: root).policyFile() }?.status == .policy)
+    }
+  }
+
+  @Test func `a folder has one client at a time`() throws {
+    try withFolder { root in
+      try ClientFolder(path: root).lock()
+      #expect(fault { try ClientFolder(path: root).lock() }?.status == .busy)
+    }
+  }
+
+  @Test func `an identifier is made once and kept`() throws {
+    try withFolder { root in
+      let folder = ClientFolder(path: root)
+      let id = try folder.installID()
+      #expect(id.count == 16)
+      #expect(try folder.installID() == id)
+      try write("short", root + "/install-id")
+      #expect(fault { _ = try folder.installID() }?.status == .malformed)
+    }
+  }
+
+  @Test func `a damaged record stops the client and says so`() throws {
+    try withFolder { root in
+      let folder = ClientFolder(path: root)
+      var record = try folder.record(.portable)
+      #expect(record == ClientRecord(component: .portable))
+      record.committed = 5
+      try folder.write(record)
+      #expect(try folder.record(.portable) == record)
+      try write("{}", root + "/portable.record.json")
+      #expect(fault { _ = try folder.record(.portable) }?.status == .malformed)
+    }
+  }
+
+  @Test func `the log goes on after a loss of power between a line and its anchor, and shows all else`() throws {
+    try withFolder { root in
+      let folder = ClientFolder(path: root)
+      let time = UTCTime(seconds: 1_800_000_000)
+      try folder.log("a", "x", "", at: time, boot: 1)
+      let anchor = try Data(contentsOf: URL(fileURLWithPath: root + "/audit.head"))
+      try folder.log("b", "x", "", at: time, boot: 2)
+      try anchor.write(to: URL(fileURLWithPath: root + "/audit.head"))
+      #expect(fault { _ = try folder.verifiedLog() }?.status == .failure)
+      try folder.log("c", "x", "", at: time, boot: 3)
+      #expect(try folder.verifiedLog().map { String(decoding: $0.event, as: UTF8.self) } == ["a", "b", "c"])
+      let text = try String(contentsOfFile: root + "/audit.jsonl", encoding: .utf8)
+      try write(text.split(separator: "\n").dropLast().joined(separator: "\n") + "\n", root + "/audit.jsonl")
+      #expect(fault { _ = try folder.verifiedLog() }?.status == .failure)
+    }
+  }
+
+  @Test func `trust begins with a root that is there`() throws {
+    try withFolder { root in
+      #expect(fault { _ = try ClientFolder(path: root).trusted() }?.status == .belowThreshold)
+      try write("{}", root + "/root.json")
+      #expect(fault { _ = try ClientFolder(path: root).trusted() }?.status == .malformed)
+      try write("{}", root + "/trusted.json")
+      #expect(fault { _ = try ClientFolder(path: root).trusted() }?.description.contains("damaged") == true)
+    }
+  }
+
+  @Test func `probes are lines, and what is no probe is a failure`() {
+    let results = ProbeProgram.results("transfer pass\nhandshakes idle\ncrashes fail\nload inconclusive\nnonsense\n")
+    #expect(results.map(\.outcome) == [.pass, .inconclusive, .fail, .inconclusive, .fail])
+    #expect(results[1].isForLackOfTraffic && !results[3].isForLackOfTraffic)
+    #expect(ProbeProgram.ask(["/nonexistent"], slot: "/").map(\.outcome) == [.fail])
+    #expect(ProbeProgram.ask(["/bin/false"], slot: "/").map(\.outcome) == [.fail])
+  }
+}

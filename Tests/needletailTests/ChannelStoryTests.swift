@@ -1,0 +1,223 @@
+import Foundation
+import Testing
+
+/// A publisher's and a client's story, told with the program alone: packages of a shell script that a service runs.
+@Suite(.serialized) struct ChannelStoryTests {
+  /// A publisher's workspace and a machine.
+  struct Stage {
+    let folder: String
+
+    func path(_ name: String) -> String { folder + "/" + name }
+
+    @discardableResult
+    func release(_ arguments: String...) throws -> String {
+      let result = try CommandTests.run(["release"] + arguments + ["--root", path("publisher")])
+      #expect(result.status == 0, "\(arguments): \(result.errors)")
+      return result.output
+    }
+
+    @discardableResult
+    func channel(_ arguments: String..., status: Int32 = 0) throws -> String {
+      let result = try CommandTests.run(["channel"] + arguments + ["--root", path("client")])
+      #expect(result.status == status, "\(arguments): \(result.output) \(result.errors)")
+      return result.output + result.errors
+    }
+
+    var running: String { (try? String(contentsOfFile: path("running"), encoding: .utf8)) ?? "" }
+
+    func write(_ text: String, _ name: String, mode: Int = 0o755) throws {
+      let place = URL(fileURLWithPath: path(name))
+      try FileManager.default.createDirectory(
+        at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: place)
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: place.path)
+    }
+
+    /// Keys, three releases of which the third is broken, and a machine that trusts the first root.
+    func prepare() throws {
+      for name in ["root1", "root2", "release1", "release2", "timestamp", "snapshot", "brake", "evidence"] {
+        try release("keys", "new", path(name))
+      }
+      var roles: [String] = []
+      for (role, name) in [
+        ("root", "root1"), ("root", "root2"), ("releases", "release1"), ("releases", "release2"),
+        ("timestamp", "timestamp"), ("snapshot", "snapshot"), ("brake", "brake"), ("evidence", "evidence"),
+      ] { roles += ["--key", "\(role)=\(path(name)).pub"] }
+      let made = try CommandTests.run(["release", "repo", "init", "--root", path("publisher")] + roles)
+      #expect(made.status == 0, "\(made.errors)")
+      try release("repo", "sign", "--key", path("root1"), "--key", path("root2"))
+      try write("notes\n", "notes")
+      for serial in 1...3 {
+        var tar = TarText()
+        tar.add("service", "release \(serial)\n")
+        try Data(tar.finished).write(to: URL(fileURLWithPath: path("\(serial).tar")))
+        try release(
+          "repo", "add", "portable", "\(serial)", "--version", "1.0.\(serial)", "--file",
+          "tar:linux:\(Self.architecture):\(path("\(serial).tar"))", "--notes", path("notes"), "--recipe", "make")
+      }
+      try release("repo", "sign", "--key", path("release1"), "--key", path("release2"))
+      try offer(1, to: 1_000_000)
+      try write("", "client/.keep")
+      try FileManager.default.copyItem(atPath: path("publisher/repo/1.root.json"), toPath: path("client/root.json"))
+      try write("#!/bin/sh\ncat \(path("client"))/current/service > \(path("running"))\n", "restart")
+      try write(
+        "#!/bin/sh\ngrep -q 3 \(path("running")) && echo service fail || echo transfer pass\n", "probe")
+      try write(
+        #"{"repository": "\#(path("publisher"))/repo", "updateMode": "auto", "restart": ["\#(path("restart"))"], "#
+          + #""probe": ["\#(path("probe"))"], "probationSeconds": 2}"#, "client/policy.json", mode: 0o644)
+    }
+
+    func offer(_ serial: Int, to ppm: Int) throws {
+      try release(
+        "advance", "portable", "\(serial)", "--to", "\(ppm)", "--step", "\(ppm == 1_000_000 ? 4 : 0)", "--key",
+        path("release1"), "--key", path("release2"))
+      try publish()
+    }
+
+    func publish() throws {
+      try release("repo", "publish", "--timestamp-key", path("timestamp"), "--snapshot-key", path("snapshot"))
+    }
+
+    #if arch(x86_64)
+    static let architecture = "x86_64"
+    #else
+    static let architecture = "aarch64"
+    #endif
+  }
+
+  static func with(_ body: (Stage) throws -> Void) throws {
+    let place = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: place) }
+    let stage = Stage(folder: place.path)
+    try stage.prepare()
+    try body(stage)
+  }
+
+  @Test func `a machine takes a release, goes back from a broken one by itself, and obeys the brake`() throws {
+    try Self.with { stage in
+      #expect(try stage.channel("check", status: 10).contains("1 can be installed"))
+      try stage.channel("update")
+      #expect(stage.running == "release 1\n")
+
+      // A tenth of a per cent, and nobody can tell which machines those are but they themselves.
+      try stage.offer(2, to: 1)
+      #expect(try stage.channel("check", status: 13).contains("this machine is number"))
+      #expect(try stage.channel("why").contains("✗ 2 cohort"))
+      try stage.offer(2, to: 1_000_000)
+      try stage.channel("update")
+      #expect(stage.running == "release 2\n")
+
+      // T43's calmer half: a broken release goes, the one before runs again, and it is not tried again.
+      try stage.offer(3, to: 1_000_000)
+      #expect(try stage.channel("update", status: 33).contains("2 runs again"))
+      #expect(stage.running == "release 2\n")
+      #expect(try stage.channel("status").contains("quarantined  3"))
+      try stage.channel("update")
+      try stage.channel("quarantine", "clear", "9", status: 34)
+      try stage.channel("quarantine", "clear", "3")
+      #expect(try stage.channel("check", status: 10).contains("3 can be installed"))
+      try stage.release(
+        "halt", "portable", "3", "--reason", "NT-1", "--key", stage.path("brake"), "--timestamp-key",
+        stage.path("timestamp"))
+      #expect(try stage.channel("check", status: 12).contains("halted"))
+
+      try stage.channel("rollback")
+      #expect(stage.running == "release 1\n")
+      #expect(try stage.channel("log", "verify").contains("lines, as they were written"))
+      #expect(try stage.channel("history").contains("goingBack:probeFailed"))
+    }
+  }
+
+  @Test func `an administrator's wishes are kept, and have limits`() throws {
+    try Self.with { stage in
+      try stage.channel("pin", "--at-most", "0")
+      try stage.channel("check")
+      try stage.channel("unpin")
+      try stage.channel("pin", "1.0.2")
+      try stage.channel("check")
+      try stage.channel("unpin")
+      try stage.channel("defer", "3")
+      #expect(try stage.channel("check", status: 11).contains("put off until"))
+      try stage.channel("defer", "366", status: 2)
+      try stage.channel("defer", "0")
+      try stage.channel("pause", "2099-01-01T00:00:00Z", status: 40)
+      try stage.channel("pause", "tomorrow", status: 2)
+      try stage.channel("follow", "beta", status: 40)
+      try stage.channel("follow", "preview")
+      try stage.channel("check")
+      try stage.channel("follow", "stable")
+      try stage.channel("check", status: 10)
+      try stage.channel("commit", status: 1)
+      try stage.channel("rollback", status: 1)
+      try stage.channel("update", "--stage-only")
+      #expect(stage.running == "")
+      #expect(try stage.channel("log", "verify").contains("lines"))
+    }
+  }
+
+  @Test func `T02 a mirror that changes a package or a document gets nothing installed`() throws {
+    try Self.with { stage in
+      let repository = stage.path("publisher/repo")
+      for name in try FileManager.default.subpathsOfDirectory(atPath: repository) where name.hasSuffix("1.tar") {
+        let place = URL(fileURLWithPath: repository + "/" + name)
+        var bytes = try Data(contentsOf: place)
+        bytes[600] ^= 1
+        try bytes.write(to: place)
+      }
+      #expect(try stage.channel("update", status: 20).contains("not the file that was signed"))
+      #expect(stage.running == "")
+      let rollout = URL(fileURLWithPath: repository + "/1.rollout.json")
+      var bytes = try Data(contentsOf: rollout)
+      bytes[bytes.count / 2] ^= 1
+      try bytes.write(to: rollout)
+      // What was verified before is still good: nothing is lost by a bad mirror.
+      try stage.channel("check", status: 10)
+    }
+  }
+
+  @Test(.enabled(if: getuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")))
+  func `T28 another user can change nothing`() throws {
+    try Self.with { stage in
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: stage.folder)
+      for verb in [["update"], ["check"], ["rollback"], ["commit"], ["follow", "preview"], ["defer", "3"]] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+        process.arguments =
+          ["--reuid=65534", "--regid=65534", "--clear-groups", CommandTests.program.path, "channel"] + verb
+          + ["--root", stage.path("client")]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        // Not permitted; or the program itself is where that user may not look.
+        #expect([17, 127, 126].contains(process.terminationStatus), "\(verb): \(process.terminationStatus)")
+      }
+      #expect(try stage.channel("check", status: 10).contains("1 can"))
+    }
+  }
+}
+
+/// A tar with plain files.
+struct TarText {
+  private var bytes: [UInt8] = []
+
+  mutating func add(_ name: String, _ text: String) {
+    var header = [UInt8](repeating: 0, count: 512)
+    func put(_ text: String, at place: Int) { for (i, byte) in text.utf8.enumerated() { header[place + i] = byte } }
+    let size = String(text.utf8.count, radix: 8)
+    put(name, at: 0)
+    put("0000755", at: 100)
+    put(String(repeating: "0", count: 11 - size.count) + size, at: 124)
+    put("        ", at: 148)
+    put("0", at: 156)
+    put("ustar", at: 257)
+    put("00", at: 263)
+    let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
+    put(String(repeating: "0", count: 6 - sum.count) + sum + "\0 ", at: 148)
+    let padding = [UInt8](repeating: 0, count: (512 - text.utf8.count % 512) % 512)
+    bytes += header + Array(text.utf8) + padding
+  }
+
+  var finished: [UInt8] { bytes + [UInt8](repeating: 0, count: 1024) }
+}
