@@ -196,7 +196,7 @@ let package = Package(
     tests("RolloutMetadata", ["Octets", "CSodium"]),
     tests("Transaction"),
     tests("DriverPackage"),
-    tests("WindowsInstaller"),
+    tests("WindowsInstaller", ["Rollout", "RolloutMetadata"]),
     tests("TransactionFiles", ["Transaction"]),
     tests("WindowsTransaction", ["Transaction", "WindowsInstaller"]),
     tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),

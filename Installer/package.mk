@@ -52,5 +52,6 @@ $(OUTPUT)/$(notdir $(PACKAGES)).packaged: always
 	$(call put_together,$(WORK)/once,$(PACKAGE))
 	$(call put_together,$(WORK)/again,$(WORK)/again/again.msi)
 	@cmp $(PACKAGE) $(WORK)/again/again.msi
+	@$(WINDOWS_INSTALLER) policies --schema Installer/Policy/policies.json --output $(PACKAGES)/policy
 	@echo "installer $(ARCH) $(notdir $(PACKAGE)), $$(stat -c %s $(PACKAGE)) bytes"
 endif

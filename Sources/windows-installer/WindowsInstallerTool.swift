@@ -7,7 +7,7 @@ internal import WindowsInstaller
 struct WindowsInstallerTool: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "windows-installer", abstract: "Makes what Windows Installer packages are made of.",
-    subcommands: [Tables.self, Name.self])
+    subcommands: [Tables.self, Name.self, Policies.self, Winget.self])
 }
 
 /// What every command takes.
@@ -97,4 +97,67 @@ private struct Tables: ParsableCommand {
     try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
     try bytes.write(to: place)
   }
+}
+
+private struct Policies: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes the template of group policies, its texts, and the defaults for the registry's editor.")
+
+  @Option(help: "The schema of policies.") var schema: String
+  @Option(help: "The folder that they go to; it is made.") var output: String
+
+  func run() throws {
+    let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: schema)))
+    let policies: PolicySchema
+    do throws(InstallerError) { policies = try PolicySchema(json: bytes) } catch {
+      throw ValidationError("\(schema): \(error)")
+    }
+    for (path, text) in policies.files { try write(text, to: output + "/" + path) }
+  }
+}
+
+private struct Winget: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes what the Windows Package Manager is told of a release.",
+    discussion: "Each PACKAGE is ARCHITECTURE=ADDRESS=SHA256.")
+
+  @Option(help: "The product's definition.") var product: String
+  @Option(name: .customLong("product-version"), help: "The version, as 1.2.3.") var version: String
+  @Option(help: "The folder that they go to; it is made.") var output: String
+  @Argument(help: "The packages.") var packages: [String]
+
+  func run() throws {
+    let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: product)))
+    do throws(InstallerError) {
+      var found: [WingetManifest.Package] = []
+      for package in packages {
+        // An address may have a "=" in it.
+        let parts = package.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count >= 3, let architecture = Architecture(rawValue: String(parts[0])) else {
+          throw InstallerError("“\(package)” is not x64 or arm64, an address and a SHA-256")
+        }
+        found.append(
+          try WingetManifest.Package(
+            architecture: architecture, url: parts[1..<parts.count - 1].joined(separator: "="),
+            sha256: String(parts.last!)))
+      }
+      let manifest = try WingetManifest(product: Product(json: bytes), version: version, packages: found)
+      for (name, text) in manifest.files { try InstallerError.from { try write(text, to: output + "/" + name) } }
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+}
+
+extension InstallerError {
+  /// Says in this type why something else has failed.
+  static func from(_ body: () throws -> Void) throws(InstallerError) {
+    do { try body() } catch { throw InstallerError("\(error)") }
+  }
+}
+
+private func write(_ text: String, to path: String) throws {
+  let place = URL(fileURLWithPath: path)
+  try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+  try Data(text.utf8).write(to: place)
 }

@@ -14,6 +14,12 @@ enum Goldens {
     return url
   }()
 
+  /// A golden file.
+  static func text(_ name: String) throws -> String {
+    try String(
+      decoding: Data(contentsOf: root.appendingPathComponent("Tests/Goldens/WindowsInstaller/" + name)), as: UTF8.self)
+  }
+
   static func product() throws -> Product {
     try Product(json: Array(Data(contentsOf: root.appendingPathComponent("Installer/product.json"))))
   }
