@@ -100,6 +100,14 @@ struct StoryTests {
     try place.expect("repo sign --root w --key ev")
     try place.expect(publish, says: "1.evidence.json")
     try place.expect("evidence show --root w", says: "10 installs")
+    // A machine without a network.
+    try place.expect("bundle export --root w --output b.tar", says: "files of")
+    try place.expect("bundle import b.tar --trust w/repo/1.root.json --to offline", says: "freshness unknown since")
+    try place.expect("bundle import b.tar --trust offline/trusted.json", says: "as signed")
+    try place.expect("bundle import notes --trust w/repo/1.root.json", 50, says: "not a bundle")
+    let bundle = place.folder.appending(path: "b.tar")
+    try (Data(contentsOf: bundle) + [0]).write(to: bundle)
+    try place.expect("bundle import b.tar --trust w/repo/1.root.json", 50, says: "follows the end")
     // An organisation's request.
     try place.expect(
       "cr new --root w CR-1 --output cr.json --organisation treasury --component portable --serial 2 --approver boss=boss "

@@ -186,9 +186,9 @@ func index(_ i: Int) -> [UInt8] {
   [UInt8(ascii: "[")] + decimal(UInt64(i)) + [UInt8(ascii: "]")]
 }
 
-/// Whether a text is an identifier, see `Fields.identifier`.
-public func isIdentifier(_ text: [UInt8]) -> Bool {
-  guard let first = text.first, text.count <= 64 else { return false }
+/// Whether a text is an identifier, see `Fields.identifier`, of at most `limit` bytes.
+public func isIdentifier(_ text: [UInt8], limit: Int = 64) -> Bool {
+  guard let first = text.first, text.count <= limit else { return false }
   func isAlphanumeric(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),

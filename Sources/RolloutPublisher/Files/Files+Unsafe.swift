@@ -47,26 +47,43 @@ enum Files {
 
   /// Writes a file in one step: a temporary one beside it, flushed, then renamed over it.
   static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(PublisherError) {
+    try write(to: path, mode: mode) { (put) throws(PublisherError) in try put(bytes) }
+  }
+
+  /// The same, piece by piece; nothing is left behind when `body` throws.
+  static func write(
+    to path: String, mode: mode_t = 0o644,
+    _ body: (_ put: ([UInt8]) throws(PublisherError) -> Void) throws(PublisherError) -> Void
+  ) throws(PublisherError) {
     let temporary = path + ".new"
     // SAFETY: the path is a terminated string for the length of the call.
     _ = unsafe unlink(temporary)
     // SAFETY: the same.
     let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw failure("cannot create", temporary) }
+    do throws(PublisherError) {
+      try body { (bytes) throws(PublisherError) in try write(bytes, to: descriptor, temporary) }
+      guard fsync(descriptor) == 0 else { throw failure("cannot flush", temporary) }
+    } catch {
+      close(descriptor)
+      // SAFETY: the path is a terminated string for the length of the call.
+      _ = unsafe unlink(temporary)
+      throw error
+    }
+    close(descriptor)
+    // SAFETY: both paths are terminated strings for the length of the call.
+    guard unsafe rename(temporary, path) == 0 else { throw failure("cannot rename", temporary) }
+    try flushFolder(of: path)
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(PublisherError) {
     var rest = bytes[...]
     while !rest.isEmpty {
       // SAFETY: the buffer has the size that is passed.
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else {
-        close(descriptor)
-        throw failure("cannot write", temporary)
-      }
+      guard count > 0 else { throw failure("cannot write", path) }
       rest = rest.dropFirst(count)
     }
-    guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw failure("cannot flush", temporary) }
-    // SAFETY: both paths are terminated strings for the length of the call.
-    guard unsafe rename(temporary, path) == 0 else { throw failure("cannot rename", temporary) }
-    try flushFolder(of: path)
   }
 
   /// Makes a folder and those above it.
@@ -119,4 +136,40 @@ enum Files {
     // SAFETY: the text of an error number is a terminated string that is copied at once.
     PublisherError(.failure, "\(path): \(what): \(unsafe String(cString: strerror(errno)))")
   }
+}
+
+/// A file that is read here and there.
+struct RandomAccessFile: ~Copyable {
+  private let descriptor: Int32
+  /// Bytes, when it was opened.
+  let size: UInt64
+
+  init(_ path: String) throws(PublisherError) {
+    // SAFETY: the path is a terminated string for the length of the call.
+    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    var status = stat()
+    // SAFETY: the structure is the call's to fill; a descriptor that was not opened makes it fail.
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      if descriptor >= 0 { close(descriptor) }
+      throw PublisherError(.failure, "\(path): no such file")
+    }
+    size = UInt64(status.st_size)
+  }
+
+  /// The bytes at an offset; nil when they are not all there.
+  borrowing func read(at offset: UInt64, count: Int) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var done = 0
+    while done < count {
+      // SAFETY: the buffer has room for what is still missing.
+      let result = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe pread(descriptor, buffer.baseAddress.map { unsafe $0 + done }, count - done, off_t(offset) + off_t(done))
+      }
+      guard result > 0 else { return nil }
+      done += result
+    }
+    return bytes
+  }
+
+  deinit { close(descriptor) }
 }
