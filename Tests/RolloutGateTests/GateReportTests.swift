@@ -36,6 +36,10 @@ struct GateReportTests {
       return report
     }
     #expect(verdict(spam).decision == .pause)
+    // Nor do they when all of them stand in one report that nobody has looked at.
+    var crowd = GateTests.report("NT-0")
+    crowd.reporters = (0..<1000).map { "somebody \($0)" }
+    #expect(verdict([crowd]).decision == .pause)
     let overruled = verdict(spam) {
       $0.overrule = .init(reports: spam.map(\.id), reason: "one machine wrote all of them", signers: ["a", "b"])
     }

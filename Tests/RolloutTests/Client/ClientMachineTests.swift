@@ -98,7 +98,7 @@ struct ClientMachineTests {
     #expect(idle.handle(.hung) == .none && idle.record.progress == .idle)
   }
 
-  @Test func `a stop in order costs no start`() throws {
+  @Test func `T22 a stop in order costs no start`() throws {
     var machine = ClientMachine(ClientRecord(component: .driver, committed: 56))
     for event in [ClientEvent.decided(57), .done, .done, .done] { _ = machine.handle(event) }
     for _ in 0..<10 {
@@ -163,13 +163,16 @@ struct ClientMachineTests {
     #expect(machine.handle(.decided(2)) == .none)
     _ = machine.handle(.quarantineCleared(2))
     #expect(machine.handle(.decided(2)) == .fetch(2))
-    for event in [ClientEvent.done, .done, .done, .hung, .done] { _ = machine.handle(event) }
-    for event in [ClientEvent.decided(99), .done, .done, .done, .hung, .done] { _ = machine.handle(event) }
+    let failing = [
+      ClientEvent.done, .done, .done, .done, .probed([.crashes(newRecords: 1)], Reading(boot: 1, wall: 1)), .done,
+    ]
+    for event in failing { _ = machine.handle(event) }
+    for event in [.decided(99)] + failing { _ = machine.handle(event) }
     #expect(machine.record.quarantined.count == ClientRecord.quarantineLimit)
     #expect(machine.record.quarantined.last == 99)
   }
 
-  @Test func `no sequence of events breaks what a record promises`() {
+  @Test func `T20 T24 no sequence of events breaks what a record promises`() {
     var generator = SeededGenerator()
     for _ in 0..<300 {
       var machine = ClientMachine(ClientRecord(component: .portable, committed: 56))

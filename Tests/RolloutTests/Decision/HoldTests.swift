@@ -34,7 +34,7 @@ struct HoldTests {
     #expect(decision(Self.pitfall, Facts(), serials: SerialRange(58, 60)!) == .install(57))
   }
 
-  @Test func `what is not known counts as yes`() {
+  @Test func `T30 what is not known counts as yes`() {
     #expect(decision(Self.pitfall, Facts()).exitStatus == .halted)
     #expect(decision(.not(Self.pitfall), Facts()).exitStatus == .halted)
     #expect(decision(.unknown(.object([])), Facts()).exitStatus == .halted)
