@@ -8,8 +8,8 @@ DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo demo-driver test test-long worlds mutants lint format fuzz embedded driver dll msi msi-path \
-  emulation wine dll-test msi-test bench bench-driver dependencies clean
+.PHONY: help release demo demo-driver test test-long worlds mutants lint format fuzz embedded driver dll exe msi msi-path \
+  emulation wine dll-test exe-test msi-test signed test-authority bench bench-driver dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
@@ -23,10 +23,14 @@ help:
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
 	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled for ARCH (all three): build/driver'
 	@echo 'make dll           needletail.dll, the adapter library for Windows, for ARCH (all three): build/library'
+	@echo 'make exe           needletail.exe, the program for Windows, for ARCH (all three): build/program'
 	@echo 'make msi           the Windows Installer packages, for ARCH (x64 and arm64); make -s msi-path ARCH=x64 says where'
 	@echo 'make emulation     an NT kernel in a Linux process, for the driver'"'"'s tests: build/nt-emulation'
 	@echo 'make wine          the driver in Wine: its plug and play, its I/O manager, the requests of the contract'
 	@echo 'make dll-test      the library in Wine, on the driver'"'"'s image: every export'
+	@echo 'make exe-test      the program in Wine, on the driver'"'"'s image: tunnels, the stock tool'"'"'s pipe'
+	@echo 'make signed        what Windows loads, signed by NEEDLETAIL_SIGNER, for ARCH (x86_64): build/signed'
+	@echo 'make test-authority  a signer for tests, which nobody trusts: build/authority'
 	@echo 'make msi-test      the packages in Wine: installed, upgraded under an adapter, broken, repaired, removed'
 	@echo 'make bench         every target, side by side with wireguard-go, into Docs (ROUNDS=$(ROUNDS); QUICK=1; needs root)'
 	@echo 'make bench-driver  only what a packet costs through the driver'"'"'s image, in the emulated kernel'
@@ -83,6 +87,9 @@ driver:
 	@swift build --product driver-package
 	@$(MAKE) --no-print-directory -f Driver/driver.mk -j$(shell nproc)
 
+exe: dll
+	@$(MAKE) --no-print-directory -f Driver/program.mk -j$(shell nproc)
+
 dll: driver
 	@$(MAKE) --no-print-directory -f Driver/library.mk -j$(shell nproc)
 
@@ -104,11 +111,24 @@ emulation:
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/emulation.mk -j$(shell nproc)
 
 # What runs the driver needs it for this processor only.
-wine dll-test msi-test demo-driver bench bench-driver: export ARCH := x86_64
+wine dll-test exe-test msi-test demo-driver bench bench-driver: export ARCH := x86_64
 
 wine: driver
 	@Tests/dependencies wine
 	@Tests/NTEmulation/Wine/run.sh
+
+# Who signs: Driver/Signing/sign.sh. Without anybody, everything is built all the same, and says that it is not signed.
+signed: export ARCH := $(or $(ARCH),x86_64)
+signed: exe
+	@$(MAKE) --no-print-directory msi ARCH=$(subst aarch64,arm64,$(subst x86_64,x64,$(ARCH)))
+	@$(MAKE) --no-print-directory -f Driver/signed.mk package
+
+test-authority:
+	@Driver/Signing/authority.sh build/authority
+
+exe-test: exe
+	@Tests/dependencies wine
+	@Tests/NTEmulation/Wine/tunnels.sh
 
 dll-test: dll
 	@Tests/dependencies wine

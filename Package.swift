@@ -102,6 +102,11 @@ let package = Package(
 
     // The adapter library for Windows: what it decides.
     .target(name: "AdapterManagement", swiftSettings: strict),
+    // The program for Windows: what it decides.
+    .target(
+      name: "WindowsTunnel",
+      dependencies: ["Octets", "Timeline", "Cryptography", "Configuration", "ConfigurationFile"],
+      swiftSettings: strict),
 
     // What signed metadata is checked with.
     .target(name: "Signatures", dependencies: ["COctets", "Octets"], swiftSettings: optimised),
@@ -210,6 +215,8 @@ let package = Package(
       "DriverShell",
       ["CShell", "Octets", "Cryptography", "DriverInterface", "DriverInterfaceTesting", "TestStorage", "Simulation"]),
     tests("AdapterManagement"),
+    tests(
+      "WindowsTunnel", ["Octets", "Timeline", "Configuration", "ConfigurationFile", "DriverInterfaceTesting"]),
     tests("RolloutPublisher", ["RolloutMetadata", "Octets", "needletail"]),
     tests("RolloutGate"),
     tests("FleetSimulation", ["RolloutGate"], resources: [.copy("Scenarios")]),

@@ -79,11 +79,11 @@ $(IMAGE)/needletail.dll: $(PARTS) $(LIBRARY)/needletail.def
 	@echo "library $(ARCH) needletail.dll, $$(stat -c %s $@) bytes"
 
 # Linked once more, it is the same to the byte.
-$(OUTPUT)/checked: $(OUTPUT)/needletail.dll Driver/Checks/library.sh
+$(OUTPUT)/checked: $(OUTPUT)/needletail.dll Driver/Checks/user.sh
 	@mkdir -p $(OUTPUT)/again
 	@$(LINK) /out:$(OUTPUT)/again/needletail.dll $(PARTS)
 	@cmp $(OUTPUT)/needletail.dll $(OUTPUT)/again/needletail.dll
-	@OBJDUMP=$(TOOLS)llvm-objdump Driver/Checks/library.sh $(OUTPUT) $(ARCH)
+	@OBJDUMP=$(TOOLS)llvm-objdump Driver/Checks/user.sh $(OUTPUT) $(ARCH) needletail.dll $(LIBRARY)/Imports $(LIBRARY)/needletail.def
 	@cp $(LIBRARY)/Include/needletail.h $(OUTPUT)
 	@touch $@
 endif

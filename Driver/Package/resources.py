@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """resources.py OUT.res NAME DESCRIPTION VERSION [FILE...]: the resources of an image for the linker. A version resource with
-the number 1, of the VERSION of the INF (four numbers with dots), and each FILE as raw data under its own name."""
+the number 1, of the VERSION of the INF (four numbers with dots), and each FILE as raw data under its own name; of a program,
+the messages of its events."""
 import os
 import struct
 import sys
 
-RT_RCDATA, RT_VERSION = 10, 16
+RT_RCDATA, RT_MESSAGETABLE, RT_VERSION = 10, 11, 16
 ENGLISH, UNICODE = 0x409, 1200
 
 
@@ -35,7 +36,7 @@ def block(key, value=b"", text=False, children=()):
 
 def version(name, description, numbers):
     a, b, c, d = numbers
-    file_type = 3 if name.endswith(".sys") else 2
+    file_type = {"exe": 1, "dll": 2, "sys": 3}[name[-3:]]
     fixed = struct.pack("<13I", 0xFEEF04BD, 0x10000, a << 16 | b, c << 16 | d, a << 16 | b, c << 16 | d, 0x3F, 0, 0x40004,
                         file_type, 6 if file_type == 3 else 0, 0, 0)
     text = ".".join(map(str, numbers))
@@ -48,12 +49,20 @@ def version(name, description, numbers):
         block("StringFileInfo", children=[table]), block("VarFileInfo", children=[translation])])
 
 
+def messages():
+    """The messages of events: number 1 is the text that it is logged with."""
+    text = padded("%1\r\n\0".encode("utf-16-le"))
+    return struct.pack("<IIII", 1, 1, 1, 16) + struct.pack("<HH", 4 + len(text), 1) + text
+
+
 def main():
     out, name, description, text, *files = sys.argv[1:]
     numbers = [int(part) for part in text.split(".")]
     if len(numbers) != 4 or max(numbers) > 0xFFFF:
         sys.exit("resources: not four numbers of 16 bits: " + text)
     data = resource(0, 0, b"") + resource(RT_VERSION, 1, version(name, description, numbers))
+    if name.endswith(".exe"):
+        data += resource(RT_MESSAGETABLE, 1, messages())
     for path in sorted(files, key=os.path.basename):
         with open(path, "rb") as file:
             data += resource(RT_RCDATA, os.path.basename(path).upper(), file.read())

@@ -27,7 +27,7 @@ $(LACKING)/$1.dll: $(call object,$(patsubst %,$(WINE)/Lacking/%.c,$2 devices))
 	@$(WINE_LINK) /dll $(if $(filter bind,$2),/entry:DllMain,/noentry) /subsystem:windows /def:$(LACKING)/$1.def \
 	  /implib:$(LACKING)/$1.lib /out:$$@ $$^ $$(call libraries,kernel32 ntdll msvcrt setupapi advapi32 ole32)
 endef
-$(eval $(call lacking,cfgmgr32,cfgmgr32 swdevice namespace store bind))
+$(eval $(call lacking,cfgmgr32,cfgmgr32 swdevice namespace store iphlpapi bind))
 $(eval $(call lacking,psapi,psapi))
 $(eval $(call lacking,nci,nci))
 
@@ -68,4 +68,10 @@ $(WINE_OUT)/embedding.c: Docs/Embedding.md
 $(WINE_OUT)/embedding.obj: $(WINE_OUT)/embedding.c Driver/Library/Include/needletail.h
 	@$(CLANG) $(PROGRAM_FLAGS) -IDriver/Library/Include -Dmain=embedding_main -c $< -o $@
 $(WINE_OUT)/embedding.exe: $(WINE_OUT)/embedding.obj $(call object,$(WINE)/Embedding/start.c $(WINE)/Program/start.c)
+	@$(WINE_LINK) /entry:start /subsystem:console /out:$@ $^ $(call libraries,msvcrt kernel32 ntdll)
+
+# The program for Windows, and who uses its pipe.
+$(WINE_OUT)/objects/Wine/PipeProgram/%.obj: EXTRA = $(PROGRAM_FLAGS)
+library: $(WINE_OUT)/pipe.exe
+$(WINE_OUT)/pipe.exe: $(call object,$(WINE)/PipeProgram/main.c $(WINE)/Program/start.c)
 	@$(WINE_LINK) /entry:start /subsystem:console /out:$@ $^ $(call libraries,msvcrt kernel32 ntdll)

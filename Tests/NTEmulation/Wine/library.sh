@@ -5,8 +5,7 @@ set -u
 cd "$(dirname "$0")/../../.." || exit 1
 make -s -f Tests/NTEmulation/Wine/library.mk library || exit 1
 . Tests/NTEmulation/Wine/prefix.sh
-make_windows
-cp build/nt-wine/swdevice.sys "$system/drivers/"
+. Tests/NTEmulation/Wine/library_prefix.sh
 # What Wine lacks has a line in the list, and nothing else has.
 (cd build/nt-wine/lacking && awk '/^  / { print substr(FILENAME, 1, length(FILENAME) - 4), $1 }' ./*.def) |
   sed 's|^\./||' | LC_ALL=C sort | cmp - <(grep -v '^#' Tests/NTEmulation/Wine/Lacking/lacking.txt)
@@ -17,13 +16,6 @@ for folder in build/nt-wine/packages/*/; do
 done
 cp build/nt-wine/library.exe build/nt-wine/embedding.exe build/nt-wine/packages/current/needletail.dll \
   "$prefix/drive_c/needletail/"
-mkdir -p "$prefix/drive_c/windows/temp"
-in_wine 30 sc create swdevice type= kernel start= demand binPath= 'C:\windows\system32\drivers\swdevice.sys' > /dev/null
-check $? "the bus of software devices is a service"
-end_all
-# Only now: what makes a Windows needs Wine's own.
-cp build/nt-wine/lacking/*.dll "$system/"
-overrides="$overrides;cfgmgr32,psapi,nci=n"
 in_wine 120 'C:\needletail\library.exe' mapped
 check $? "library.exe ends well with the library mapped by hand"
 in_wine 300 'C:\needletail\library.exe'

@@ -70,6 +70,8 @@ static DWORD put_back(struct work *work) {
 }
 
 static DWORD start(struct work *work) {
+  // Only the driver was asked for.
+  if (work->adapter == NULL) return ERROR_SUCCESS;
   DWORD error = software_device_make(work->adapter, work->name, work->tunnel_type);
   if (error == ERROR_SUCCESS) error = connection_name(&work->adapter->id, work->name);
   if (error != ERROR_SUCCESS && work->adapter->software != NULL) {
@@ -113,24 +115,40 @@ static DWORD read_own_version(uint64_t *date, uint64_t *number) {
              : ERROR_VERSION_PARSE_ERROR;
 }
 
-DWORD install_and_make(struct WIREGUARD_ADAPTER *adapter, const WCHAR *name, const WCHAR *tunnel_type) {
-  struct work work = {.adapter = adapter, .name = name, .tunnel_type = tunnel_type};
+static DWORD install(struct work *work) {
   uint64_t date, number;
   HANDLE mutex;
   DWORD error = read_own_version(&date, &number);
   if (error == ERROR_SUCCESS) error = mutex_take(MUTEX_DRIVER, &mutex);
   if (error != ERROR_SUCCESS) return error;
-  installation_begin(&work.installation, date, number);
+  installation_begin(&work->installation, date, number);
   uint32_t step;
-  while ((step = installation_step(&work.installation)) != INSTALLATION_DONE && step != INSTALLATION_FAILED) {
-    DWORD outcome = perform(&work, step);
-    if (outcome != ERROR_SUCCESS && !installation_is_undoing(&work.installation)) error = outcome;
-    installation_finish(&work.installation, outcome == ERROR_SUCCESS);
+  while ((step = installation_step(&work->installation)) != INSTALLATION_DONE && step != INSTALLATION_FAILED) {
+    DWORD outcome = perform(work, step);
+    if (outcome != ERROR_SUCCESS && !installation_is_undoing(&work->installation)) error = outcome;
+    installation_finish(&work->installation, outcome == ERROR_SUCCESS);
   }
-  if (work.kept[0] != 0) folder_remove(work.kept);
-  snapshot_give_back(work.snapshots);
+  if (work->kept[0] != 0) folder_remove(work->kept);
+  snapshot_give_back(work->snapshots);
   mutex_release(mutex);
   return step == INSTALLATION_DONE ? ERROR_SUCCESS : error;
+}
+
+DWORD install_and_make(struct WIREGUARD_ADAPTER *adapter, const WCHAR *name, const WCHAR *tunnel_type) {
+  struct work work = {.adapter = adapter, .name = name, .tunnel_type = tunnel_type};
+  return install(&work);
+}
+
+DWORD install_driver(void) {
+  HANDLE devices;
+  DWORD error = system_begin();
+  if (error == ERROR_SUCCESS) error = process_may_change_devices();
+  if (error == ERROR_SUCCESS) error = mutex_take(MUTEX_DEVICES, &devices);
+  if (error != ERROR_SUCCESS) return error;
+  struct work work = {.adapter = NULL};
+  error = install(&work);
+  mutex_release(devices);
+  return error;
 }
 
 static DWORD delete_one(const struct package *package, void *context) {

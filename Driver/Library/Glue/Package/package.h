@@ -17,6 +17,9 @@ struct package {
 /// when the adapter does not start.
 DWORD install_and_make(struct WIREGUARD_ADAPTER *adapter, const WCHAR *name, const WCHAR *tunnel_type);
 
+/// Installs the driver if need be, or replaces an older one, without an adapter that would show whether it starts.
+DWORD install_driver(void);
+
 // store.c
 
 /// Calls `visit` for each of our packages in the store, until it returns an error.

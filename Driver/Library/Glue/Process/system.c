@@ -1,19 +1,10 @@
 #include "system.h"
 
-#include <stdbool.h>
-
 #include "logger.h"
 
 struct system windows;
 
-struct entry {
-  const char *library;
-  const char *name;
-  bool is_optional;
-};
-#define SYSTEM_ENTRY(library, name) {#library, #name, false},
-#define SYSTEM_OPTIONAL_ENTRY(library, name) {#library, #name, true},
-static const struct entry entries[] = {SYSTEM_FUNCTIONS(SYSTEM_ENTRY) SYSTEM_OPTIONAL(SYSTEM_OPTIONAL_ENTRY)};
+static const struct system_entry entries[] = {SYSTEM_FUNCTIONS(SYSTEM_ENTRY) SYSTEM_OPTIONAL(SYSTEM_OPTIONAL_ENTRY)};
 enum { ENTRY_COUNT = sizeof entries / sizeof entries[0] };
 _Static_assert(sizeof windows == ENTRY_COUNT * sizeof(FARPROC), "one pointer an entry");
 
@@ -28,11 +19,9 @@ static __attribute__((noinline)) FARPROC find(HMODULE module, const char *name) 
   return module == NULL ? NULL : GetProcAddress(module, name);
 }
 
-static BOOL CALLBACK look_up(PINIT_ONCE once, void *context, void **result) {
-  (void)once, (void)context, (void)result;
-  FARPROC *places = (FARPROC *)&windows;
+BOOL system_look_up(const struct system_entry *entries, int count, FARPROC *places) {
   HMODULE module = NULL;
-  for (int i = 0; i < ENTRY_COUNT; i++) {
+  for (int i = 0; i < count; i++) {
     if (i == 0 || lstrcmpA(entries[i].library, entries[i - 1].library) != 0) module = load(entries[i].library);
     places[i] = find(module, entries[i].name);
     if (places[i] != NULL || entries[i].is_optional) continue;
@@ -42,6 +31,11 @@ static BOOL CALLBACK look_up(PINIT_ONCE once, void *context, void **result) {
     return FALSE;
   }
   return TRUE;
+}
+
+static BOOL CALLBACK look_up(PINIT_ONCE once, void *context, void **result) {
+  (void)once, (void)context, (void)result;
+  return system_look_up(entries, ENTRY_COUNT, (FARPROC *)&windows);
 }
 
 DWORD system_begin(void) {

@@ -9,6 +9,7 @@
 #include <setupapi.h>
 
 #include <sddl.h>
+#include <stdbool.h>
 
 #define SYSTEM_FUNCTIONS(F) \
   F(advapi32, CheckTokenMembership) \
@@ -67,6 +68,19 @@ struct system {
 #undef SYSTEM_MEMBER
 };
 extern struct system windows;
+
+/// One function of a library in System32.
+struct system_entry {
+  const char *library;
+  const char *name;
+  bool is_optional;
+};
+#define SYSTEM_ENTRY(library, name) {#library, #name, false},
+#define SYSTEM_OPTIONAL_ENTRY(library, name) {#library, #name, true},
+
+/// Finds functions, those of one library after one another; FALSE with a last error when one is missing that has to be
+/// there.
+BOOL system_look_up(const struct system_entry *entries, int count, FARPROC *places);
 
 /// Looks all of it up, once. A Win32 error, 0 when all is there.
 DWORD system_begin(void);

@@ -1,6 +1,7 @@
-// How programs that load needletail.dll find what Wine's kernel32.dll and setupapi.dll lack, which cannot be replaced
-// as a whole: this library, loaded by needletail.dll as cfgmgr32.dll, takes the place of GetProcAddress in its imports.
-// So it does for the installer's actions, a library that Windows Installer loads once for each of them.
+// How needletail.exe and programs that load needletail.dll find what Wine's kernel32.dll, setupapi.dll, newdev.dll and
+// iphlpapi.dll lack, which cannot be replaced as a whole: this library, loaded as cfgmgr32.dll, takes the place of
+// GetProcAddress in their imports. So it does for the installer's actions, a library that Windows Installer loads once
+// for each of them.
 #include "devices.h"
 
 #include <psapi.h>
@@ -62,9 +63,10 @@ static void look_around(void) {
 
 BOOL WINAPI DllMain(HINSTANCE self, DWORD reason, void *reserved) {
   (void)reserved;
-  BYTE *user = (BYTE *)GetModuleHandleW(L"needletail.dll");
+  BYTE *user = (BYTE *)GetModuleHandleW(L"needletail.dll"), *program = (BYTE *)GetModuleHandleW(L"needletail.exe");
   ours = self;
   if (reason == DLL_PROCESS_ATTACH && user != NULL) take_place(user);
+  else if (reason == DLL_PROCESS_ATTACH && program != NULL) take_place(program);
   else if (reason == DLL_PROCESS_ATTACH) look_around();
   return TRUE;
 }

@@ -1,0 +1,75 @@
+// Files, commands, the registry.
+#include "host.h"
+
+static DWORD read_all(HANDLE file, uint64_t most, uint8_t **bytes, uint64_t *length) {
+  LARGE_INTEGER size;
+  DWORD count = 0;
+  if (!GetFileSizeEx(file, &size)) return GetLastError();
+  if ((uint64_t)size.QuadPart > most) return ERROR_FILE_TOO_LARGE;
+  *bytes = memory_take((size_t)size.QuadPart + 1);
+  if (*bytes == NULL) return ERROR_NOT_ENOUGH_MEMORY;
+  if (!ReadFile(file, *bytes, (DWORD)size.QuadPart, &count, NULL)) {
+    memory_wipe_back(*bytes, (size_t)size.QuadPart);
+    return GetLastError();
+  }
+  *length = count;
+  return ERROR_SUCCESS;
+}
+
+uint32_t program_read_file(const uint8_t *path, uint64_t most, uint8_t **bytes, uint64_t *length) {
+  WCHAR *name = wide(path);
+  if (name == NULL) return ERROR_NOT_ENOUGH_MEMORY;
+  HANDLE file = CreateFileW(name, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+  DWORD error = file != INVALID_HANDLE_VALUE ? ERROR_SUCCESS : GetLastError();
+  memory_give_back(name);
+  if (error != ERROR_SUCCESS) return error;
+  error = read_all(file, most, bytes, length);
+  CloseHandle(file);
+  return error;
+}
+
+uint32_t program_full_path(const uint8_t *path, uint8_t **text, uint64_t *length) {
+  WCHAR *name = wide(path), *full = NULL;
+  DWORD room = name != NULL ? GetFullPathNameW(name, 0, NULL, NULL) : 0;
+  DWORD error = room > 0 ? ERROR_SUCCESS : ERROR_INVALID_NAME;
+  if (error == ERROR_SUCCESS && (full = memory_take(room * sizeof(WCHAR))) == NULL) error = ERROR_NOT_ENOUGH_MEMORY;
+  if (error == ERROR_SUCCESS && GetFullPathNameW(name, room, full, NULL) >= room) error = ERROR_INVALID_NAME;
+  if (error == ERROR_SUCCESS) error = narrow(full, text, length);
+  memory_give_back(full);
+  memory_give_back(name);
+  return error;
+}
+
+uint32_t program_update_check(uint8_t **command, uint64_t *length, uint32_t *minutes) {
+  static const WCHAR key[] = L"SOFTWARE\\Needletail";
+  WCHAR text[1024];
+  DWORD size = sizeof text, interval_size = sizeof *minutes;
+  LSTATUS error = windows.RegGetValueW(HKEY_LOCAL_MACHINE, key, L"UpdateCommand", RRF_RT_REG_SZ, NULL, text, &size);
+  if (error != ERROR_SUCCESS) return (DWORD)error;
+  if (windows.RegGetValueW(HKEY_LOCAL_MACHINE, key, L"UpdateInterval", RRF_RT_REG_DWORD, NULL, minutes,
+          &interval_size) != ERROR_SUCCESS)
+    *minutes = 0;
+  return narrow(text, command, length);
+}
+
+uint32_t program_run_command(const uint8_t *command, uint32_t *exit_code) {
+  enum { HOUR_MS = 3600 * 1000 };
+  STARTUPINFOW info = {.cb = sizeof info};
+  PROCESS_INFORMATION process;
+  WCHAR *line = wide(command);
+  if (line == NULL) return ERROR_NOT_ENOUGH_MEMORY;
+  DWORD error = CreateProcessW(NULL, line, NULL, NULL, FALSE, CREATE_NO_WINDOW, NULL, NULL, &info, &process)
+                    ? ERROR_SUCCESS
+                    : GetLastError();
+  memory_give_back(line);
+  if (error != ERROR_SUCCESS) return error;
+  // Whoever ends the service does not wait for the command: it goes on by itself.
+  HANDLE both[2] = {process.hProcess, program_end};
+  DWORD outcome = WaitForMultipleObjects(2, both, FALSE, HOUR_MS), code = 0;
+  if (outcome == WAIT_TIMEOUT) TerminateProcess(process.hProcess, ERROR_TIMEOUT), code = ERROR_TIMEOUT;
+  if (outcome == WAIT_OBJECT_0) GetExitCodeProcess(process.hProcess, &code);
+  *exit_code = code;
+  CloseHandle(process.hThread);
+  CloseHandle(process.hProcess);
+  return ERROR_SUCCESS;
+}

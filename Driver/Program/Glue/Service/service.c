@@ -1,0 +1,51 @@
+// The program as a service: the service manager starts it, tells it to stop, and is told how it is.
+#include "../Process/host.h"
+
+static SERVICE_STATUS_HANDLE service;
+static SERVICE_STATUS status = {.dwServiceType = SERVICE_WIN32_OWN_PROCESS};
+// An adapter may take a minute and a half with everything that can be waited for.
+enum { PATIENCE_MS = 120000 };
+
+static void tell(DWORD state, DWORD patience_ms) {
+  bool can_stop = state == SERVICE_RUNNING || state == SERVICE_START_PENDING;
+  status.dwCurrentState = state;
+  status.dwControlsAccepted = can_stop ? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN : 0;
+  status.dwWaitHint = patience_ms;
+  host.SetServiceStatus(service, &status);
+}
+
+static DWORD WINAPI take_control(DWORD code, DWORD type, void *data, void *context) {
+  (void)type, (void)data, (void)context;
+  switch (code) {
+    case SERVICE_CONTROL_STOP:
+    case SERVICE_CONTROL_SHUTDOWN:
+      tell(SERVICE_STOP_PENDING, PATIENCE_MS);
+      SetEvent(program_end);
+      return NO_ERROR;
+    case SERVICE_CONTROL_INTERROGATE:
+      return NO_ERROR;
+    default:
+      return ERROR_CALL_NOT_IMPLEMENTED;
+  }
+}
+
+static void WINAPI run(DWORD count, WCHAR **names) {
+  (void)count, (void)names;
+  service = host.RegisterServiceCtrlHandlerExW(L"", take_control, NULL);
+  if (service == NULL) return;
+  event_source = host.RegisterEventSourceW(NULL, L"Needletail");
+  tell(SERVICE_START_PENDING, PATIENCE_MS);
+  DWORD code = program_service_main();
+  status.dwWin32ExitCode = code == 0 ? NO_ERROR : ERROR_SERVICE_SPECIFIC_ERROR;
+  status.dwServiceSpecificExitCode = code;
+  tell(SERVICE_STOPPED, 0);
+}
+
+void program_is_ready(void) {
+  if (service != NULL && WaitForSingleObject(program_end, 0) != WAIT_OBJECT_0) tell(SERVICE_RUNNING, 0);
+}
+
+uint32_t program_dispatch_service(void) {
+  SERVICE_TABLE_ENTRYW table[] = {{L"", run}, {NULL, NULL}};
+  return host.StartServiceCtrlDispatcherW(table) ? ERROR_SUCCESS : GetLastError();
+}

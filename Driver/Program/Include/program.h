@@ -1,0 +1,92 @@
+// What needletail.exe's Swift side asks of its glue, and the glue of it. Fixed widths only: Swift is compiled for a
+// target of another data model. Texts are UTF-8 with a NUL; functions that return a number return a Win32 error, 0
+// when all went well, unless they say otherwise. Bytes that are handed over are given back with program_give_back.
+#pragma once
+
+#include <stdint.h>
+
+// Process: Glue/Process.
+
+/// A line for whoever called the program, and one of trouble, which a service writes into the event log.
+void program_say(const uint8_t *line);
+void program_complain(const uint8_t *line);
+/// Windows' words for an error; the length without a NUL, 0 when there are none.
+uint32_t program_words(uint32_t error, uint8_t *room, uint32_t count);
+/// The number of arguments, the program's own name not among them, and each; an argument's length is at most 32,767
+/// characters. Returns the length.
+uint32_t program_argument_count(void);
+uint32_t program_argument(uint32_t index, const uint8_t **text);
+/// The project's version.
+const uint8_t *program_version(void);
+uint32_t program_read_file(const uint8_t *path, uint64_t most, uint8_t **bytes, uint64_t *length);
+uint32_t program_full_path(const uint8_t *path, uint8_t **text, uint64_t *length);
+/// Overwrites them first.
+void program_give_back(uint8_t *bytes, uint64_t length);
+/// Seconds since 1970 UTC.
+uint64_t program_now(void);
+uint32_t program_random(void);
+/// 1 when the end has been asked for, within the time or before.
+uint32_t program_wait(uint32_t milliseconds);
+uint32_t program_drop_privileges(void);
+/// Runs a command line to its end, at most an hour.
+uint32_t program_run_command(const uint8_t *command, uint32_t *exit_code);
+/// HKLM\SOFTWARE\Needletail: UpdateCommand, and UpdateInterval in minutes, 0 when there is none. ERROR_FILE_NOT_FOUND
+/// without a command.
+uint32_t program_update_check(uint8_t **command, uint64_t *length, uint32_t *minutes);
+
+// Service: Glue/Service.
+
+/// Hands the process over to the service manager; ERROR_FAILED_SERVICE_CONTROLLER_CONNECT (1063) when it was not the
+/// service manager that started it. Returns when the service has ended.
+uint32_t program_dispatch_service(void);
+/// The service does what it is for.
+void program_is_ready(void);
+uint32_t program_start_tunnel(const uint8_t *name, const uint8_t *file);
+uint32_t program_remove_tunnel(const uint8_t *name);
+
+// Driver and adapters: Glue/Control.
+
+uint32_t program_install_driver(void);
+uint32_t program_remove_driver(void);
+/// The id's bytes in the order of the text.
+uint32_t program_make_adapter(const uint8_t *name, const uint8_t id[16], void **adapter);
+uint32_t program_open_adapter(const uint8_t *name, void **adapter);
+void program_close_adapter(void *adapter);
+/// One name after the other, each with a NUL.
+uint32_t program_adapter_names(uint8_t **names, uint64_t *length);
+uint32_t program_configure(void *adapter, const uint8_t *request, uint64_t length);
+uint32_t program_configuration(void *adapter, uint8_t **bytes, uint64_t *length);
+uint32_t program_get_state(void *adapter, uint32_t *is_up);
+uint32_t program_set_state(void *adapter, uint32_t is_up);
+uint32_t program_set_logging(void *adapter, uint32_t is_on);
+/// Until the end is asked for.
+uint32_t program_serve_control(void);
+
+// Network: Glue/Network. Addresses are in the order of the network, of 4 or 16 bytes.
+
+uint32_t program_has_interface(void *adapter, uint32_t is_v6);
+/// An MTU of 0 leaves it as it is.
+uint32_t program_set_interface(void *adapter, uint32_t is_v6, uint32_t mtu, uint32_t is_preferred);
+uint32_t program_add_address(void *adapter, uint32_t is_v6, const uint8_t *address, uint32_t length);
+uint32_t program_add_route(void *adapter, uint32_t is_v6, const uint8_t *prefix, uint32_t length);
+uint32_t program_clear_interface(void *adapter, uint32_t is_v6);
+/// Lists with commas.
+uint32_t program_set_name_servers(void *adapter, uint32_t is_v6, const uint8_t *servers, const uint8_t *domains);
+/// Up to 8 addresses of a host: the family, 4 or 6, and 16 bytes each.
+enum { PROGRAM_ADDRESSES = 8, PROGRAM_ADDRESS_LENGTH = 17 };
+uint32_t program_resolve(const uint8_t *host, uint8_t *addresses, uint32_t *count);
+
+// What Swift does.
+
+/// The program; returns its exit code.
+uint32_t program_main(void);
+/// The same, on the service manager's thread.
+uint32_t program_service_main(void);
+/// A connection of the text protocol to an adapter, and its end.
+void *program_begin_connection(void *adapter);
+void program_end_connection(void *connection);
+enum program_wants { PROGRAM_WANTS_INPUT, PROGRAM_WANTS_ROOM, PROGRAM_WANTS_CLOSE };
+/// Takes what was read and prints what is to be written. One of program_wants.
+uint32_t program_receive(
+    void *connection, const uint8_t *input, uint64_t length, uint32_t input_ends, uint8_t *output, uint64_t room,
+    uint64_t *consumed, uint64_t *produced);

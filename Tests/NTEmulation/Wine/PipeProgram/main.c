@@ -1,0 +1,94 @@
+// pipe.exe NAME REQUESTS ANSWERS: sends the recorded requests of the stock tool to the pipe of the adapter NAME, each
+// on a connection of its own after one that only looks, as the tool does, and writes what is answered. Then what the
+// tool does not do: nothing, a bad line, many connections at once.
+#include <windows.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LONGEST = 4096, MANY = 40 };
+static char path[256];
+
+static HANDLE connect_pipe(void) {
+  for (int tries = 0; tries < 100; tries++) {
+    HANDLE pipe = CreateFileA(path, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    if (pipe != INVALID_HANDLE_VALUE) return pipe;
+    // The server looks for adapters once a second.
+    if (!WaitNamedPipeA(path, 200)) Sleep(100);
+  }
+  return INVALID_HANDLE_VALUE;
+}
+
+// One request and its answer, in pieces.
+static bool ask(const char *request, char *answer) {
+  DWORD done, length = 0;
+  HANDLE pipe = connect_pipe();
+  if (pipe == INVALID_HANDLE_VALUE) return false;
+  size_t half = strlen(request) / 2;
+  bool is_sent = WriteFile(pipe, request, (DWORD)half, &done, NULL) &&
+                 WriteFile(pipe, request + half, (DWORD)(strlen(request) - half), &done, NULL);
+  // A reply ends with a blank line.
+  while (is_sent && (length < 2 || memcmp(answer + length - 2, "\n\n", 2) != 0)) {
+    if (!ReadFile(pipe, answer + length, LONGEST - 1 - length, &done, NULL) || done == 0) break;
+    length += done;
+  }
+  answer[length] = 0;
+  CloseHandle(pipe);
+  return is_sent;
+}
+
+static bool record(FILE *requests, FILE *answers) {
+  char line[256], request[LONGEST] = "", answer[LONGEST];
+  int count = 0;
+  while (fgets(line, sizeof line, requests) != NULL) {
+    strcat(request, line);
+    if (strcmp(line, "\n") != 0) continue;
+    CloseHandle(connect_pipe());
+    if (!ask(request, answer)) return false;
+    fputs(answer, answers);
+    request[0] = 0;
+    count++;
+  }
+  return count == 8;
+}
+
+// More connections than are answered at once: the rest wait, and all are answered.
+static DWORD WINAPI ask_once(void *unused) {
+  (void)unused;
+  char answer[LONGEST];
+  return ask("get=1\n\n", answer) && strstr(answer, "errno=0\n\n") != NULL;
+}
+
+static bool many(void) {
+  HANDLE threads[MANY], idle[4];
+  bool is_right = true;
+  // These say nothing, and hold their places.
+  for (int i = 0; i < 4; i++) idle[i] = connect_pipe();
+  for (int i = 0; i < MANY; i++) threads[i] = CreateThread(NULL, 0, ask_once, NULL, 0, NULL);
+  for (int i = 0; i < MANY; i++) {
+    DWORD code = 0;
+    if (WaitForSingleObject(threads[i], 20000) != WAIT_OBJECT_0) is_right = false;
+    GetExitCodeThread(threads[i], &code);
+    if (code != 1) is_right = false;
+  }
+  for (int i = 0; i < 4; i++) CloseHandle(idle[i]);
+  return is_right;
+}
+
+int program(int count, char **arguments);
+
+int program(int count, char **arguments) {
+  char answer[LONGEST];
+  if (count != 4) return 2;
+  sprintf(path, "\\\\.\\pipe\\ProtectedPrefix\\Administrators\\WireGuard\\%s", arguments[1]);
+  FILE *requests = fopen(arguments[2], "rb"), *answers = fopen(arguments[3], "wb");
+  if (requests == NULL || answers == NULL) return 3;
+  bool is_recorded = record(requests, answers);
+  fclose(answers);
+  if (!is_recorded) return 4;
+  if (!ask("set=1\nlisten_port=x\n\n", answer) || strcmp(answer, "errno=-22\n\n") != 0) return 5;
+  if (!ask("hello\n", answer) || answer[0] != 0) return 6;
+  if (!many()) return 7;
+  return 0;
+}

@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# tunnels.sh: builds what is missing, makes a Windows of Wine's, and uses needletail.exe in it as an administrator does:
+# the driver, a tunnel as a service, the pipe of the stock tool, what goes wrong. Needs no root.
+set -u
+cd "$(dirname "$0")/../../.." || exit 1
+make -s -f Tests/NTEmulation/Wine/library.mk library || exit 1
+. Tests/NTEmulation/Wine/prefix.sh
+. Tests/NTEmulation/Wine/library_prefix.sh
+folder=$prefix/drive_c/needletail
+here=Tests/NTEmulation/Wine
+cp build/program/x86_64/needletail.exe build/nt-wine/pipe.exe $here/Tunnels/*.conf $here/Recorded/wg.txt "$folder/"
+printf '[Interface]\nPrivateKey = x\nMTU = 5\n' > "$folder/wrong.conf"
+
+# needletail EXPECTED ARGUMENTS...: what it prints is in $folder/said, what it complains about in $folder/complained.
+needletail() {
+  local expected=$1 code
+  shift
+  (cd "$folder" && env -i PATH="$PATH" HOME="$prefix" WINEPREFIX="$prefix" WINEARCH=win64 WINESERVER=$bin/wineserver64 \
+    WINEDEBUG=-all WINEDLLOVERRIDES="$overrides" timeout -k 5 120 $bin/wine64 'C:\needletail\needletail.exe' "$@" \
+    > said.crlf 2> complained.crlf < /dev/null)
+  code=$?
+  tr -d '\r' < "$folder/said.crlf" > "$folder/said"
+  tr -d '\r' < "$folder/complained.crlf" > "$folder/complained"
+  [ $code -eq "$expected" ] && return
+  echo "  needletail $*: exit code $code, not $expected"
+  sed 's/^/  /' "$folder/said" "$folder/complained"
+  return 1
+}
+said() { grep -qF "$1" "$folder/said"; }
+complained() { grep -qF "$1" "$folder/complained"; }
+packages() { ls "$prefix/drive_c/windows/inf" | grep -c '^oem.*\.inf$'; }
+# service NAME STATE: waits for it.
+service() {
+  local tries
+  for tries in $(seq 40); do
+    in_wine 20 sc query "$1" | grep -q "STATE .*$2" && return
+    sleep 0.5
+  done
+  return 1
+}
+
+# Wine ends its services with the last program that is none: this one, which nobody started as a service, stays.
+in_wine 900 'C:\needletail\needletail.exe' update-service &
+needletail 0 version && said "needletail $(sed -n 's/^DriverVer = .*,\(.*\)\.0$/\1/p' Driver/Kernel/needletail.inf)"
+check $? "it says its version"
+needletail 2 tunnel && complained "there is no command tunnel" && needletail 0 help && said "create FILE.conf"
+check $? "wrong arguments are told, right ones listed"
+needletail 3 check wrong.conf && complained "wrong.conf: line 2: PrivateKey: this is not a key" &&
+  complained "wrong.conf: line 3: MTU: this is not an MTU"
+check $? "everything that is wrong with a file is told at once"
+needletail 4 check nothing.conf && complained "nothing.conf cannot be read"
+check $? "so is a file that is not there"
+needletail 0 check 'C:\needletail\office.conf' && said "addresses: 2, peers: 1"
+check $? "a right one is right"
+needletail 4 show office && needletail 4 remove office && complained "the tunnel office cannot be removed"
+check $? "there is no tunnel yet"
+needletail 0 install-driver && [ "$(packages)" -eq 1 ] && needletail 0 install-driver && [ "$(packages)" -eq 1 ]
+check $? "the driver's package is in the store, once"
+
+needletail 0 create office.conf && service 'NeedletailTunnel$office' RUNNING
+check $? "a tunnel is made, its service runs"
+cmp -s build/driver/x86_64/needletail.sys "$system/drivers/needletail.sys"
+check $? "the driver is needletail.sys as it was built"
+needletail 0 show office
+# What it has sent already depends on when it is asked.
+sed 's/^  public key: .*=$/  public key: PUBLIC/; /^  transfer:/d' "$folder/said" | cmp - $here/Tunnels/shown.txt
+check $? "it is up and has what its file says"
+! grep -q QEBAQE "$folder/said"
+check $? "its private key is not shown"
+in_wine 30 reg query 'HKLM\System\CurrentControlSet\Services\Tcpip\Parameters\Interfaces' /s | tr -d '\r' > "$folder/names"
+grep -q 'NameServer .*10\.0\.0\.1$' "$folder/names" && grep -q 'SearchList .*corp\.example$' "$folder/names"
+check $? "Windows' resolver has its name server and its domain"
+needletail 1 create office.conf && complained "the tunnel office cannot be made"
+check $? "it is not made twice"
+needletail 1 uninstall-driver
+check $? "the driver is not removed while it is used"
+needletail 0 configure office changed.conf && needletail 0 show && said "peer: CQkJ" && ! said "peer: BwcH"
+check $? "it is brought to another file while it runs"
+
+in_wine 30 sc create NeedletailControl start= demand binPath= 'C:\needletail\needletail.exe control-service' > /dev/null
+in_wine 30 sc start NeedletailControl > /dev/null && service NeedletailControl RUNNING
+check $? "the server of the text protocol runs"
+(cd "$folder" && in_wine 120 'C:\needletail\pipe.exe' office wg.txt answered.txt)
+check $? "recorded requests, a bad one, nothing and many at once are answered on the pipe"
+# What the adapter, which is up, has sent to its peers is counted.
+sed 's/^tx_bytes=.*/tx_bytes=0/' "$folder/answered.txt" | cmp - $here/Recorded/answers.txt
+check $? "with what they make"
+
+needletail 0 remove office && ! service 'NeedletailTunnel$office' . && needletail 0 show && said "there are no tunnels"
+check $? "the tunnel is removed, its adapter and its service are gone"
+cmp "$folder/network.txt" $here/Tunnels/network.txt
+check $? "addresses, routes and MTU were set, and taken back"
+in_wine 30 sc stop NeedletailControl > /dev/null && service NeedletailControl STOPPED
+check $? "the server stops"
+needletail 0 uninstall-driver && [ "$(packages)" -eq 0 ]
+check $? "the driver is removed"
+end_all
+[ -z "$(processes)" ]
+check $? "no process is left"
+[ $failures -eq 0 ] || { cat "$folder/network.txt"; diff "$folder/answered.txt" $here/Recorded/answers.txt | head -20; }
+echo "$failures failures of the run"
+finish $((failures != 0))

@@ -1,0 +1,145 @@
+import Configuration
+import ConfigurationFile
+import Octets
+import Testing
+
+@testable import WindowsTunnel
+
+/// A Windows in memory, with a driver whose configuration is the last request as it came.
+final class FakeWindows: WindowsSystem {
+  /// An adapter: what was asked of it.
+  final class FakeAdapter: AdapterRequests {
+    let windows: FakeWindows
+    let name: String
+    var isUp = false
+    init(_ windows: FakeWindows, _ name: String) {
+      self.windows = windows
+      self.name = name
+    }
+
+    func configure(_ request: [UInt8]) throws(SystemError) {
+      try windows.step("configure")
+      windows.requests.append(request)
+    }
+
+    func configuration() throws(SystemError) -> [UInt8] {
+      try windows.step("configuration")
+      return windows.answer
+    }
+  }
+
+  var said: [String] = []
+  var complaints: [String] = []
+  /// What was called, in order.
+  var steps: [String] = []
+  /// What fails, and how.
+  var failures: [String: SystemError] = [:]
+  var files: [String: String] = [:]
+  var requests: [[UInt8]] = []
+  var answer = [UInt8](repeating: 0, count: 80)
+  var adapters: [String: FakeAdapter] = [:]
+  var hosts: [String: IPAddress] = [:]
+  /// How often the end is waited for until it comes.
+  var waits = 3
+  var driverRestarts = false
+  var hasInterfaces = true
+  var updateCommand: (command: String, interval: UInt32)?
+  var commandCode: UInt32 = 0
+
+  func step(_ name: String) throws(SystemError) {
+    steps.append(name)
+    if let error = failures[name] { throw error }
+  }
+
+  func say(_ line: String) { said.append(line) }
+  func complain(_ line: String) { complaints.append(line) }
+  func words(for error: SystemError) -> String { error == .accessDenied ? "Access is denied." : "" }
+  func read(file: String, most: Int) throws(SystemError) -> [UInt8] {
+    guard let text = files[file] else { throw .fileNotFound }
+    return Array(text.utf8)
+  }
+  func fullPath(of file: String) throws(SystemError) -> String { "C:\\full\\" + file }
+  func now() -> UInt64 { 2_000_000_000 }
+  func wait(milliseconds: UInt32) -> Bool {
+    waits -= 1
+    if driverRestarts, waits == 1 { for adapter in adapters.values { adapter.isUp = false } }
+    return waits < 0
+  }
+  func isReady() { steps.append("ready") }
+  func dropPrivileges() throws(SystemError) { try step("drop") }
+  func installDriver() throws(SystemError) { try step("install") }
+  func removeDriver() throws(SystemError) { try step("uninstall") }
+  func makeAdapter(name: String, id: FixedOctets<16>) throws(SystemError) -> FakeAdapter {
+    try step("make \(name)")
+    let adapter = FakeAdapter(self, name)
+    adapters[name] = adapter
+    return adapter
+  }
+  func openAdapter(name: String) throws(SystemError) -> FakeAdapter {
+    try step("open \(name)")
+    guard let adapter = adapters[name] else { throw .notFound }
+    return adapter
+  }
+  func close(_ adapter: FakeAdapter) { steps.append("close \(adapter.name)") }
+  func adapterNames() throws(SystemError) -> [String] { adapters.keys.sorted() }
+  func isUp(_ adapter: FakeAdapter) throws(SystemError) -> Bool { adapter.isUp }
+  func setState(_ adapter: FakeAdapter, isUp: Bool) throws(SystemError) {
+    try step(isUp ? "up" : "down")
+    adapter.isUp = isUp
+  }
+  func setLogging(_ adapter: FakeAdapter, isOn: Bool) throws(SystemError) { try step(isOn ? "log" : "no log") }
+  func hasInterface(_ adapter: FakeAdapter, _ family: IPAddress.Family) -> Bool { hasInterfaces }
+  func setInterface(
+    _ adapter: FakeAdapter, _ family: IPAddress.Family, mtu: UInt32?, isPreferred: Bool
+  ) throws(SystemError) { try step("interface \(family) mtu \(mtu ?? 0)\(isPreferred ? " preferred" : "")") }
+  func add(_ adapter: FakeAdapter, address: InterfaceAddress) throws(SystemError) {
+    try step("address \(address.text)")
+  }
+  func add(_ adapter: FakeAdapter, route: Prefix) throws(SystemError) {
+    try step("route \(route.address.text)/\(route.length)")
+  }
+  func clear(_ adapter: FakeAdapter, _ family: IPAddress.Family) throws(SystemError) { try step("clear \(family)") }
+  func setNameServers(
+    _ adapter: FakeAdapter, _ family: IPAddress.Family, servers: [String], domains: [String]
+  ) throws(SystemError) {
+    try step("names \(family) \(servers.joined(separator: ",")) \(domains.joined(separator: ","))")
+  }
+  func addresses(ofHost name: String) throws(SystemError) -> [IPAddress] {
+    try step("resolve \(name)")
+    return hosts[name].map { [$0] } ?? []
+  }
+  func startTunnel(name: String, file: String) throws(SystemError) { try step("start \(name) \(file)") }
+  func removeTunnel(name: String) throws(SystemError) { try step("remove \(name)") }
+  func serveControl() throws(SystemError) { try step("serve") }
+  func updateCheck() throws(SystemError) -> (command: String, interval: UInt32)? { updateCommand }
+  func run(command: String) throws(SystemError) -> UInt32 {
+    try step("run \(command)")
+    return commandCode
+  }
+  func random(below limit: UInt32) -> UInt32 { limit - 1 }
+}
+
+/// A key whose bytes are all the same, in base 64.
+func key(_ value: UInt8) -> String {
+  String(decoding: [UInt8](capacity: 44) { $0.print(base64: Octets32(repeating: value)) }, as: UTF8.self)
+}
+
+/// A file of one peer.
+let office = """
+  [Interface]
+  PrivateKey = \(key(0x40))
+  ListenPort = 51820
+  Address = 10.0.0.2/24, fd00::2/64
+  DNS = 10.0.0.1, fd00::1, corp.example
+  MTU = 1400
+  [Peer]
+  PublicKey = \(key(7))
+  Endpoint = 192.0.2.1:51820
+  AllowedIPs = 10.0.0.0/24, 0.0.0.0/0, fd00::/64
+  PersistentKeepalive = 25
+  """
+
+extension FakeWindows {
+  /// Runs the program.
+  func run(_ arguments: String...) -> ExitCode { Program(self, version: "1.2.3").run(arguments) }
+}
