@@ -25,6 +25,24 @@ extension Interop {
         #expect(isSame == [true, true])
       }
     }
+
+    /// Long packets that Linux's stack leaves to the driver whole, with their checksums open.
+    @Test func `what the stack leaves to the driver is cut and summed by it`() async throws {
+      var scenario = Scenario(.wireguardGo)
+      scenario.nearProgram = .driver
+      scenario.nearVariables = ["NT_OFFLOADS": "on"]
+      try await Pair.with(scenario, turn: .heavy) { pair in
+        try await pair.establish()
+        for size in [28, 43, 1420] { #expect(try await pair.near.ping(pair.far, .v4, size: size) == 1) }
+        for inner in Family.allCases {
+          async let there: Void = pair.stream(
+            from: pair.near, to: pair.far, inner, bytes: 16 << 20, within: .seconds(120))
+          async let back: Void = pair.stream(from: pair.far, to: pair.near, inner, bytes: 4 << 20, within: .seconds(120))
+          _ = try await (there, back)
+        }
+        #expect(pair.near.engine.journal.contains("the driver cuts TCP"))
+      }
+    }
   }
 }
 

@@ -22,6 +22,8 @@ struct daemon {
   uint64_t luid;
   int tun;
   int control;
+  /// The stack leaves work to the driver.
+  bool has_offloads;
   /// Held for reading by whoever uses the adapter, and for ever by the end of the process.
   pthread_rwlock_t use;
 };
@@ -35,6 +37,15 @@ int32_t daemon_request(
 bool tun_open(struct daemon *daemon);
 /// Starts the threads that carry packets, and link state and MTU, between the device and the adapter.
 void tun_start(struct daemon *daemon);
+
+/// Whether NT_OFFLOADS asks for what the stack may leave to the driver.
+bool offloads_wanted(void);
+/// Has the next driver that is loaded offer all of it.
+void offloads_set(void);
+/// Asks the TUN device for it; false when the kernel has none.
+bool offloads_open(int tun);
+/// Sends a packet behind the TUN device's header.
+void offloads_send(struct daemon *daemon, uint8_t *bytes, uint32_t length);
 
 /// Listens on /var/run/wireguard/NAME.sock, and answers until the process ends.
 bool control_open(struct daemon *daemon);

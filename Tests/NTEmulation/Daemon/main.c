@@ -1,5 +1,5 @@
 // nt-daemon [-f] NAME: like the other daemons, in the foreground. Ends on SIGTERM and SIGINT; what the driver then
-// leaves behind is an error.
+// leaves behind is an error. NT_OFFLOADS=on: the stack leaves to the driver what it can.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <unistd.h>
@@ -82,7 +82,9 @@ int main(int count, char **arguments) {
   find(images, driver_path);
   static struct daemon daemon = {.use = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP};
   daemon.name = name;
+  daemon.has_offloads = offloads_wanted();
   if (!tun_open(&daemon) || !nt_start(images)) return 1;
+  if (daemon.has_offloads) offloads_set();
   int32_t status;
   struct nt_driver *driver = nt_driver_load(driver_path, &status);
   if (driver == NULL || !open_adapter(&daemon)) {

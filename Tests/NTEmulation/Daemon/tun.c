@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
+#include <linux/virtio_net.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,7 +19,9 @@ bool tun_open(struct daemon *daemon) {
   memset(&request, 0, sizeof request);
   snprintf(request.ifr_name, sizeof request.ifr_name, "%s", daemon->name);
   request.ifr_flags = IFF_TUN | IFF_NO_PI;
-  if (daemon->tun < 0 || ioctl(daemon->tun, TUNSETIFF, &request) != 0) {
+  if (daemon->has_offloads) request.ifr_flags |= IFF_VNET_HDR;
+  if (daemon->tun < 0 || ioctl(daemon->tun, TUNSETIFF, &request) != 0 ||
+      (daemon->has_offloads && !offloads_open(daemon->tun))) {
     fprintf(stderr, "nt-daemon: no TUN device %s: %s\n", daemon->name, strerror(errno));
     return false;
   }
@@ -26,20 +30,25 @@ bool tun_open(struct daemon *daemon) {
 
 static NT_ABI void received(void *context, const uint8_t *bytes, uint32_t length) {
   struct daemon *daemon = context;
+  static const struct virtio_net_hdr plain;
+  struct iovec parts[] = {{(void *)(uintptr_t)&plain, sizeof plain}, {(void *)(uintptr_t)bytes, length}};
   // A device that is down takes nothing: the packet is lost.
-  if (write(daemon->tun, bytes, length) < 0) return;
+  if (writev(daemon->tun, daemon->has_offloads ? parts : parts + 1, daemon->has_offloads ? 2 : 1) < 0) return;
 }
 
 static void *carry(void *context) {
   struct daemon *daemon = context;
-  static uint8_t packet[65536];
+  static uint8_t packet[65536 + sizeof(struct virtio_net_hdr)];
   nt_thread_attach();
   NDIS(int32_t, EmulNdisSend, void *, const uint8_t *, uint32_t, uint32_t);
   for (;;) {
     ssize_t length = read(daemon->tun, packet, sizeof packet);
     if (length > 0) {
       pthread_rwlock_rdlock(&daemon->use);
-      EmulNdisSend(daemon->adapter, packet, (uint32_t)length, 1);
+      if (daemon->has_offloads)
+        offloads_send(daemon, packet, (uint32_t)length);
+      else
+        EmulNdisSend(daemon->adapter, packet, (uint32_t)length, 1);
       pthread_rwlock_unlock(&daemon->use);
     } else if (length < 0 && errno != EINTR && errno != EAGAIN && errno != EIO) {
       return NULL;
