@@ -2,7 +2,7 @@
 # make test    everything, in its fast tier; make test-long: the same with the full numbers
 # make help    the rest
 
-RELEASE := -c release -Xswiftc -cross-module-optimization
+RELEASE := -c release --static-swift-stdlib -Xswiftc -cross-module-optimization
 SCRATCH := .build
 DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5

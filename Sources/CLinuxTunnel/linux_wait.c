@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 static int checked(int result) { return result < 0 ? -errno : result; }
@@ -88,6 +89,11 @@ int linux_wait_readable(int first, int second, int third, int timeout_ms) {
   int result = 0;
   for (int i = 0; i < 3; i++) result |= places[i].revents != 0 ? 1 << i : 0;
   return result;
+}
+
+void linux_rest(uint32_t nanoseconds) {
+  struct timespec span = {0, nanoseconds};
+  nanosleep(&span, NULL);
 }
 
 int linux_wait_writable(int descriptor, int timeout_ms) {

@@ -36,8 +36,9 @@ start() {
     ip -n "${spaces[side]}" address add "192.0.2.$((side + 1))/24" dev "$link"
     ip -n "${spaces[side]}" link set "$link" up
     : > "$work/counts$side"
-    NEEDLETAIL_PLANT=${1:-} NEEDLETAIL_COUNTS=$work/counts$side LD_PRELOAD=$work/count.so \
-      nsenter --net="/run/netns/${spaces[side]}" "$daemon" -f "${tunnels[side]}" > "$work/$side.log" 2>&1 < /dev/null &
+    nsenter --net="/run/netns/${spaces[side]}" env NEEDLETAIL_SYMBOLS="$symbols" NEEDLETAIL_PLANT="${1:-}" \
+      NEEDLETAIL_COUNTS="$work/counts$side" LD_PRELOAD="$work/count.so" \
+      "$daemon" -f "${tunnels[side]}" > "$work/$side.log" 2>&1 < /dev/null &
     daemons+=($!)
     (umask 077 && wg genkey > "$work/key$side")
     wg pubkey < "$work/key$side" > "$work/public$side"
@@ -109,6 +110,8 @@ measure() {
 }
 
 clang -O2 -Wall -Wextra -Werror -shared -fPIC -o "$work/count.so" Tests/DataPath/count.c -ldl || fail "no library"
+symbols=$(nm "$daemon" | awk '$3 ~ /^_?swift_(retain|release|retain_n|release_n|allocObject)$|_swift_retain_adapter$|forInstrumentsOnly$/ {
+  printf "%s=%s ", $3, $1 }')
 for plant in "" malloc retain; do
   echo "${plant:+planted: }${plant:-as it is}"
   start "$plant"

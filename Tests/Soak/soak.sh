@@ -28,7 +28,7 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM HUP
 
-swift build -c release -Xswiftc -cross-module-optimization --traits FastClock --scratch-path .build-soak \
+swift build -c release --static-swift-stdlib -Xswiftc -cross-module-optimization --traits FastClock --scratch-path .build-soak \
   --product needletaild || fail "no build"
 
 ip netns add "$left" && ip netns add "$right" || fail "no namespaces: run as root"

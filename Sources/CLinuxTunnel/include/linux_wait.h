@@ -50,6 +50,9 @@ int linux_signals_take(int signals);
 /// Waits until one of three descriptors is readable; negative ones are skipped. Returns a bit for each that is.
 int linux_wait_readable(int first, int second, int third, int timeout_ms);
 
+/// Sleeps so many nanoseconds, less than a second, or until a signal interrupts.
+void linux_rest(uint32_t nanoseconds);
+
 /// Waits until a descriptor can be written to: 1, or 0 when `timeout_ms` have passed.
 int linux_wait_writable(int descriptor, int timeout_ms);
 

@@ -11,6 +11,10 @@ internal import Tunnel
 struct Receiver: ~Copyable {
   /// Datagrams worked on at a time: what the writer takes in one round.
   private static let roundLimit = TunWriter.capacity
+  /// A batch of so many datagrams with nothing to open is a flood of handshake messages or of rubbish.
+  private static let floodCount = 8
+  /// How long a flood may gather before it is looked at again: a wait and a call for tens of datagrams, not for a few.
+  private static let floodRest: UInt32 = 500_000
   /// Bursts in a round.
   private static let burstLimit = 64
 
@@ -29,6 +33,8 @@ struct Receiver: ~Copyable {
   private var bursts: Region<InboundBurst>
   private var burstCount = 0
   private var tickets: Region<OpenTicket?>
+  /// The last batch was a flood.
+  private var isFlooded = false
 
   init(
     _ interface: Interface, _ lane: Lane, _ sockets: UDPSockets, _ journal: Journal, _ kernel: CipherKernel
@@ -69,6 +75,10 @@ struct Receiver: ~Copyable {
       // While one has more the other is asked too, so that neither waits for the other to be empty.
       ready = 3
       if hasMoreIPv4 || hasMoreIPv6 { continue }
+      if isFlooded {
+        isFlooded = false
+        linux_rest(Self.floodRest)
+      }
       ready = linux_wait_readable(sockets.v4.number, sockets.v6.number, sockets.wake.number, -1)
       if ready & 4 != 0 { linux_wake_clear(sockets.wake.number) }
     }
@@ -80,10 +90,14 @@ struct Receiver: ~Copyable {
     let isDrained = input.isDrained
     var message = 0
     var offset = 0
+    var arrived = 0
+    var hasData = false
     while message < count {
       gather(&message, &offset, count)
-      process(lane)
+      if process(lane) { hasData = true }
+      arrived += datagramCount
     }
+    isFlooded = !hasData && arrived >= Self.floodCount
     return !isDrained
   }
 
@@ -136,8 +150,8 @@ struct Receiver: ~Copyable {
     return (kind, kind == .data ? DataMessage.receiverIndex(of: bytes) : 0)
   }
 
-  /// Admits, opens, accepts and delivers the datagrams of a round.
-  private mutating func process(_ lane: Lane) {
+  /// Admits, opens, accepts and delivers the datagrams of a round; whether there was anything to open.
+  private mutating func process(_ lane: Lane) -> Bool {
     let hasData = admit(Now.read(), lane)
     // Room for the effects of `accept`, which must all be taken.
     outbox.flush(sockets, journal)
@@ -148,6 +162,7 @@ struct Receiver: ~Copyable {
       deliver()
     }
     outbox.flush(sockets, journal)
+    return hasData
   }
 
   /// Shows every burst to the machine; whether there is anything to open.
