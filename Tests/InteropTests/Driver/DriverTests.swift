@@ -37,7 +37,8 @@ extension Interop {
         for inner in Family.allCases {
           async let there: Void = pair.stream(
             from: pair.near, to: pair.far, inner, bytes: 16 << 20, within: .seconds(120))
-          async let back: Void = pair.stream(from: pair.far, to: pair.near, inner, bytes: 4 << 20, within: .seconds(120))
+          async let back: Void = pair.stream(
+            from: pair.far, to: pair.near, inner, bytes: 4 << 20, within: .seconds(120))
           _ = try await (there, back)
         }
         #expect(pair.near.engine.journal.contains("the driver cuts TCP"))
