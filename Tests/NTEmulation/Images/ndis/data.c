@@ -147,15 +147,16 @@ VOID NTAPI NdisMIndicateReceiveNetBufferLists(
     EmulVectorsMark();
   }
   REQUIRE(counted == count && count > 0);
-  if (!adapter->holds) {
-    emul_give_back(adapter, lists);
-    return;
-  }
   KIRQL irql;
+  // Asked under the lock: whoever ends the holding would miss what is added after it has looked.
   KeAcquireSpinLock(&adapter->held_lock, &irql);
-  last->Next = adapter->held;
-  adapter->held = lists;
+  BOOLEAN holds = adapter->holds;
+  if (holds) {
+    last->Next = adapter->held;
+    adapter->held = lists;
+  }
   KeReleaseSpinLock(&adapter->held_lock, irql);
+  if (!holds) emul_give_back(adapter, lists);
 }
 
 /// Who gets the packets that the adapter indicates.
@@ -166,12 +167,11 @@ void EmulNdisReceive(struct emul_adapter *adapter, emul_receiver receiver, void 
 
 /// Keeps indicated packets from now on (1), or gives all back (0).
 void EmulNdisHold(struct emul_adapter *adapter, uint32_t holds) {
-  adapter->holds = holds != 0;
-  if (holds) return;
   KIRQL irql;
   KeAcquireSpinLock(&adapter->held_lock, &irql);
-  NET_BUFFER_LIST *lists = adapter->held;
-  adapter->held = NULL;
+  adapter->holds = holds != 0;
+  NET_BUFFER_LIST *lists = holds ? NULL : adapter->held;
+  if (!holds) adapter->held = NULL;
   KeReleaseSpinLock(&adapter->held_lock, irql);
   if (lists != NULL) emul_give_back(adapter, lists);
 }
