@@ -112,6 +112,7 @@ let package = Package(
     .target(name: "Signatures", dependencies: ["COctets", "Octets"], swiftSettings: optimised),
     .target(name: "RolloutMetadata", dependencies: ["Octets", "Signatures"], swiftSettings: optimised),
 
+    .target(name: "RolloutStatusPage", dependencies: ["RolloutGate"], swiftSettings: strict),
     // Who gets a release, and when.
     .target(name: "RolloutGate", swiftSettings: strict),
     .target(name: "Rollout", dependencies: ["Octets", "Signatures", "RolloutMetadata"], swiftSettings: strict),
@@ -123,6 +124,7 @@ let package = Package(
       name: "needletail",
       dependencies: [
         "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "RolloutClient", "FleetSimulation",
+        "RolloutStatusPage",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -219,6 +221,7 @@ let package = Package(
       "WindowsTunnel", ["Octets", "Timeline", "Configuration", "ConfigurationFile", "DriverInterfaceTesting"]),
     tests("RolloutPublisher", ["RolloutMetadata", "Octets", "needletail"]),
     tests("RolloutGate"),
+    tests("RolloutStatusPage", ["RolloutGate"]),
     tests("FleetSimulation", ["RolloutGate"], resources: [.copy("Scenarios")]),
     tests("Rollout", ["Octets", "Signatures", "RolloutMetadata", "CSodium"]),
     tests("RolloutClient", ["Octets", "RolloutMetadata", "Rollout"]),
