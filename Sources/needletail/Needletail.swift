@@ -56,7 +56,7 @@ struct ChannelCommand: ParsableCommand {
     commandName: "channel", abstract: "Which releases this machine takes, and why.",
     subcommands: [
       Check.self, Update.self, Status.self, Why.self, History.self, Log.self, Follow.self, PinCommand.self, Unpin.self,
-      Defer.self, Pause.self, Rollback.self, Commit.self, Quarantine.self, Knobs.self, Bucket.self, ReportCommand.self,
+      Defer.self, Pause.self, Rollback.self, Commit.self, Quarantine.self, Knobs.self, Bucket.self, StateReport.self,
       Simulate.self,
     ])
 }

@@ -4,7 +4,7 @@ internal import RolloutMetadata
 internal import RolloutStatusPage
 
 /// Shows the state of rollouts.
-struct ReportCommand: ParsableCommand {
+struct StateReport: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Show the state of rollouts: steps, what the gate says, reports, exposure.",
     discussion: """
