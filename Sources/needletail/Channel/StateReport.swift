@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import RolloutGate
 internal import RolloutMetadata
 internal import RolloutStatusPage
 
