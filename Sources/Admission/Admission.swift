@@ -1,7 +1,7 @@
 /// What keeps strangers from costing much: MAC1, cookies and MAC2, the under-load rule, and a rate limit per source
 /// (WG §5.3, §5.4.4, §5.4.7; protocol §7).
 ///
-/// A caller checks MAC1 of every handshake message with `MACKeys.verifyMAC1` and drops what fails. What passes goes
+/// A caller checks MAC1 of every handshake message with `HandshakeMACs.verifyMAC1` and drops what fails. What passes goes
 /// through one `HandshakeGate` per interface, which says whether to process it, to answer it with a cookie reply, or to
 /// drop it. On the other side each peer has a `HeldCookie`.
 ///

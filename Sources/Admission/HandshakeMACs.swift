@@ -5,32 +5,20 @@ public import Octets
 /// The two keys that follow from a static public key (protocol §3): ours to check what arrives, a peer's to make what is
 /// sent to it.
 public struct MACKeys: BitwiseCopyable, Sendable {
-  /// HASH("mac1----" ‖ public key): the key of MAC1 in messages to its owner. No secret: it follows from a public key.
+  /// HASH("mac1----" ‖ public key): the key of MAC1 in messages to its owner.
   public let mac1: Octets32
-  /// The MAC under `mac1` of a message of which nothing has been absorbed yet: the key's block is, once for all messages.
-  private let mac1Start: BLAKE2s
   /// HASH("cookie--" ‖ public key): the key of the cookie replies of its owner.
   public let cookie: Octets32
 
   /// The keys of the owner of `publicKey`.
   public init(of publicKey: Octets32) {
     mac1 = Self.mac1(of: publicKey)
-    mac1Start = BLAKE2s(prepared: mac1.bytes, digestLength: HandshakeMessage.macByteCount)
     cookie = Self.derive(label: 0x2d2d_6569_6b6f_6f63, publicKey)
   }
 
   /// The key of MAC1 alone.
   public static func mac1(of publicKey: Octets32) -> Octets32 {
     derive(label: 0x2d2d_2d2d_3163_616d, publicKey)
-  }
-
-  /// Whether MAC1 of `message`, any bytes, is right in a message to the owner. Constant time in the MAC. Cost: two blocks
-  /// of BLAKE2s.
-  public func verifyMAC1(of message: RawSpan) -> Bool {
-    guard let offset = HandshakeMessage.mac1Offset(byteCount: message.byteCount) else { return false }
-    var state = mac1Start
-    state.update(message.extracting(first: offset))
-    return Octets16(state.finish().bytes) == Octets16(message, at: offset)
   }
 
   /// `label` is eight characters, the first in the lowest byte.
@@ -43,6 +31,12 @@ public struct MACKeys: BitwiseCopyable, Sendable {
 
 /// MAC1 and MAC2 of initiations and responses (WG §5.4.4; protocol §7.1).
 public enum HandshakeMACs {
+  /// Whether MAC1 of `message`, any bytes, is right under `key`: our own `MACKeys.mac1`. Constant time in the MAC.
+  public static func verifyMAC1(of message: RawSpan, key: Octets32) -> Bool {
+    guard let offset = HandshakeMessage.mac1Offset(byteCount: message.byteCount) else { return false }
+    return BLAKE2s.mac16(key: key.bytes, message.extracting(first: offset)) == Octets16(message, at: offset)
+  }
+
   /// Whether MAC2 of `message`, any bytes, is right under the cookie of its source. Constant time in the MAC.
   public static func verifyMAC2(of message: RawSpan, cookie: borrowing Octets16) -> Bool {
     guard let mac1 = HandshakeMessage.mac1Offset(byteCount: message.byteCount) else { return false }

@@ -9,11 +9,11 @@ import Timeline
 // The expectation macro takes neither spans nor noncopyable receivers: here are the same operations over arrays and
 // through references.
 
-extension MACKeys {
-  func verifyMAC1(of message: [UInt8]) -> Bool { verifyMAC1(of: message.rawSpan) }
-}
-
 extension HandshakeMACs {
+  static func verifyMAC1(of message: [UInt8], key: Octets32) -> Bool {
+    verifyMAC1(of: message.rawSpan, key: key)
+  }
+
   static func verifyMAC2(of message: [UInt8], cookie: Octets16) -> Bool {
     verifyMAC2(of: message.rawSpan, cookie: cookie)
   }

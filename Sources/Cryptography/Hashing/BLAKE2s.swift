@@ -34,13 +34,6 @@ public struct BLAKE2s: BitwiseCopyable, Sendable {
     filled = Self.blockByteCount
   }
 
-  /// The same with the key's block compressed already, for a state that is copied for each of many messages. A message
-  /// must not be empty.
-  public init(prepared key: RawSpan, digestLength: Int) {
-    self.init(key: key, digestLength: digestLength)
-    settle()
-  }
-
   /// Absorbs `bytes`.
   public mutating func update(_ bytes: RawSpan) {
     var offset = 0

@@ -33,7 +33,7 @@ extension Machine {
 
   private mutating func admitMessage(_ datagram: RawSpan, along path: Path, _ now: Now) {
     guard let macKeys else { return reject(.noIdentity) }
-    guard macKeys.verifyMAC1(of: datagram) else { return reject(.badMAC1) }
+    guard HandshakeMACs.verifyMAC1(of: datagram, key: macKeys.mac1) else { return reject(.badMAC1) }
     let admittance = gate.judge(datagram, from: path.remote, queued: received.count, at: now.instant)
     gateDeadline = min(gateDeadline, now.instant + RateLimiter.idleTime)
     switch admittance {

@@ -61,7 +61,7 @@ struct HandshakeSides {
     _ initiation: FixedOctets<148>, _ responder: Identity, _ keys: MACKeys, _ staticStatic: Octets32,
     into response: inout FixedOctets<92>
   ) {
-    precondition(keys.verifyMAC1(of: initiation.bytes))
+    precondition(HandshakeMACs.verifyMAC1(of: initiation.bytes, key: keys.mac1))
     let identified = IdentifiedInitiation.identify(initiation.bytes, identity: responder)!
     let authenticated = identified.authenticate(initiation.bytes, staticStatic: staticStatic)!
     response.withMutableBytes { span in

@@ -63,7 +63,7 @@ public struct DatagramTargets {
 
   /// MAC1 as the receiver of an initiation (`toResponder`) or of a response checks it.
   public func verify(_ bytes: [UInt8], toResponder: Bool) -> Bool {
-    (toResponder ? keysOfResponder : keysOfInitiator).verifyMAC1(of: bytes.rawSpan)
+    HandshakeMACs.verifyMAC1(of: bytes.rawSpan, key: toResponder ? keysOfResponder.mac1 : keysOfInitiator.mac1)
   }
 
   /// Everything a responder does with an initiation but MAC1.
