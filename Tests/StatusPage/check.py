@@ -15,7 +15,7 @@ import sys
 import tempfile
 import zlib
 
-WIDTHS = {"desk": 1200, "phone": 500}
+WIDTHS = {"desk": 1200, "phone": 390}
 HEIGHT = 2600
 MARGIN = 8
 
@@ -96,7 +96,7 @@ def state(title):
 
 def draw(needletail, chromium, title, widths, schemes):
     """The complaints about a page of that title."""
-    complaints = []
+    complaints, papers = [], set()
     with tempfile.TemporaryDirectory() as folder:
         source, page = os.path.join(folder, "state.json"), os.path.join(folder, "page.html")
         with open(source, "w") as file:
@@ -107,10 +107,13 @@ def draw(needletail, chromium, title, widths, schemes):
                 margin, full = look(chromium, page, folder, WIDTHS[name], is_dark)
                 view = f"{name}, {'dark' if is_dark else 'light'}"
                 print(f"  {view}: {full} rows with something in them")
+                papers |= margin
                 if len(margin) != 1:
                     complaints.append(f"{view}: something sticks out to the right")
                 if full < 700:
                     complaints.append(f"{view}: hardly anything is on the page")
+    if not complaints and len(papers) != len(schemes):
+        complaints.append("light and dark look the same")
     return complaints
 
 
