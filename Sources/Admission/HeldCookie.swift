@@ -1,3 +1,4 @@
+public import Cryptography
 internal import Messages
 public import Octets
 public import Timeline
@@ -29,7 +30,7 @@ public struct HeldCookie: BitwiseCopyable, Sendable {
   /// Writes both MACs into a complete handshake message for the peer, and remembers MAC1 for a reply.
   ///
   /// `key` is the peer's `MACKeys.mac1`. Traps when `message` is neither 148 nor 92 bytes.
-  public mutating func stamp(_ message: inout MutableRawSpan, key: Octets32, at now: Instant) {
+  public mutating func stamp(_ message: inout MutableRawSpan, key: BLAKE2s.PreparedKey, at now: Instant) {
     lastSentMAC1 = HandshakeMACs.stamp(&message, key: key, cookie: cookie(at: now))
     awaitsReply = true
   }

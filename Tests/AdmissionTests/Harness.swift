@@ -1,5 +1,6 @@
 import Admission
 import Containers
+import Cryptography
 import Messages
 import Octets
 import ProtocolVectors
@@ -10,7 +11,7 @@ import Timeline
 // through references.
 
 extension HandshakeMACs {
-  static func verifyMAC1(of message: [UInt8], key: Octets32) -> Bool {
+  static func verifyMAC1(of message: [UInt8], key: BLAKE2s.PreparedKey) -> Bool {
     verifyMAC1(of: message.rawSpan, key: key)
   }
 
@@ -24,7 +25,7 @@ final class Holder {
   private var held = HeldCookie()
 
   /// Both MACs written into `message`.
-  func stamped(_ message: [UInt8], key: Octets32, at now: Instant) -> [UInt8] {
+  func stamped(_ message: [UInt8], key: BLAKE2s.PreparedKey, at now: Instant) -> [UInt8] {
     var message = message
     message.write { held.stamp(&$0, key: key, at: now) }
     return message

@@ -58,4 +58,16 @@ import Testing
     _ = state.finish()
     #expect(bytes(of: state).allSatisfy { $0 == 0 })
   }
+
+  @Test func `a prepared key gives the same MACs as the key`() {
+    for keyLength in 1...32 {
+      let key = (0..<keyLength).map { UInt8($0 * 7 + keyLength) }
+      let prepared = BLAKE2s.PreparedKey(key.raw)
+      for count in [1, 60, 63, 64, 65, 116, 127, 128, 129, 132, 300] {
+        let message = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 13 + keyLength) }
+        let expected = BLAKE2s.mac16(key: key.raw, message.raw).array
+        #expect(prepared.mac16(message.raw).array == expected, "key of \(keyLength), message of \(count)")
+      }
+    }
+  }
 }

@@ -117,3 +117,28 @@ extension BLAKE2s {
     return Octets16(state.finish().bytes)
   }
 }
+
+extension BLAKE2s {
+  /// A key of 16-byte MACs whose own block is compressed already: 32 bytes in which every MAC under it starts, for a key
+  /// of many MACs. For keys that are no secret: nothing is wiped.
+  public struct PreparedKey: BitwiseCopyable, Sendable {
+    private let chain: BLAKE2sChain
+
+    /// Prepares a key of 1 … 32 bytes. Cost: one block.
+    public init(_ key: RawSpan) {
+      var state = BLAKE2s(key: key, digestLength: 16)
+      state.settle()
+      chain = state.chain
+    }
+
+    /// What `BLAKE2s.mac16(key:_:)` gives for the same key, one block cheaper. `bytes` are not empty.
+    public func mac16(_ bytes: RawSpan) -> Octets16 {
+      precondition(!bytes.isEmpty)
+      var state = BLAKE2s(digestLength: 16)
+      state.chain = chain
+      state.absorbed = UInt64(truncatingIfNeeded: BLAKE2s.blockByteCount)
+      state.update(bytes)
+      return Octets16(state.finish().bytes)
+    }
+  }
+}

@@ -45,6 +45,11 @@ def tcp(streams):
     return body
 
 
+def one_processor(bed, scale):
+    rate, cost = traffic.tcp_on_one_processor(bed, 1, tcp_seconds(scale))
+    return {"tcp1_alone": rate, "cpu1_alone": cost}
+
+
 def high_water(bed, _):
     return {"rss_high": max(high_water_bytes(process.pid) for process in bed.daemons)}
 
@@ -77,9 +82,9 @@ def forged(bed, scale):
 
 
 STEPS = [
-    Step(idle), Step(warm_up), Step(tcp(1), turns=3), Step(tcp(4), turns=3), Step(high_water), Step(small_datagrams),
-    Step(large_datagrams, turns=3), Step(round_trips, turns=7), Step(crowd), Step(responses, turns=3),
-    Step(forged, turns=2),
+    Step(idle), Step(warm_up), Step(tcp(1), turns=3), Step(tcp(4), turns=3), Step(high_water),
+    Step(one_processor), Step(small_datagrams), Step(large_datagrams, turns=3), Step(round_trips, turns=7), Step(crowd),
+    Step(responses, turns=3), Step(forged, turns=2),
 ]
 
 

@@ -1,11 +1,12 @@
 """Measures of traffic through a tunnel: TCP, datagrams, round trips."""
 
 import json
+import os
 import subprocess
 import time
 
 from processes import stop
-from usage import processor_seconds
+from usage import family, processor_seconds
 
 LOAD = ".build/release/benchmark-load"
 PEER = "10.77.0.2"
@@ -16,20 +17,44 @@ HALVINGS = 3
 TRIES = 3
 
 
-def tcp(bed, streams, seconds):
-    """Gbit/s received through the tunnel, and processor seconds of both daemons per 10^9 bytes."""
-    server = bed.start(1, "iperf3", "-s", "-1", "-B", PEER)
+def tcp(bed, streams, seconds, prefix=()):
+    """Gbit/s received through the tunnel, and processor seconds of both daemons per 10^9 bytes.
+
+    `prefix` is a command that sender and receiver are started with.
+    """
+    server = bed.start(1, *prefix, "iperf3", "-s", "-1", "-B", PEER)
     for _ in range(100):
         if "5201" in bed.inside(1, "ss", "-Hltn"):
             break
         time.sleep(0.05)
     before = sum(processor_seconds(daemon.pid) for daemon in bed.daemons)
     report = json.loads(bed.inside(
-        0, "iperf3", "-c", PEER, "-t", seconds, "-P", streams, "-J", timeout=seconds + 30))
+        0, *prefix, "iperf3", "-c", PEER, "-t", seconds, "-P", streams, "-J", timeout=seconds + 30))
     spent = sum(processor_seconds(daemon.pid) for daemon in bed.daemons) - before
     server.wait(timeout=10)
     received = report["end"]["sum_received"]
     return received["bits_per_second"] / 1e9, spent / (received["bytes"] / 1e9)
+
+
+def tcp_on_one_processor(bed, streams, seconds):
+    """The same with both daemons, the sender and the receiver on the first of this process's processors."""
+    everywhere = os.sched_getaffinity(0)
+    one = min(everywhere)
+    pids = [process.pid for process in bed.daemons]
+    try:
+        for pid in pids:
+            bind(pid, {one})
+        return tcp(bed, streams, seconds, ("taskset", "-c", one))
+    finally:
+        for pid in pids:
+            bind(pid, everywhere)
+
+
+def bind(pid, processors):
+    """Every thread of a process and of its children on these processors; threads made later inherit it."""
+    for member in family(pid):
+        for thread in os.listdir(f"/proc/{member}/task"):
+            os.sched_setaffinity(int(thread), processors)
 
 
 def datagrams(bed, size, rate, seconds):

@@ -12,6 +12,7 @@ HARNESS = os.path.join(os.path.dirname(__file__), "..", "Harness")
 sys.path.insert(0, HARNESS)
 
 from bed import PREFIX, SOCKETS, sweep  # noqa: E402
+from traffic import bind  # noqa: E402
 
 # Says so when the tunnel stands, and waits.
 SCRIPT = """
@@ -46,6 +47,32 @@ def end(pids):
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+# Two threads and a child, and then it waits.
+THREADS = """
+import subprocess, sys, threading, time
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+child = subprocess.Popen(["sleep", "60"])
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+class Binds(unittest.TestCase):
+    def test_a_process_is_bound_with_its_threads_and_children(self):
+        process = subprocess.Popen([sys.executable, "-c", THREADS], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(end, [process.pid])
+        child = int(process.stdout.readline())
+        self.addCleanup(end, [child])
+        threads = [int(name) for pid in (process.pid, child) for name in os.listdir(f"/proc/{pid}/task")]
+        self.assertEqual(len(threads), 3)
+        everywhere = os.sched_getaffinity(0)
+        for processors in ({min(everywhere)}, everywhere):
+            bind(process.pid, processors)
+            for thread in threads:
+                self.assertEqual(os.sched_getaffinity(thread), processors)
 
 
 class Ends(unittest.TestCase):

@@ -10,6 +10,8 @@ MEASURES = [
     ("tcp4", "TCP, 4 streams, Gbit/s", 1),
     ("cpu1", "CPU of both daemons, 1 stream, s/GB", 1),
     ("cpu4", "CPU of both daemons, 4 streams, s/GB", 1),
+    ("tcp1_alone", "TCP, 1 stream, all on one processor, Gbit/s", 1),
+    ("cpu1_alone", "… CPU of both daemons, s/GB", 1),
     ("udp64", "UDP 64 B at ≤ 1 % loss, thousand/s", 1e-3),
     ("udp1392", "UDP 1392 B flood, received, Mbit/s", 1),
     ("rtt50", "round trip, median, µs", 1),
