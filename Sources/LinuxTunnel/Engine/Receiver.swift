@@ -14,7 +14,7 @@ struct Receiver: ~Copyable {
   /// A batch of so many datagrams with nothing to open is a flood of handshake messages or of rubbish.
   private static let floodCount = 8
   /// How long a flood may gather before it is looked at again: a wait and a call for tens of datagrams, not for a few.
-  private static let floodRest: UInt32 = 500_000
+  private static let floodRest: UInt32 = 1_000_000
   /// Bursts in a round.
   private static let burstLimit = 64
 
