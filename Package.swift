@@ -113,6 +113,14 @@ let package = Package(
     .target(name: "RolloutMetadata", dependencies: ["Octets", "Signatures"], swiftSettings: optimised),
 
     .target(name: "RolloutStatusPage", dependencies: ["RolloutGate"], swiftSettings: strict),
+    // What tunnels say, what people tell them, and the sockets between.
+    .target(
+      name: "TunnelReport", dependencies: ["Octets", "Configuration", "Cryptography"], swiftSettings: strict),
+    .target(name: "ToolInput", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
+    .target(
+      name: "TunnelControl", dependencies: ["Octets", "Configuration", "TunnelReport", "ToolInput"],
+      swiftSettings: strict),
+
     // Who gets a release, and when.
     .target(name: "RolloutGate", swiftSettings: strict),
     .target(name: "Rollout", dependencies: ["Octets", "Signatures", "RolloutMetadata"], swiftSettings: strict),
@@ -124,7 +132,7 @@ let package = Package(
       name: "needletail",
       dependencies: [
         "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "RolloutClient", "FleetSimulation",
-        "RolloutStatusPage",
+        "RolloutStatusPage", "Configuration", "Cryptography", "TunnelReport", "ToolInput", "TunnelControl",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -225,6 +233,8 @@ let package = Package(
     tests("FleetSimulation", ["RolloutGate"], resources: [.copy("Scenarios")]),
     tests("Rollout", ["Octets", "Signatures", "RolloutMetadata", "CSodium"]),
     tests("RolloutClient", ["Octets", "RolloutMetadata", "Rollout"]),
+    tests("TunnelReport", ["Octets"]),
+    tests("ToolInput", ["Octets", "Configuration"]),
     tests("needletail"),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild", "PacketTesting"]),
     .target(

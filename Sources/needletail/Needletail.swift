@@ -6,10 +6,30 @@ internal import RolloutMetadata
 @main
 struct Needletail: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "needletail", abstract: "Updates that reach machines a step at a time, and go back by themselves.",
-    subcommands: [ChannelCommand.self, ReleaseCommand.self])
+    commandName: "needletail",
+    abstract: "WireGuard tunnels, and updates that reach machines a step at a time and go back by themselves.",
+    discussion: """
+      show, showconf, set, setconf, addconf, syncconf, genkey, genpsk and pubkey are those of wg(8), to the byte; called \
+      by the name of wg, or without a command, the program is wg.
+      """,
+    version: "needletail \(version)",
+    groupedSubcommands: [
+      CommandGroup(
+        name: "As wg has them:",
+        subcommands: [
+          ShowVerb.self, ShowConfigurationVerb.self, SetVerb.self, SetConfigurationVerb.self, AddConfigurationVerb.self,
+          SynchroniseConfigurationVerb.self, GenerateKeyVerb.self, GeneratePresharedKeyVerb.self,
+          DerivePublicKeyVerb.self,
+        ]),
+      CommandGroup(name: "Updates:", subcommands: [ChannelCommand.self, ReleaseCommand.self]),
+    ])
+
+  /// The version of the program.
+  static let version = "0.1.0"
 
   static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if Tool.isCalledAsWG || arguments.isEmpty { Foundation.exit(Tool().run(arguments).rawValue) }
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

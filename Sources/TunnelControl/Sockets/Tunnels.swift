@@ -1,0 +1,83 @@
+public import Configuration
+import Glibc
+import Octets
+public import TunnelReport
+
+/// The tunnels of this machine.
+public struct Tunnels {
+  /// Where the control sockets are.
+  public static let folder = "/var/run/wireguard"
+
+  private let lookup: Lookup
+
+  /// The tunnels, with endpoints written as `lookup` does it.
+  public init(_ lookup: Lookup) { self.lookup = lookup }
+
+  /// Their names: those with a control socket that somebody answers, in the folder's order, then the kernel's own.
+  public func names() -> [String] {
+    let served = ControlSocket.files(in: Self.folder).compactMap { file -> String? in
+      guard file.hasSuffix(".sock"), let socket = ControlSocket(String(file.dropLast(5))) else { return nil }
+      socket.close()
+      return String(file.dropLast(5))
+    }
+    return served + KernelInterfaces.names().filter { !served.contains($0) }
+  }
+
+  /// What a tunnel says of itself.
+  public func state(of name: String) throws(SystemFault) -> TunnelState {
+    guard let socket = ControlSocket(name) else { throw KernelInterfaces.absence(of: name) }
+    defer { socket.close() }
+    let request = SecretBytes(capacity: 64)
+    request.append("get=1\n\n")
+    let reply = try socket.exchange(request)
+    do throws(ReplyFault) {
+      return try reply.withBytes { (bytes) throws(ReplyFault) in
+        try TunnelState(name: name, reply: bytes, naming: lookup)
+      }
+    } catch {
+      switch error {
+      case .malformed: throw .malformed
+      case .refused(let number): throw SystemFault(number)
+      }
+    }
+  }
+
+  /// Tells a tunnel to change.
+  public func apply(_ directives: [Directive], to name: String) throws(SystemFault) {
+    guard let socket = ControlSocket(name) else { throw KernelInterfaces.absence(of: name) }
+    defer { socket.close() }
+    // The room for all of it at once.
+    let request = SecretBytes(capacity: (directives.count + 2) * SetRequest.minimumRoom)
+    request.fill(SetRequest.minimumRoom) { _ = SetRequest.printBeginning(into: &$0) }
+    for directive in directives {
+      request.fill(SetRequest.minimumRoom) { _ = SetRequest.print(directive, into: &$0) }
+    }
+    request.fill(SetRequest.minimumRoom) { _ = SetRequest.printEnd(into: &$0) }
+    let number = try SetReply.number(socket.exchange(request))
+    if number != 0 { throw SystemFault(number) }
+  }
+}
+
+/// The reply to a set.
+enum SetReply {
+  /// The error number; 0 is success. A daemon sends it with a minus.
+  static func number(_ reply: SecretBytes) throws(SystemFault) -> Int32 {
+    var number: Int32?
+    // The reply to a set has no secrets.
+    for line in reply.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      if line.isEmpty {
+        guard let number else { throw .malformed }
+        return number
+      }
+      let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2 else { throw .malformed }
+      if parts[0] == "errno" {
+        guard let sent = Int32(parts[1]), parts[1].utf8.first != UInt8(ascii: "+"), sent != .min else {
+          throw .malformed
+        }
+        number = -sent
+      }
+    }
+    throw .malformed
+  }
+}
