@@ -90,7 +90,9 @@ let package = Package(
       ]),
     core("Segmentation", ["Octets"], settings: optimised),
     core("Configuration", ["COctets", "Octets", "Timeline"]),
-    core("DriverInterface", ["Octets", "Timeline", "Containers", "Routing", "Tunnel", "Configuration"]),
+    core("ControlRecords", []),
+    core(
+      "DriverInterface", ["Octets", "Timeline", "Containers", "Routing", "Tunnel", "Configuration", "ControlRecords"]),
     .systemLibrary(name: "CShell", path: "Driver/Kernel/Include/shell"),
     .target(
       name: "DriverShell",
@@ -105,7 +107,7 @@ let package = Package(
     // The program for Windows: what it decides.
     .target(
       name: "WindowsTunnel",
-      dependencies: ["Octets", "Timeline", "Cryptography", "Configuration", "ConfigurationFile"],
+      dependencies: ["Octets", "Timeline", "Cryptography", "Configuration", "ConfigurationFile", "ControlRecords"],
       swiftSettings: strict),
 
     // What signed metadata is checked with.
@@ -218,7 +220,8 @@ let package = Package(
     tests(
       "DriverInterface",
       [
-        "Octets", "Timeline", "Containers", "Tunnel", "Configuration", "ConfigurationTesting", "TestStorage",
+        "ControlRecords", "Octets", "Timeline", "Containers", "Tunnel", "Configuration", "ConfigurationTesting",
+        "TestStorage",
         "Simulation", "DriverInterfaceTesting",
       ]),
     tests(

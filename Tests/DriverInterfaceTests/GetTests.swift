@@ -1,3 +1,4 @@
+import ControlRecords
 import DriverInterfaceTesting
 import Testing
 
@@ -28,7 +29,7 @@ struct GetTests {
       [ControlCode.read, .write, .state, .readLogLine].map(\.rawValue)
         == [0xb098_c506, 0xb098_c509, 0xb098_c50c, 0xb098_c510])
     let lengths = [
-      DriverInterface.interfaceLength, DriverInterface.peerLength, DriverInterface.allowedIPLength,
+      InterfaceLayout.byteCount, PeerLayout.byteCount, AllowedIPLayout.byteCount,
       DriverInterface.logEntryLength,
     ]
     #expect(lengths == [80, 136, 24, 128])

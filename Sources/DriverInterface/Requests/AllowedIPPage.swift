@@ -1,4 +1,5 @@
 internal import Containers
+internal import ControlRecords
 internal import Octets
 internal import Routing
 internal import Tunnel
@@ -33,9 +34,9 @@ extension FixedOctets<24> {
     self.init()
     withMutableBytes { bytes in
       let isVersion6 = prefix.address.family == .v6
-      _ = prefix.address.store(into: &bytes, at: AllowedIPField.address)
-      bytes.store(littleEndian16: isVersion6 ? SocketFamily.v6 : SocketFamily.v4, at: AllowedIPField.family)
-      bytes.store(prefix.length, at: AllowedIPField.length)
+      _ = prefix.address.store(into: &bytes, at: AllowedIPLayout.address)
+      bytes.store(littleEndian16: isVersion6 ? SocketFamily.v6 : SocketFamily.v4, at: AllowedIPLayout.family)
+      bytes.store(prefix.length, at: AllowedIPLayout.length)
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import Containers
+internal import ControlRecords
 internal import Octets
 internal import Tunnel
 
@@ -12,8 +13,8 @@ extension DriverInterface {
     into output: inout MutableRawSpan, _ host: inout Host
   ) -> Completion {
     let total = host.withMachine { machine in
-      UInt64(interfaceLength) + UInt64(peerLength) * UInt64(machine.peerCount)
-        + UInt64(allowedIPLength) * UInt64(machine.allowedIPCount)
+      UInt64(InterfaceLayout.byteCount) + UInt64(PeerLayout.byteCount) * UInt64(machine.peerCount)
+        + UInt64(AllowedIPLayout.byteCount) * UInt64(machine.allowedIPCount)
     }
     let completion = completion(ofReading: total, capacity: output.byteCount)
     if completion.status == .sectionTooBig { return completion }
@@ -57,20 +58,20 @@ private struct RecordWriter {
 
   @inline(never) @_lifetime(output: copy output)
   mutating func writeInterface<Host: DriverHost & ~Copyable>(into output: inout MutableRawSpan, _ host: inout Host) {
-    guard let place = place(DriverInterface.interfaceLength, in: &output) else { return }
+    guard let place = place(InterfaceLayout.byteCount, in: &output) else { return }
     var record = FixedOctets<80>()
     let port = host.port
     host.withMachine { machine in
       record.withMutableBytes { bytes in
         var flags: UInt32 = 0
         if port != 0 { flags |= InterfaceFlag.hasListenPort }
-        bytes.store(littleEndian16: port, at: InterfaceField.listenPort)
+        bytes.store(littleEndian16: port, at: InterfaceLayout.listenPort)
         if let privateKey = machine.privateKey, let publicKey = machine.publicKey {
           flags |= InterfaceFlag.hasPrivateKey | InterfaceFlag.hasPublicKey
-          bytes.store(privateKey, at: InterfaceField.privateKey)
-          bytes.store(publicKey, at: InterfaceField.publicKey)
+          bytes.store(privateKey, at: InterfaceLayout.privateKey)
+          bytes.store(publicKey, at: InterfaceLayout.publicKey)
         }
-        bytes.store(littleEndian32: flags, at: InterfaceField.flags)
+        bytes.store(littleEndian32: flags, at: InterfaceLayout.flags)
       }
     }
     output.store(record, at: place)
@@ -82,7 +83,7 @@ private struct RecordWriter {
   mutating func writePeer<Host: DriverHost & ~Copyable>(
     _ peer: Handle, into output: inout MutableRawSpan, _ host: inout Host
   ) {
-    guard let place = place(DriverInterface.peerLength, in: &output) else { return }
+    guard let place = place(PeerLayout.byteCount, in: &output) else { return }
     var record = FixedOctets<136>()
     defer { record.wipe() }
     guard host.withMachine({ $0.fill(&record, from: peer) }) else {
@@ -92,7 +93,7 @@ private struct RecordWriter {
     output.store(record, at: place)
     peerCount += 1
     let count = writeAllowedIPs(of: peer, into: &output, &host)
-    output.store(littleEndian32: count, at: place + PeerField.allowedIPCount)
+    output.store(littleEndian32: count, at: place + PeerLayout.allowedIPCount)
   }
 
   /// Writes allowed IPs, some under each hold of the lane, and counts them.
@@ -105,7 +106,7 @@ private struct RecordWriter {
     repeat {
       host.withMachine { page.turn(of: peer, in: $0) }
       for i in 0..<page.count {
-        guard let place = place(DriverInterface.allowedIPLength, in: &output) else { return count }
+        guard let place = place(AllowedIPLayout.byteCount, in: &output) else { return count }
         output.store(page.records[i], at: place)
         count += 1
       }
@@ -117,7 +118,7 @@ private struct RecordWriter {
   @_lifetime(output: copy output)
   func finish(_ output: inout MutableRawSpan) {
     guard offset > 0 else { return }
-    output.store(littleEndian32: peerCount, at: InterfaceField.peerCount)
+    output.store(littleEndian32: peerCount, at: InterfaceLayout.peerCount)
   }
 }
 
@@ -128,18 +129,18 @@ extension Machine {
     record.withMutableBytes { bytes in
       var flags = PeerFlag.hasPublicKey | PeerFlag.hasPersistentKeepalive
       if !status.presharedKey.isZero { flags |= PeerFlag.hasPresharedKey }
-      bytes.store(littleEndian32: 1, at: PeerField.protocolVersion)
-      bytes.store(status.publicKey, at: PeerField.publicKey)
-      bytes.store(status.presharedKey, at: PeerField.presharedKey)
-      bytes.store(littleEndian16: status.persistentKeepalive, at: PeerField.persistentKeepalive)
+      bytes.store(littleEndian32: 1, at: PeerLayout.protocolVersion)
+      bytes.store(status.publicKey, at: PeerLayout.publicKey)
+      bytes.store(status.presharedKey, at: PeerLayout.presharedKey)
+      bytes.store(littleEndian16: status.persistentKeepalive, at: PeerLayout.persistentKeepalive)
       if let endpoint = status.endpoint {
         flags |= PeerFlag.hasEndpoint
-        bytes.store(endpoint, at: PeerField.endpoint)
+        bytes.store(endpoint, at: PeerLayout.endpoint)
       }
-      bytes.store(littleEndian64: status.sentBytes, at: PeerField.sentBytes)
-      bytes.store(littleEndian64: status.receivedBytes, at: PeerField.receivedBytes)
-      bytes.store(littleEndian64: status.lastHandshake.windowsTime, at: PeerField.lastHandshake)
-      bytes.store(littleEndian32: flags, at: PeerField.flags)
+      bytes.store(littleEndian64: status.sentBytes, at: PeerLayout.sentBytes)
+      bytes.store(littleEndian64: status.receivedBytes, at: PeerLayout.receivedBytes)
+      bytes.store(littleEndian64: status.lastHandshake.windowsTime, at: PeerLayout.lastHandshake)
+      bytes.store(littleEndian32: flags, at: PeerLayout.flags)
     }
     return true
   }

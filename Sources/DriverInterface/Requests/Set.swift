@@ -1,4 +1,5 @@
 internal import Containers
+internal import ControlRecords
 internal import Octets
 internal import Timeline
 internal import Tunnel
@@ -90,7 +91,7 @@ extension Machine {
     var removes = request.replacesPeers
     var offset = request.start
     while let record = request.peer(at: &offset) {
-      offset += record.allowedIPCount * DriverInterface.allowedIPLength
+      offset += record.allowedIPCount * AllowedIPLayout.byteCount
       if record.isRemoval { removes = true }
       if record.mayCreate, removes || peer(for: record.publicKey) == nil { count += 1 }
     }
@@ -107,7 +108,7 @@ extension Machine {
       var offset = request.start
       while var record = request.peer(at: &offset) {
         defer { record.wipe() }
-        let end = offset + record.allowedIPCount * DriverInterface.allowedIPLength
+        let end = offset + record.allowedIPCount * AllowedIPLayout.byteCount
         try apply(record, at: offset, of: request, now)
         offset = end
       }

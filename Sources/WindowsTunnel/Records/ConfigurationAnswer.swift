@@ -1,4 +1,5 @@
 public import Configuration
+import ControlRecords
 public import Octets
 import Timeline
 
@@ -8,24 +9,24 @@ public struct ConfigurationAnswer: Sendable {
 
   /// The answer in these bytes; nil when they are too short for one.
   public init?(_ bytes: [UInt8]) {
-    guard bytes.count >= RecordLength.interface else { return nil }
+    guard bytes.count >= InterfaceLayout.byteCount else { return nil }
     self.bytes = bytes
   }
 
   /// The interface's own facts.
   public var interface: InterfaceFacts {
     var facts = InterfaceFacts()
-    facts.privateKey = key(at: InterfaceOffset.privateKey)
-    facts.listenPort = UInt16(truncatingIfNeeded: bytes.number(at: InterfaceOffset.listenPort, count: 2))
+    facts.privateKey = key(at: InterfaceLayout.privateKey)
+    facts.listenPort = UInt16(truncatingIfNeeded: bytes.number(at: InterfaceLayout.listenPort, count: 2))
     return facts
   }
 
   /// The interface's public key; zeros without an identity.
-  public var publicKey: Octets32 { key(at: InterfaceOffset.publicKey) }
+  public var publicKey: Octets32 { key(at: InterfaceLayout.publicKey) }
 
   /// The place of the first peer, nil without one.
   public var firstPeer: Int? {
-    bytes.number(at: InterfaceOffset.peerCount, count: 4) > 0 ? peer(at: RecordLength.interface) : nil
+    bytes.number(at: InterfaceLayout.peerCount, count: 4) > 0 ? peer(at: InterfaceLayout.byteCount) : nil
   }
 
   /// The place of the peer after the one at `place`, nil after the last.
@@ -34,16 +35,16 @@ public struct ConfigurationAnswer: Sendable {
   /// What the answer says of the peer at a place.
   public func facts(ofPeer place: Int) -> PeerFacts {
     var facts = PeerFacts()
-    facts.publicKey = key(at: place + PeerOffset.publicKey)
-    facts.presharedKey = key(at: place + PeerOffset.presharedKey)
-    if bytes.number(at: place + PeerOffset.flags, count: 4) & UInt64(PeerFlag.hasEndpoint) != 0 {
-      facts.endpoint = endpoint(at: place + PeerOffset.endpoint)
+    facts.publicKey = key(at: place + PeerLayout.publicKey)
+    facts.presharedKey = key(at: place + PeerLayout.presharedKey)
+    if bytes.number(at: place + PeerLayout.flags, count: 4) & UInt64(PeerFlag.hasEndpoint) != 0 {
+      facts.endpoint = endpoint(at: place + PeerLayout.endpoint)
     }
-    facts.lastHandshake = Self.wallTime(bytes.number(at: place + PeerOffset.lastHandshake, count: 8))
-    facts.sentBytes = bytes.number(at: place + PeerOffset.sentBytes, count: 8)
-    facts.receivedBytes = bytes.number(at: place + PeerOffset.receivedBytes, count: 8)
+    facts.lastHandshake = Self.wallTime(bytes.number(at: place + PeerLayout.lastHandshake, count: 8))
+    facts.sentBytes = bytes.number(at: place + PeerLayout.sentBytes, count: 8)
+    facts.receivedBytes = bytes.number(at: place + PeerLayout.receivedBytes, count: 8)
     facts.persistentKeepalive = UInt16(
-      truncatingIfNeeded: bytes.number(at: place + PeerOffset.persistentKeepalive, count: 2))
+      truncatingIfNeeded: bytes.number(at: place + PeerLayout.persistentKeepalive, count: 2))
     facts.allowedIPs = AllowedIPCursor(peer: UInt64(place))
     return facts
   }
@@ -51,27 +52,27 @@ public struct ConfigurationAnswer: Sendable {
   /// The allowed IP with this ordinal of the peer at a place, nil after the last. One of no known family ends them.
   public func allowedIP(_ ordinal: Int, ofPeer place: Int) -> Prefix? {
     guard ordinal < allowedIPCount(ofPeer: place) else { return nil }
-    let record = place + RecordLength.peer + RecordLength.allowedIP * ordinal
-    let family = bytes.number(at: record + AllowedIPOffset.family, count: 2)
-    let length = Int(bytes[record + AllowedIPOffset.length])
+    let record = place + PeerLayout.byteCount + AllowedIPLayout.byteCount * ordinal
+    let family = bytes.number(at: record + AllowedIPLayout.family, count: 2)
+    let length = Int(bytes[record + AllowedIPLayout.length])
     switch family {
-    case SocketFamily.v4: return Prefix(address(.v4, at: record), length: length)
-    case SocketFamily.v6: return Prefix(address(.v6, at: record), length: length)
+    case UInt64(SocketFamily.v4): return Prefix(address(.v4, at: record), length: length)
+    case UInt64(SocketFamily.v6): return Prefix(address(.v6, at: record), length: length)
     default: return nil
     }
   }
 
   /// Where the peer's records end: within the bytes, whatever they say.
   private func end(ofPeer place: Int) -> Int {
-    place + RecordLength.peer + RecordLength.allowedIP * allowedIPCount(ofPeer: place)
+    place + PeerLayout.byteCount + AllowedIPLayout.byteCount * allowedIPCount(ofPeer: place)
   }
 
   private func allowedIPCount(ofPeer place: Int) -> Int {
-    let room = (bytes.count - place - RecordLength.peer) / RecordLength.allowedIP
-    return min(Int(clamping: bytes.number(at: place + PeerOffset.allowedIPCount, count: 4)), room)
+    let room = (bytes.count - place - PeerLayout.byteCount) / AllowedIPLayout.byteCount
+    return min(Int(clamping: bytes.number(at: place + PeerLayout.allowedIPCount, count: 4)), room)
   }
 
-  private func peer(at place: Int) -> Int? { bytes.count - place >= RecordLength.peer ? place : nil }
+  private func peer(at place: Int) -> Int? { bytes.count - place >= PeerLayout.byteCount ? place : nil }
 
   private func key(at place: Int) -> Octets32 {
     var key = Octets32()
@@ -88,8 +89,8 @@ public struct ConfigurationAnswer: Sendable {
   private func endpoint(at place: Int) -> Endpoint? {
     let port = UInt16(truncatingIfNeeded: bytes.number(at: place + 2, count: 2)).byteSwapped
     switch bytes.number(at: place, count: 2) {
-    case SocketFamily.v4: return Endpoint(address(.v4, at: place + 4), port: port)
-    case SocketFamily.v6:
+    case UInt64(SocketFamily.v4): return Endpoint(address(.v4, at: place + 4), port: port)
+    case UInt64(SocketFamily.v6):
       let scope = UInt32(truncatingIfNeeded: bytes.number(at: place + 24, count: 4))
       return Endpoint(address(.v6, at: place + 8), port: port, scope: scope)
     default: return nil
@@ -98,8 +99,8 @@ public struct ConfigurationAnswer: Sendable {
 
   /// A time of Windows': 100 ns units since 1601, 0 for never.
   private static func wallTime(_ windowsTime: UInt64) -> WallTime {
-    let (seconds, rest) = windowsTime.quotientAndRemainder(dividingBy: 10_000_000)
-    guard seconds >= 11_644_473_600 else { return WallTime(seconds: 0, nanoseconds: 0) }
-    return WallTime(seconds: seconds - 11_644_473_600, nanoseconds: UInt32(rest) * 100)
+    let (seconds, rest) = windowsTime.quotientAndRemainder(dividingBy: WindowsClock.unitsPerSecond)
+    guard seconds >= WindowsClock.epochSeconds else { return WallTime(seconds: 0, nanoseconds: 0) }
+    return WallTime(seconds: seconds - WindowsClock.epochSeconds, nanoseconds: UInt32(rest) * 100)
   }
 }

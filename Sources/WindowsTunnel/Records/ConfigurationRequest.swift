@@ -1,4 +1,5 @@
 public import Configuration
+import ControlRecords
 import Octets
 
 /// Directives as the request that makes the driver follow them, all at once.
@@ -6,7 +7,7 @@ import Octets
 /// The bytes hold keys: in the program, what it gives back to its heap is overwritten.
 public struct ConfigurationRequest: Sendable {
   /// The request.
-  public private(set) var bytes = [UInt8](repeating: 0, count: RecordLength.interface)
+  public private(set) var bytes = [UInt8](repeating: 0, count: InterfaceLayout.byteCount)
   private var peer: Int?
 
   /// A request that changes nothing.
@@ -21,14 +22,14 @@ public struct ConfigurationRequest: Sendable {
   public mutating func add(_ directive: Directive) {
     switch directive {
     case .privateKey(let key):
-      raise(InterfaceFlag.hasPrivateKey, at: InterfaceOffset.flags)
-      write(key, at: InterfaceOffset.privateKey)
+      raise(InterfaceFlag.hasPrivateKey, at: InterfaceLayout.flags)
+      write(key, at: InterfaceLayout.privateKey)
     case .listenPort(let port):
-      raise(InterfaceFlag.hasListenPort, at: InterfaceOffset.flags)
-      bytes.write(UInt64(port), at: InterfaceOffset.listenPort, count: 2)
+      raise(InterfaceFlag.hasListenPort, at: InterfaceLayout.flags)
+      bytes.write(UInt64(port), at: InterfaceLayout.listenPort, count: 2)
     // Windows has no marks.
     case .fwmark: break
-    case .replacePeers: raise(InterfaceFlag.replacePeers, at: InterfaceOffset.flags)
+    case .replacePeers: raise(InterfaceFlag.replacePeers, at: InterfaceLayout.flags)
     case .beginPeer(let key): begin(key, 0)
     case .beginExistingPeer(let key): begin(key, PeerFlag.updateOnly)
     case .removePeer(let key):
@@ -40,42 +41,42 @@ public struct ConfigurationRequest: Sendable {
   }
 
   private mutating func add(_ directive: Directive, toPeer peer: Int) {
-    let flags = peer + PeerOffset.flags
+    let flags = peer + PeerLayout.flags
     switch directive {
     case .presharedKey(let key):
       raise(PeerFlag.hasPresharedKey, at: flags)
-      write(key, at: peer + PeerOffset.presharedKey)
+      write(key, at: peer + PeerLayout.presharedKey)
     case .endpoint(let endpoint):
       raise(PeerFlag.hasEndpoint, at: flags)
-      write(endpoint, at: peer + PeerOffset.endpoint)
+      write(endpoint, at: peer + PeerLayout.endpoint)
     case .persistentKeepalive(let seconds):
       raise(PeerFlag.hasPersistentKeepalive, at: flags)
-      bytes.write(UInt64(seconds), at: peer + PeerOffset.persistentKeepalive, count: 2)
+      bytes.write(UInt64(seconds), at: peer + PeerLayout.persistentKeepalive, count: 2)
     case .replaceAllowedIPs: raise(PeerFlag.replaceAllowedIPs, at: flags)
     case .addAllowedIP(let prefix): append(prefix, flags: 0, to: peer)
-    case .removeAllowedIP(let prefix): append(prefix, flags: 1, to: peer)
+    case .removeAllowedIP(let prefix): append(prefix, flags: AllowedIPFlag.remove, to: peer)
     default: break
     }
   }
 
   private mutating func begin(_ key: Octets32, _ flags: UInt32) {
     let place = bytes.count
-    bytes += [UInt8](repeating: 0, count: RecordLength.peer)
-    raise(PeerFlag.hasPublicKey | flags, at: place + PeerOffset.flags)
-    write(key, at: place + PeerOffset.publicKey)
-    count(at: InterfaceOffset.peerCount)
+    bytes += [UInt8](repeating: 0, count: PeerLayout.byteCount)
+    raise(PeerFlag.hasPublicKey | flags, at: place + PeerLayout.flags)
+    write(key, at: place + PeerLayout.publicKey)
+    count(at: InterfaceLayout.peerCount)
     peer = place
   }
 
-  private mutating func append(_ prefix: Prefix, flags: UInt64, to peer: Int) {
+  private mutating func append(_ prefix: Prefix, flags: UInt32, to peer: Int) {
     let place = bytes.count
-    bytes += [UInt8](repeating: 0, count: RecordLength.allowedIP)
-    write(prefix.address, at: place + AllowedIPOffset.address)
+    bytes += [UInt8](repeating: 0, count: AllowedIPLayout.byteCount)
+    write(prefix.address, at: place + AllowedIPLayout.address)
     let family = prefix.address.family == .v4 ? SocketFamily.v4 : SocketFamily.v6
-    bytes.write(family, at: place + AllowedIPOffset.family, count: 2)
-    bytes[place + AllowedIPOffset.length] = prefix.length
-    bytes.write(flags, at: place + AllowedIPOffset.flags, count: 4)
-    count(at: peer + PeerOffset.allowedIPCount)
+    bytes.write(UInt64(family), at: place + AllowedIPLayout.family, count: 2)
+    bytes[place + AllowedIPLayout.length] = prefix.length
+    bytes.write(UInt64(flags), at: place + AllowedIPLayout.flags, count: 4)
+    count(at: peer + PeerLayout.allowedIPCount)
   }
 
   private mutating func raise(_ flags: UInt32, at place: Int) {
@@ -100,7 +101,7 @@ public struct ConfigurationRequest: Sendable {
   private mutating func write(_ endpoint: Endpoint, at place: Int) {
     for i in 0..<28 { bytes[place + i] = 0 }
     let isV4 = endpoint.address.family == .v4
-    bytes.write(isV4 ? SocketFamily.v4 : SocketFamily.v6, at: place, count: 2)
+    bytes.write(UInt64(isV4 ? SocketFamily.v4 : SocketFamily.v6), at: place, count: 2)
     bytes.write(UInt64(endpoint.port.byteSwapped), at: place + 2, count: 2)
     write(endpoint.address, at: place + (isV4 ? 4 : 8))
     if !isV4 { bytes.write(UInt64(endpoint.scope), at: place + 24, count: 4) }
