@@ -8,8 +8,8 @@ DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo demo-driver test test-long worlds mutants lint format fuzz embedded driver dll exe msi msi-path \
-  emulation wine dll-test exe-test msi-test signed test-authority bench bench-driver dependencies clean
+.PHONY: help release demo demo-driver test test-long worlds mutants lint format command-pages fuzz embedded driver dll exe msi \
+  msi-path emulation wine dll-test exe-test msi-test signed test-authority bench bench-driver dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
@@ -20,6 +20,7 @@ help:
 	@echo 'make worlds        play thousands of simulated worlds; make mutants: break the core and have them find it'
 	@echo 'make fuzz          libFuzzer over every boundary for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make lint          formatting and house rules; make format corrects formatting'
+	@echo 'make command-pages needletail'"'"'s manual pages and completions for bash, zsh and fish: build/command'
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
 	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled for ARCH (all three): build/driver'
 	@echo 'make dll           needletail.dll, the adapter library for Windows, for ARCH (all three): build/library'
@@ -39,6 +40,11 @@ help:
 release:
 	@Tests/dependencies build
 	swift build $(RELEASE) --product needletaild
+
+command-pages:
+	swift build --product needletail
+	swift build --product generate-manual
+	@Tests/CommandPages/generate.sh
 
 demo:
 	@Tests/Demo/demo.sh --preflight

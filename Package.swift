@@ -122,6 +122,8 @@ let package = Package(
     .target(
       name: "TunnelControl", dependencies: ["Octets", "Configuration", "TunnelReport", "ToolInput"],
       swiftSettings: strict),
+    .target(
+      name: "TunnelDiagnosis", dependencies: ["Octets", "Configuration", "TunnelReport"], swiftSettings: strict),
 
     // Who gets a release, and when.
     .target(name: "RolloutGate", swiftSettings: strict),
@@ -135,6 +137,7 @@ let package = Package(
       dependencies: [
         "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "RolloutClient", "FleetSimulation",
         "RolloutStatusPage", "Configuration", "Cryptography", "TunnelReport", "ToolInput", "TunnelControl",
+        "ConfigurationFile", "TunnelDiagnosis",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -238,6 +241,7 @@ let package = Package(
     tests("RolloutClient", ["Octets", "RolloutMetadata", "Rollout"]),
     tests("TunnelReport", ["Octets"]),
     tests("ToolInput", ["Octets", "Configuration"]),
+    tests("TunnelDiagnosis", ["Octets", "TunnelReport"]),
     tests("needletail"),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild", "PacketTesting"]),
     .target(

@@ -1,0 +1,12 @@
+import Configuration
+public import Octets
+
+/// Addresses that people write.
+public enum AddressText {
+  /// The address that a text is, a zone apart.
+  public static func address(_ text: String) -> IPAddress? {
+    let bytes = Array(text.utf8.prefix { $0 != UInt8(ascii: "%") })
+    // SAFETY: bytes hold no pointers.
+    return IPAddress(text: unsafe bytes.span.bytes)
+  }
+}

@@ -1,0 +1,82 @@
+import Octets
+public import TunnelReport
+
+/// What a doctor looks at: what the host has found out.
+public struct Situation: Sendable {
+  /// Whether there is a TUN device, and whether it may be opened.
+  public enum TunDevice: Sendable { case missing, forbidden, usable }
+
+  /// The TUN device.
+  public var tun = TunDevice.usable
+  /// Whether this process may administer the network.
+  public var mayAdminister = true
+  /// The time, in seconds since 1970.
+  public var now: Int64 = 0
+  /// The tunnels.
+  public var tunnels: [Tunnel] = []
+  /// Configuration files.
+  public var files: [File] = []
+  /// UDP ports that programs other than a tunnel's daemon have.
+  public var takenPorts: Set<UInt16> = []
+
+  /// Nothing out of the ordinary.
+  public init() {}
+
+  /// A tunnel.
+  public struct Tunnel: Sendable {
+    /// Its name.
+    public var name: String
+    /// What it says; nil with a reason when it cannot be asked.
+    public var state: TunnelState?
+    /// Why it cannot be asked.
+    public var fault = ""
+    /// The interface, as this network namespace has it.
+    public var link = Link.isUp
+    /// The interface's MTU; nil when it is not known.
+    public var mtu: Int?
+    /// How the system reaches the endpoints, by their text.
+    public var paths: [String: Path] = [:]
+
+    /// A tunnel of which nothing is known yet.
+    public init(name: String) { self.name = name }
+  }
+
+  /// An interface. A control socket can be seen from every network namespace, its interface only from one.
+  public enum Link: Sendable { case isUp, isDown, elsewhere }
+
+  /// The way to an address, as the system goes it.
+  public struct Path: Sendable {
+    /// The interface; empty when there is no way.
+    public var device: String
+    /// The MTU of that interface; nil when it is not known.
+    public var mtu: Int?
+
+    /// A way.
+    public init(device: String, mtu: Int?) {
+      self.device = device
+      self.mtu = mtu
+    }
+  }
+
+  /// A configuration file.
+  public struct File: Sendable {
+    /// Where it is.
+    public var path: String
+    /// What makes it unusable, sentences.
+    public var errors: [String] = []
+    /// What it says of prefixes that two peers, or one peer twice, have; sentences.
+    public var duplicates: [String] = []
+    /// The port that it wants; nil when it wants none.
+    public var listenPort: UInt16?
+    /// Whether its tunnel runs.
+    public var isRunning = false
+
+    /// A file of which nothing is known yet.
+    public init(path: String) { self.path = path }
+  }
+}
+
+extension EndpointWords {
+  /// The address, when the text has no zone.
+  var address: IPAddress? { AddressText.address(host) }
+}

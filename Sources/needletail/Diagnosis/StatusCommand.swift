@@ -1,0 +1,59 @@
+internal import ArgumentParser
+internal import Foundation
+internal import RolloutMetadata
+internal import TunnelControl
+internal import TunnelDiagnosis
+internal import TunnelReport
+
+/// `needletail status`
+struct TunnelStatus: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Say in a word how each peer is, by its handshakes.",
+    discussion: """
+      Idle: nothing was sent yet. Handshaking: initiations were sent and not answered. Established, Rekeying: there is a \
+      session. Stale: the newest session is over 180 s old. Skewed: it is from the future. Exits with 0 when every peer is \
+      Idle, Established or Rekeying, and with 3 when one is not.
+      """)
+  @Argument(
+    help: "The tunnel; all when there is none.", completion: .custom { words, _, _ in ToolCompletion.names(words) })
+  var tunnel: String?
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let now = Int64(Date().timeIntervalSince1970)
+    var lines: [String] = []
+    var objects: [String] = []
+    var isHealthy = true
+    for name in tunnel.map({ [$0] }) ?? Tool().tunnels.names() {
+      var state = try TunnelQuestion.state(of: name)
+      defer { state.wipe() }
+      for peer in state.peers {
+        let condition = PeerCondition(peer, now: now)
+        isHealthy = isHealthy && condition.isHealthy
+        let endpoint = peer.endpoint?.text ?? "(none)"
+        lines.append("\(name)  \(peer.name)  \(condition.text)  \(endpoint)")
+        objects.append(
+          "{\"tunnel\":\"\(JSONText.escape(name))\",\"peer\":\"\(peer.name)\",\"state\":\"\(condition.word)\","
+            + "\"healthy\":\(condition.isHealthy),\"latestHandshake\":\(peer.handshakeSeconds)}")
+      }
+    }
+    if json {
+      print("[\(objects.joined(separator: ","))]")
+    } else if !lines.isEmpty {
+      print(lines.joined(separator: "\n"))
+    }
+    if !isHealthy { throw Failure(.stale) }
+  }
+}
+
+/// Asks tunnels, with our own words for what goes wrong.
+enum TunnelQuestion {
+  static func state(of name: String) throws -> TunnelState {
+    do throws(SystemFault) {
+      return try Tool().tunnels.state(of: name)
+    } catch {
+      throw Failure(
+        .failure, "the tunnel \(name) cannot be asked: \(error.words); `needletail show` lists those that can")
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Octets
+import Testing
+import TunnelReport
+
+@testable import TunnelDiagnosis
+
+struct DoctorTests {
+  static let now: Int64 = 2_000_000_000
+
+  /// A tunnel whose peer made a handshake 10 s ago over eth0.
+  private static func situation(_ change: (inout Situation) -> Void = { _ in }) -> Situation {
+    var peer = PeerConditionTests.peer(handshake: now - 10, sent: 1000)
+    peer.endpoint = EndpointWords(host: "192.0.2.1", port: "51820")
+    peer.allowedIPs = [AllowedPrefix(IPAddress(v4: 0x0a00_0000), length: 8)]
+    var state = TunnelState(name: "tt0")
+    state.peers = [peer]
+    var tunnel = Situation.Tunnel(name: "tt0")
+    tunnel.state = state
+    tunnel.mtu = 1420
+    tunnel.paths = ["192.0.2.1:51820": .init(device: "eth0", mtu: 1500)]
+    var file = Situation.File(path: "tt0.conf")
+    file.listenPort = 51820
+    var situation = Situation()
+    situation.now = now
+    situation.tunnels = [tunnel]
+    situation.files = [file]
+    change(&situation)
+    return situation
+  }
+
+  @Test func `a tunnel that works passes every check`() {
+    let findings = Doctor.examine(Self.situation())
+    #expect(findings.allSatisfy { $0.verdict == .pass && $0.remedy.isEmpty })
+    #expect(findings.map(\.check.rawValue) == [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12], "in the order of their numbers")
+  }
+
+  /// One thing is made wrong; that check and no other says so, and says what to do.
+  @Test func `each fault is found by its check, and by no other`() {
+    func tunnel(_ change: @escaping (inout Situation.Tunnel) -> Void) -> (inout Situation) -> Void {
+      { change(&$0.tunnels[0]) }
+    }
+    func peer(_ change: @escaping (inout PeerState) -> Void) -> (inout Situation) -> Void {
+      { situation in
+        if var state = situation.tunnels[0].state {
+          change(&state.peers[0])
+          situation.tunnels[0].state = state
+        }
+      }
+    }
+    let everything = AllowedPrefix(IPAddress(v4: 0xc000_0200), length: 24)
+    let faults: [(Check, Finding.Verdict, (inout Situation) -> Void)] = [
+      (.tunDevice, .fail, { $0.tun = .missing }), (.tunDevice, .fail, { $0.tun = .forbidden }),
+      (.permissions, .fail, { $0.mayAdminister = false }), (.controlSocket, .fail, tunnel { $0.state = nil }),
+      (.linkDown, .fail, tunnel { $0.link = .isDown }), (.linkDown, .warn, tunnel { $0.link = .elsewhere }),
+      (.endpointInsideAllowedIPs, .warn, peer { $0.allowedIPs.append(everything) }),
+      (.endpointInsideAllowedIPs, .fail, tunnel { $0.paths = ["192.0.2.1:51820": .init(device: "tt0", mtu: 1420)] }),
+      (.mtu, .warn, tunnel { $0.mtu = 1441 }), (.handshakeAge, .warn, peer { $0.handshakeSeconds = Self.now - 181 }),
+      (.noAnswer, .fail, peer { ($0.handshakeSeconds, $0.sentBytes) = (0, 148 * 3) }),
+      (.noAnswer, .warn, peer { ($0.handshakeSeconds, $0.sentBytes, $0.receivedBytes) = (0, 148 * 3, 92) }),
+      (.duplicateAllowedIPs, .warn, { $0.files[0].duplicates = ["line 3"] }),
+      (.portTaken, .fail, { $0.takenPorts = [51820] }),
+      (.file, .fail, { $0.files[0].errors = ["line 1"] }),
+    ]
+    for (check, verdict, fault) in faults {
+      let wrong = Doctor.examine(Self.situation(fault)).filter { $0.verdict != .pass }
+      #expect(wrong.map(\.check) == [check] && wrong.map(\.verdict) == [verdict], "\(check)")
+      #expect(wrong.allSatisfy { !$0.remedy.isEmpty && !$0.reason.isEmpty })
+    }
+    // 1420 and the 60 bytes around it fit into 1480, and 1440 into 1500.
+    #expect(Doctor.examine(Self.situation(tunnel { $0.mtu = 1440 })).allSatisfy { $0.verdict == .pass })
+  }
+
+  @Test func `a clock that was set back is found, and one that was never set`() {
+    let back = Doctor.examine(Self.situation { $0.now = Self.now - 11 })
+    #expect(back.contains { $0.check == .clock && $0.verdict == .fail })
+    let unset = Doctor.examine(Self.situation { $0.now = 1000 })
+    #expect(unset.contains { $0.check == .clock && $0.reason.contains("before this program") })
+  }
+
+  @Test func `numbers and names of checks are each one's own`() {
+    #expect(Set(Check.allCases.map(\.id)).count == Check.allCases.count)
+    #expect(Check.allCases.map(\.rawValue) == Array(1...12))
+  }
+}

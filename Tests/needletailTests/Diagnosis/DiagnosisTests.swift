@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// `status`, `explain route` and `doctor`, run as people run them, on tunnels that a mock answers for.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct DiagnosisTests {
+  static let hex = String(repeating: "0", count: 63)
+  static let key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE="
+
+  /// What the program writes and its status, in a network namespace with a device `tt0` that has a route.
+  private static func ask(_ arguments: String, _ mock: MockTunnels) throws -> (lines: [String], status: String) {
+    let question =
+      "unshare -n sh -ec 'mount -t sysfs none /sys; ip link add tt0 type veth peer name tt1; ip link set tt0 up; "
+      + "ip link set tt1 up; ip addr add 198.51.100.1/24 dev tt0; ip route add 10.0.0.0/8 dev tt0; "
+      + "ip route add 192.0.2.0/24 dev tt0; exec \(CommandTests.program.path) \(arguments)'"
+    let transcript = try ToolRun.answers(of: ToolRun.stock, to: [question], in: mock.folder).transcript
+    let lines = transcript.split(separator: "\n").map(String.init)
+    let body = lines.dropFirst().prefix { $0 != "-- " }
+    return (Array(body), String(lines.last?.dropFirst(3) ?? ""))
+  }
+
+  private static func mock(handshakeAgo: Int64?) throws -> MockTunnels {
+    let mock = try MockTunnels()
+    let seconds = handshakeAgo.map { Int64(Date().timeIntervalSince1970) - $0 } ?? 0
+    try mock.answer(
+      "tt0",
+      get: "private_key=\(hex)5\npublic_key=\(hex)1\nendpoint=192.0.2.1:5\nlast_handshake_time_sec=\(seconds)\n"
+        + "tx_bytes=\(handshakeAgo == nil ? 444 : 1000)\nallowed_ip=10.0.0.0/8\nallowed_ip=10.2.0.0/16\nerrno=0\n\n")
+    return mock
+  }
+
+  @Test func `status says a word, and its exit status says whether all is well`() throws {
+    try ToolRun.requireRightsAndTools()
+    for (ago, word, status) in [(30, "Established", "0"), (150, "Rekeying", "0"), (500, "Stale", "3")]
+      as [(Int64, String, String)]
+    {
+      let answer = try Self.ask("status", try Self.mock(handshakeAgo: ago))
+      #expect(answer.lines.count == 1 && answer.lines[0].hasPrefix("tt0  \(Self.key)  \(word)("), "\(answer)")
+      #expect(answer.status == status)
+    }
+    let never = try Self.ask("status tt0 --json", try Self.mock(handshakeAgo: nil))
+    let objects = try #require(
+      try JSONSerialization.jsonObject(with: Data(never.lines.joined().utf8)) as? [[String: Any]])
+    #expect(objects[0]["state"] as? String == "Handshaking" && objects[0]["healthy"] as? Bool == false)
+    #expect(never.status == "3")
+    #expect(try Self.ask("status nosuch", try Self.mock(handshakeAgo: 1)).status == "1")
+  }
+
+  @Test func `a route is explained with the peer, the prefix and the system's part`() throws {
+    try ToolRun.requireRightsAndTools()
+    let mock = try Self.mock(handshakeAgo: 1)
+    let inside = try Self.ask("explain route 10.2.3.4", mock)
+    #expect(inside.status == "0" && inside.lines.count == 3, "\(inside)")
+    #expect(inside.lines[0] == "tt0: 10.2.0.0/16 is of peer \(Self.key), the longest prefix there")
+    #expect(inside.lines[2] == "the system sends 10.2.3.4 into tt0: peer \(Self.key) gets it")
+    let outside = try Self.ask("explain route 192.0.2.7", mock)
+    #expect(outside.status == "3" && outside.lines[0].hasPrefix("no peer of any tunnel has 192.0.2.7"), "\(outside)")
+    #expect(try Self.ask("explain route 10.2.3.4 --json", mock).lines[0].contains("\"peer\":\"\(Self.key)\""))
+    #expect(try Self.ask("explain route host", mock).status == "2")
+  }
+
+  @Test func `the doctor finds an endpoint that is routed into its own tunnel, and a file's faults`() throws {
+    try ToolRun.requireRightsAndTools()
+    let mock = try Self.mock(handshakeAgo: 1)
+    let file = mock.folder + "/x.conf"
+    let text =
+      "[Interface]\nPrivateKey = \(Self.key)\n[Peer]\nPublicKey = \(Self.key)\nAllowedIPs = 10.0.0.0/8, 10.0.0.0/8\n"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    let answer = try Self.ask("doctor --json \(file)", mock)
+    let objects = try #require(
+      try JSONSerialization.jsonObject(with: Data(answer.lines.joined().utf8)) as? [[String: Any]])
+    func verdict(_ id: String) -> String? { objects.first { $0["id"] as? String == id }?["verdict"] as? String }
+    #expect(verdict("peer.endpoint-inside-allowed-ips") == "fail" && answer.status == "3", "\(answer)")
+    #expect(verdict("file.duplicate-allowed-ips") == "warn" && verdict("file.readable") == "pass")
+    #expect(verdict("tunnel.control-socket") == "pass" && verdict("peer.handshake-age") == "pass")
+    let plain = try Self.ask("doctor \(file)", mock)
+    #expect(plain.lines.contains { $0.hasPrefix(" 4 fail  tt0 \(Self.key): ") && $0.contains("; ") })
+    #expect(!plain.lines.joined().contains("AAAAAU="), "no secret is told")
+  }
+}
