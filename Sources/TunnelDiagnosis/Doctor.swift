@@ -58,7 +58,7 @@ public enum Doctor {
       return [
         Finding(
           .controlSocket, tunnel.name, .fail, "the tunnel cannot be asked: \(tunnel.fault)",
-          "start it again: needletail down \(tunnel.name), needletail up \(tunnel.name)")
+          "start it again: wg-quick down \(tunnel.name), wg-quick up \(tunnel.name)")
       ]
     }
     var findings = [Finding(.controlSocket, tunnel.name, .pass, "the tunnel answers")]
@@ -109,7 +109,7 @@ public enum Doctor {
     if path?.device == tunnel.name && state.fwmark == 0 {
       return Finding(
         check, subject, .fail, "packets to the endpoint are routed into the tunnel itself",
-        "take the endpoint out of AllowedIPs, or bring the tunnel up with needletail up, which goes around it")
+        "take the endpoint out of AllowedIPs, or bring the tunnel up with wg-quick, which goes around it")
     }
     guard let match = RouteExplanation(address, in: [state]).winners.first else {
       return Finding(check, subject, .pass, "no peer has the endpoint among its allowed IPs")

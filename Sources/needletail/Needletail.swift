@@ -21,6 +21,7 @@ struct Needletail: ParsableCommand {
           SynchroniseConfigurationVerb.self, GenerateKeyVerb.self, GeneratePresharedKeyVerb.self,
           DerivePublicKeyVerb.self,
         ]),
+      CommandGroup(name: "With a tunnel's file:", subcommands: [StripCommand.self, ReloadCommand.self]),
       CommandGroup(
         name: "To find out what is wrong:", subcommands: [TunnelStatus.self, ExplainCommand.self, DoctorCommand.self]),
       CommandGroup(name: "Updates:", subcommands: [ChannelCommand.self, ReleaseCommand.self]),

@@ -33,6 +33,13 @@ extension Tool {
     } catch {
       return say(Complaint("fopen: \(error.words)"))
     }
+    return apply(verb, file, to: name)
+  }
+
+  /// What `syncconf` does with a file that has been read.
+  func synchronise(_ name: String, with file: SecretBytes) -> Outcome { apply(.syncconf, file, to: name) }
+
+  private func apply(_ verb: ToolVerb, _ file: SecretBytes, to name: String) -> Outcome {
     var change: DeviceChange
     do throws(Complaint) {
       change = try file.withBytes { (bytes) throws(Complaint) in

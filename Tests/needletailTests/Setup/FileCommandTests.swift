@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+/// `strip` and `reload`, beside the stock wg-quick.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct FileCommandTests {
+  static let key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE="
+  static let hex = String(repeating: "0", count: 63)
+
+  private static func answer(_ question: String, _ mock: MockTunnels) throws -> (body: String, status: String) {
+    let transcript = try ToolRun.answers(of: ToolRun.stock, to: [question], in: mock.folder).transcript
+    let lines = transcript.split(separator: "\n", omittingEmptySubsequences: false)
+    return (lines.dropFirst().dropLast(2).joined(separator: "\n"), String(lines.dropLast().last?.dropFirst(3) ?? ""))
+  }
+
+  @Test func `strip prints what wg-quick strip prints`() throws {
+    try ToolRun.requireRightsAndTools()
+    let mock = try MockTunnels()
+    let files = [
+      "[Interface]\nPrivateKey = \(Self.key)\nAddress = 10.0.0.1/24\nDNS = 1.1.1.1\n[Peer]\nPublicKey = \(Self.key)\n",
+      "# top\n[interface]\nPostUp = echo # kept\nlistenport=5\n\n  MTU = 1300 # small\n[Peer]\nAddress = 1.2.3.4\n",
+      "", "[Peer]\nMTU=5\n[Interface]\nTable = off\nSaveConfig = true\nFwMark = 7",
+      "\t[Interface]\t\n PreDown=x\n y = z\n",
+    ]
+    for text in files {
+      let file = "\(mock.folder)/strip-me.conf"
+      try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+      let theirs = try Self.answer("chmod 600 \(file); wg-quick strip \(file)", mock)
+      let ours = try Self.answer("\(CommandTests.program.path) strip \(file)", mock)
+      #expect(ours == theirs && ours.status == "0", "\(text.debugDescription)")
+    }
+  }
+
+  @Test func `reload tells the tunnel what its file says, and keeps who stays`() throws {
+    try ToolRun.requireRightsAndTools()
+    let mock = try MockTunnels()
+    try mock.answer("tt0", get: "public_key=\(Self.hex)1\npublic_key=\(Self.hex)2\nerrno=0\n\n")
+    let text =
+      "[Interface]\nPrivateKey = \(Self.key)\nAddress = 10.0.0.1/24\nPostUp = false\n[Peer]\nPublicKey = \(Self.key)\n"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: mock.folder + "/tt0.conf"))
+    let program = CommandTests.program.path
+    #expect(try Self.answer("\(program) reload \(mock.folder)/tt0.conf", mock).status == "0")
+    let zeros = "listen_port=0\nfwmark=0\n"
+    #expect(
+      mock.takeRequests() == [
+        "get=1\n\n",
+        "set=1\nprivate_key=\(Self.hex)1\n\(zeros)public_key=\(Self.hex)2\nremove=true\npublic_key=\(Self.hex)1\n"
+          + "replace_allowed_ips=true\n\n",
+      ])
+    try mock.answer("tt0", get: "public_key=\(Self.hex)1\nerrno=0\n\n", set: "errno=-22\n\n")
+    let refused = try Self.answer("\(program) reload \(mock.folder)/tt0.conf", mock)
+    #expect(refused.status == "1" && refused.body.contains("Unable to modify interface: Invalid argument"))
+  }
+
+  @Test func `a name that is no tunnel's and a file that is not there are said`() throws {
+    try ToolRun.requireRightsAndTools()
+    let mock = try MockTunnels()
+    let program = CommandTests.program.path
+    for argument in ["a/b", "/tmp/sixteen-letters-.conf", "/tmp/x.txt", "''"] {
+      let wrong = try Self.answer("\(program) strip \(argument)", mock)
+      #expect(wrong.status == "2" && wrong.body.contains("names no tunnel"), "\(wrong)")
+    }
+    let missing = try Self.answer("\(program) reload nosuch", mock)
+    #expect(missing.status == "1" && missing.body.contains("/etc/wireguard/nosuch.conf cannot be read: No such file"))
+  }
+}
