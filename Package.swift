@@ -242,7 +242,7 @@ let package = Package(
     tests("TunnelReport", ["Octets"]),
     tests("ToolInput", ["Octets", "Configuration"]),
     tests("TunnelDiagnosis", ["Octets", "TunnelReport"]),
-    tests("needletail"),
+    tests("needletail", ["needletaild"]),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild", "PacketTesting"]),
     .target(
       name: "FuzzTargets",
