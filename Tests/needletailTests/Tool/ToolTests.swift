@@ -99,8 +99,8 @@ import Testing
     try ToolRun.compare(
       [
         "wg genkey | wc -c", "wg genpsk | wc -c", "wg genkey | wg pubkey | wc -c", "wg genkey >/dev/full",
-        "f=$(mktemp); wg genkey >$f", "f=$(mktemp); chmod 604 $f; wg genpsk >$f",
-        "f=$(mktemp); chmod 640 $f; wg genkey >$f", "f=$(mktemp); chmod 602 $f; wg genkey >$f",
+        "f=$bin/f; rm -f $f; wg genkey >$f", "f=$bin/f; touch $f; chmod 604 $f; wg genpsk >$f",
+        "f=$bin/f; touch $f; chmod 640 $f; wg genkey >$f", "f=$bin/f; touch $f; chmod 602 $f; wg genkey >$f",
         // A private key is clamped, so its public key does not depend on the bits that clamping sets.
         "wg genkey | base64 -d | od -An -tu1 | tr -s ' ' '\\n' | sed '/^$/d' | awk 'NR==1{print $1%8} NR==32{print int($1/64)}'",
       ], in: mock)
