@@ -1,5 +1,5 @@
-import Configuration
-import ConfigurationTesting
+import ControlProtocol
+import ControlProtocolTesting
 import Testing
 
 /// What a connection did: everything that must not depend on how the bytes were cut.

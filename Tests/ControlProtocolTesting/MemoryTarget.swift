@@ -1,4 +1,4 @@
-public import Configuration
+public import ControlProtocol
 public import Octets
 
 /// An interface that exists only as values: what a target must do, in the simplest way.

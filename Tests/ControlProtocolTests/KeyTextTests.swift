@@ -1,5 +1,5 @@
-import Configuration
-import ConfigurationTesting
+import ControlProtocol
+import ControlProtocolTesting
 import Foundation
 import Octets
 import Testing

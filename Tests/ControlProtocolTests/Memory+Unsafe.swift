@@ -1,4 +1,4 @@
-import Configuration
+import ControlProtocol
 
 /// Whether the bytes of `server` have the two given ones eight times in a row.
 func holds(_ server: inout TextProtocol, run first: UInt8, _ second: UInt8) -> Bool {

@@ -1,4 +1,4 @@
-public import Configuration
+public import ControlProtocol
 
 /// A connection of the control socket together with the loop a host runs around it.
 public final class Conversation {
