@@ -51,6 +51,11 @@ let vectorKernels = [
 let vectorKernels: [Target] = []
 #endif
 
+/// A product that only builds with the trait HTTP see.
+func web(_ product: String, _ package: String) -> Target.Dependency {
+  .product(name: product, package: package, condition: .when(traits: ["HTTP"]))
+}
+
 let package = Package(
   name: "needletail",
   products: [
@@ -62,12 +67,16 @@ let package = Package(
     .trait(name: "Checked", description: "Verify every container and machine invariant after each mutation."),
     .trait(name: "FastClock", description: "Run the daemon's clock twenty times as fast, for the soak test alone."),
     .trait(name: "Fuzzing", description: "Let libFuzzer bring the entry point of `fuzz`."),
-    .default(enabledTraits: []),
+    .trait(name: "HTTP", description: "Fetch from web servers; without it, repositories are folders only."),
+    .default(enabledTraits: ["HTTP"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.5.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
   ],
   targets: [
     // The core, leaves first.
@@ -132,12 +141,20 @@ let package = Package(
       name: "RolloutPublisher", dependencies: ["Octets", "Signatures", "RolloutMetadata", "CSodium"],
       swiftSettings: strict),
     .target(name: "FleetSimulation", dependencies: ["RolloutGate"], swiftSettings: optimised),
+    // How files come from web servers.
+    .target(
+      name: "RolloutHTTP",
+      dependencies: [
+        web("AsyncHTTPClient", "async-http-client"), web("NIOCore", "swift-nio"), web("NIOPosix", "swift-nio"),
+        web("NIOHTTP1", "swift-nio"), web("NIOSSL", "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "needletail",
       dependencies: [
-        "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "RolloutClient", "FleetSimulation",
-        "RolloutStatusPage", "ControlProtocol", "Cryptography", "TunnelReport", "ToolInput", "TunnelControl",
-        "ConfigurationFile", "TunnelDiagnosis",
+        "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "RolloutClient", "RolloutHTTP",
+        "FleetSimulation", "RolloutStatusPage", "ControlProtocol", "Cryptography", "TunnelReport", "ToolInput",
+        "TunnelControl", "ConfigurationFile", "TunnelDiagnosis",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -238,6 +255,7 @@ let package = Package(
     tests("RolloutStatusPage", ["RolloutGate"]),
     tests("FleetSimulation", ["RolloutGate"], resources: [.copy("Scenarios")]),
     tests("Rollout", ["Octets", "Signatures", "RolloutMetadata", "CSodium"]),
+    tests("RolloutHTTP", [web("NIOCore", "swift-nio"), web("NIOPosix", "swift-nio")]),
     tests("RolloutClient", ["Octets", "RolloutMetadata", "Rollout"]),
     tests("TunnelReport", ["Octets"]),
     tests("ToolInput", ["Octets", "ControlProtocol"]),
