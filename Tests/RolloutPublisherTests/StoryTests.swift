@@ -70,7 +70,12 @@ struct StoryTests {
           + "--file tar:linux:x86_64:needletail-\(serial).tar")
     }
     try place.expect("advance --root w portable 3 --to 1", 1, says: "not among the releases")
-    try place.expect("advance --root w portable 2 --to 100000 --key a", says: "rollout 1: signed by 1 of 2 keys")
+    try place.expect("advance --root w portable 2 --to 1000 --key a", 1, says: "none of 2 passed in the last 7 days")
+    try place.expect("advance --root w portable 2 --to 100000 --key a --key c", 1, says: "100000 is no step above 0")
+    try place.expect(
+      "advance --root w portable 2 --to 100000 --key a --despite beginnings", 1, says: "two different --key")
+    try place.expect(
+      "advance --root w portable 2 --to 100000 --key a --key c --despite beginnings", says: "taken all the same")
     try place.expect("repo sign --root w --key a --key c")
     try place.expect("repo status --root w", says: "rollout 1: ready to be published")
     try place.expect(publish, says: "published timestamp.json")
@@ -100,6 +105,7 @@ struct StoryTests {
     try place.expect("repo sign --root w --key ev")
     try place.expect(publish, says: "1.evidence.json")
     try place.expect("evidence show --root w", says: "10 installs")
+    try steps(place, publish)
     // A machine without a network.
     try place.expect("bundle export --root w --output b.tar", says: "files of")
     try place.expect("bundle import b.tar --trust w/repo/1.root.json --to offline", says: "freshness unknown since")
@@ -122,6 +128,38 @@ struct StoryTests {
     try place.expect("cr verify cr.json v1.json v2.json --key boss --key ops", 24)
   }
 
+  /// Steps that the gate lets through, keeps waiting, and wants halted.
+  private func steps(_ place: Place, _ publish: String) throws {
+    let now = Date().formatted(.iso8601)
+    try place.expect(
+      "evidence record --root w portable 1 --installs 0 --install-days 0 --built-at 2026-01-01T00:00:00Z --drilled-at "
+        + "\(now) --test-run run --recipe make")
+    try place.expect("repo sign --root w --key ev")
+    // Mended in a later one, it holds every earlier one back.
+    try place.expect("advance --root w portable 1 --to 1000 --key a", 1, says: "1 blocking: R1")
+    try place.expect("report close --root w R1 --state fixed --fixed-in 1")
+    try place.expect("repo sign --root w --key ev")
+    // What waits for being published counts for nothing.
+    try place.expect("advance --root w portable 1 --to 1000 --key a", 1, says: "none of 1 passed")
+    try place.expect(publish)
+    try place.expect("advance --root w portable 1 --to 1000 --key a", says: "1 of 2 release keys")
+    try place.expect("repo sign --root w --key c")
+    try place.expect(publish)
+    try place.expect(
+      "advance --root w portable 1 --to 10000 --key a --key c", 1, says: "24h needed, 0h since this step began")
+    try place.expect("advance --root w portable 1 --to 500 --key a --key c", says: "ready to be published")
+    try place.expect(publish)
+    try place.expect(
+      "report new --root w R2 --component portable --serial 1 --source someone --reproduced --text notes")
+    try place.expect("repo sign --root w --key ev")
+    try place.expect(publish)
+    try place.expect(
+      "advance --root w portable 1 --to 1000 --key a --key c --despite hope", 12,
+      says: "halt it: `release halt portable 1`")
+    let kept = try FileManager.default.contentsOfDirectory(atPath: place.folder.appending(path: "w/gate").path)
+    #expect(kept.contains { $0.hasPrefix("portable-1-stable-1000-") && $0.hasSuffix(".ledger.json") })
+  }
+
   @Test func `a repository that was tampered with is told by its status`() throws {
     let place = try Place()
     for name in ["r1", "r2", "a", "b", "ts", "sn", "br", "ev"] { try place.expect("keys new \(name)") }
@@ -133,7 +171,7 @@ struct StoryTests {
     try place.expect(publish)
     try place.expect(
       "repo add --root w portable 1 --version 1.0 --notes notes --recipe make --file tar:linux:x86_64:needletail-1.tar")
-    try place.expect("advance --root w portable 1 --to 1000")
+    try place.expect("advance --root w portable 1 --to 1000 --key a --key b --despite test")
     try place.expect("repo sign --root w --key a --key b")
     try place.expect(publish)
     let repo = place.folder.appending(path: "w/repo")

@@ -1,0 +1,23 @@
+internal import Octets
+public import RolloutMetadata
+
+extension Workspace {
+  /// The identifiers of the keys with a valid signature on the newest published document of a kind.
+  public func signers(of role: Role) throws(PublisherError) -> [String] {
+    guard let file = try publishedFile(role), let keys = try published(Root.self)?.keys(role) else { return [] }
+    let envelope = try publishing { () throws(MetadataError) in try Envelope(file, as: role) }
+    var signers: [String] = []
+    for key in keys.keys where (try? envelope.verify(RoleKeys([key], threshold: 1), as: role)) != nil {
+      signers.append(string(key.identifier.hexadecimal))
+    }
+    return signers
+  }
+
+  /// Keeps what the gate was asked and what it said, so that it can be asked again: `gate/NAME.ledger.json` and
+  /// `gate/NAME.txt`.
+  public func keepGate(_ name: String, ledger: String, verdict: String) throws(PublisherError) {
+    try Files.makeFolder(folder + "/gate")
+    try Files.write(octets(ledger), to: folder + "/gate/\(name).ledger.json")
+    try Files.write(octets(verdict), to: folder + "/gate/\(name).txt")
+  }
+}
