@@ -97,7 +97,9 @@ extension Client {
     case .none, .probe: break
     case .fetch(let serial): try fetch(serial, try source(repository))
     case .stage(let serial): try slots.unpack(serial, try artifact(serial))
-    case .arm: try checkHooks()
+    case .arm(let serial):
+      try checkHooks()
+      try checkPath(serial)
     case .start(let serial), .resume(let serial):
       // As often as it is used: what was unpacked may have been changed since.
       try slots.verify(serial, try artifact(serial))
@@ -142,7 +144,8 @@ extension Client {
   }
 
   /// Points `current` at a slot and has the service started anew, or neither.
-  private func switchFiles(to serial: UInt64, purpose: String) throws(ClientError) {
+  func switchFiles(to serial: UInt64, purpose: String) throws(ClientError) {
+    try tellImplementation(serial)
     let restart = policyFile.restart ?? []
     var transaction = transaction
     let outcome = transaction.run(

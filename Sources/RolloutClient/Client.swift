@@ -22,6 +22,8 @@ public struct Client {
   public internal(set) var lastError: ClientError?
   /// Opens a repository that is at an `http` or `https` address; without it there are only folders.
   public var web: ((String, PolicyFile) throws(ClientError) -> any RepositorySource)?
+  /// Asks the kernel whether it has a WireGuard.
+  public var askKernel: () -> KernelWireGuard.Answer = { KernelWireGuard.ask() }
   /// Called with a line for people, as things happen.
   public var tell: (String) -> Void = { _ in }
 

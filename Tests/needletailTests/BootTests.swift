@@ -63,7 +63,7 @@ import Testing
     try Data("another start".utf8).write(to: URL(fileURLWithPath: stage.path("client/boot-id")))
   }
 
-  private static let analyser = "/usr/bin/systemd-analyze"
+  static let analyser = "/usr/bin/systemd-analyze"
 
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: analyser)))
   func `systemd finds nothing wrong with the units`() throws {

@@ -144,12 +144,14 @@ struct Why: ParsableCommand {
       let rules = lines.map { line in
         "{\"serial\":\(line.serial),\"rule\":\"\(line.rule)\",\"holds\":\(line.obstacle == nil)}"
       }
+      let path = PathText(client).map { ",\"implementation\":\($0.json)" } ?? ""
       print(
-        "{\"decision\":\"\(DecisionText(decision: explanation.result).text)\",\"rules\":[\(rules.joined(separator: ","))]}"
+        "{\"decision\":\"\(DecisionText(decision: explanation.result).text)\",\"rules\":[\(rules.joined(separator: ","))]\(path)}"
       )
       return
     }
     print(DecisionText(decision: explanation.result).text)
+    if let path = PathText(client) { print("  \(path.text)") }
     for line in lines {
       let name = "\(line.rule)".padding(toLength: 10, withPad: " ", startingAt: 0)
       let text = line.obstacle.map { DecisionText(decision: $0).text } ?? "nothing against \(line.serial)"
