@@ -1,4 +1,6 @@
 import Foundation
+import Octets
+import RolloutMetadata
 import Testing
 
 /// A publisher's first day, by the program: keys, two releases, a tenth of the fleet, a halt, a client's view.
@@ -106,6 +108,7 @@ struct StoryTests {
     try place.expect(publish, says: "1.evidence.json")
     try place.expect("evidence show --root w", says: "10 installs")
     try steps(place, publish)
+    try evidencePack(place)
     // A machine without a network.
     try place.expect("bundle export --root w --output b.tar", says: "files of")
     try place.expect("bundle import b.tar --trust w/repo/1.root.json --to offline", says: "freshness unknown since")
@@ -158,6 +161,60 @@ struct StoryTests {
       says: "halt it: `release halt portable 1`")
     let kept = try FileManager.default.contentsOfDirectory(atPath: place.folder.appending(path: "w/gate").path)
     #expect(kept.contains { $0.hasPrefix("portable-1-stable-1000-") && $0.hasSuffix(".ledger.json") })
+  }
+
+  /// What an organisation is shown: the same bytes for everybody, and nothing that was not signed.
+  private func evidencePack(_ place: Place) throws {
+    let export = "evidence export --root w portable 1 --attach notes --attach other --output "
+    try Data("other\n".utf8).write(to: place.folder.appending(path: "other"))
+    try place.expect(export + "p.tar", says: "portable 1 as of")
+    Thread.sleep(forTimeInterval: 1.1)
+    try place.expect(export + "q.tar")
+    let pack = place.folder.appending(path: "p.tar")
+    let bytes = try Data(contentsOf: pack)
+    #expect(try bytes == Data(contentsOf: place.folder.appending(path: "q.tar")))
+    let verify = "evidence verify p.tar --component portable --serial 1 --trust w/repo/1.root.json"
+    for text in [
+      "attached/notes: the signed release notes", "attached/other: nobody signed it",
+      "report    R2: serial 1, blocking",
+      "gate      targetPPM: the step after 500", "build     make", "drill     20",
+    ] { try place.expect(verify, says: text) }
+    // Of another serial it is no evidence.
+    try place.expect(verify.replacing("--serial 1", with: "--serial 2"), 50, says: "not what follows")
+    // One word of the summary changed, with a list that fits it: only the signed metadata tell.
+    var forged = bytes
+    let word = try #require(forged.range(of: Data("R2: serial 1, blocking".utf8)))
+    forged.replaceSubrange(word, with: Data("R2: serial 9, blocking".utf8))
+    try forged.write(to: pack)
+    try place.expect(verify, 50, says: "not the file that the bundle's list names")
+    try refit(&forged, place)
+    try forged.write(to: pack)
+    try place.expect(verify, 50, says: "not what follows from the signed metadata")
+    try bytes.dropLast().write(to: pack)
+    try place.expect(verify, 50)
+  }
+
+  /// Puts the digest of the changed summary into the list, which nobody signed; it stays as long as it was.
+  private func refit(_ pack: inout Data, _ place: Place) throws {
+    var members: [(name: String, start: Int, size: Int)] = []
+    var offset = 0
+    while offset + 512 <= pack.count, pack[offset] != 0 {
+      func text(_ range: Range<Int>) -> String {
+        String(
+          decoding: pack[(offset + range.lowerBound)..<(offset + range.upperBound)].prefix { $0 != 0 }, as: UTF8.self)
+      }
+      let size = Int(text(124..<135), radix: 8) ?? 0
+      members.append((text(0..<100), offset + 512, size))
+      offset += 512 + (size + 511) / 512 * 512
+    }
+    let summary = try #require(members.first { $0.name == "evidence/summary.txt" })
+    let list = try #require(members.first)
+    let digest = blake2b256(Array(pack[summary.start..<(summary.start + summary.size)])).hexadecimal
+    let text = String(decoding: pack[list.start..<(list.start + list.size)], as: UTF8.self)
+    let entry = try #require(text.range(of: #"","path":"evidence/summary.txt""#))
+    let old = text[..<entry.lowerBound].suffix(64)
+    let new = text.replacing(old, with: String(decoding: digest, as: UTF8.self))
+    pack.replaceSubrange(list.start..<(list.start + list.size), with: Data(new.utf8))
   }
 
   @Test func `a repository that was tampered with is told by its status`() throws {

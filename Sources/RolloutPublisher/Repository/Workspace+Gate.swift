@@ -5,12 +5,14 @@ extension Workspace {
   /// The identifiers of the keys with a valid signature on the newest published document of a kind.
   public func signers(of role: Role) throws(PublisherError) -> [String] {
     guard let file = try publishedFile(role), let keys = try published(Root.self)?.keys(role) else { return [] }
-    let envelope = try publishing { () throws(MetadataError) in try Envelope(file, as: role) }
-    var signers: [String] = []
-    for key in keys.keys where (try? envelope.verify(RoleKeys([key], threshold: 1), as: role)) != nil {
-      signers.append(string(key.identifier.hexadecimal))
-    }
-    return signers
+    return Self.signers(of: file, keys, as: role)
+  }
+
+  /// The identifiers of the keys with a valid signature on a document.
+  static func signers(of file: [UInt8], _ keys: RoleKeys, as role: Role) -> [String] {
+    guard let envelope = try? Envelope(file, as: role) else { return [] }
+    return keys.keys.filter { (try? envelope.verify(RoleKeys([$0], threshold: 1), as: role)) != nil }
+      .map { string($0.identifier.hexadecimal) }
   }
 
   /// Keeps what the gate was asked and what it said, so that it can be asked again: `gate/NAME.ledger.json` and

@@ -67,6 +67,13 @@ struct GateAnswer {
   /// The ledger, as `release gate explain` reads it.
   let ledger: String
 
+  /// The step after what is offered, in parts per million; nil after the last.
+  static func nextStep(_ facts: StepFacts) -> Int? {
+    guard let channel = Channel(rawValue: facts.channel) else { return nil }
+    let usual = GateParameters.standard(channel).steps.map(\.ppm)
+    return (facts.steps.isEmpty ? usual : facts.steps.map(\.ppm)).first { $0 > facts.ppm }
+  }
+
   /// Asks the gate. A step that is none is no question for it: the answer says which is.
   init?(_ facts: StepFacts, to target: Int, signers: [String], fleet: Int?, securityReason: String?) throws {
     guard let ledger = GateLedger(facts, to: target, signers: signers, fleet: fleet, securityReason: securityReason)

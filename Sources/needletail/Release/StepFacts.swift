@@ -53,6 +53,17 @@ struct StepFacts {
   init(_ workspace: Workspace, _ component: Component, _ serial: UInt64, in channel: Channel, now: UTCTime)
     throws(PublisherError)
   {
+    let trusted = try workspace.published(Root.self) == nil ? nil : try workspace.verify(now: now).trusted
+    self.init(
+      trusted, try workspace.newest(Releases.self), evidenceSigners: try workspace.signers(of: .evidence), component,
+      serial, in: channel, now: now)
+  }
+
+  /// The facts of what a client trusts, and of the releases there are.
+  init(
+    _ trusted: TrustedSet?, _ releases: Releases?, evidenceSigners: [String], _ component: Component, _ serial: UInt64,
+    in channel: Channel, now: UTCTime
+  ) {
     self.component = "\(component.name)"
     self.serial = serial
     self.channel = "\(channel.name)"
@@ -60,7 +71,6 @@ struct StepFacts {
     startedAt = self.now
     // Of what nobody has recorded, nothing good is assumed.
     builtAt = self.now
-    let trusted = try workspace.published(Root.self) == nil ? nil : try workspace.verify(now: now).trusted
     for offer in trusted?.rollout?.document.offers ?? []
     where offer.component == component && offer.serial == serial {
       if offer.channel == .stable && offer.ppm == 1_000_000 { fullOnStableSince = Int(offer.startedAt.seconds) }
@@ -74,12 +84,11 @@ struct StepFacts {
           installs: Int(clamping: $0.minInstalls), installDays: Int(clamping: $0.minInstallDays))
       }
     }
-    let releases = try workspace.newest(Releases.self)
     floor = releases?.floor(component) ?? 0
     isSecurity = releases?.release(component, serial)?.isSecurity ?? false
     if let cap = trusted?.brakeCap(component, serial, systemClock: now), cap < 1_000_000 { brakePPM = Int(cap) }
     if let evidence = trusted?.evidence?.document {
-      evidenceSigners = try workspace.signers(of: .evidence)
+      self.evidenceSigners = evidenceSigners
       read(evidence, component)
     }
   }
