@@ -19,7 +19,7 @@ PROGRAM_OUT := build/program/$(ARCH)
 # Where the program is linked; what is signed carries a package that is signed.
 PROGRAM_IMAGE ?= $(PROGRAM_OUT)
 # In this order, each above those it imports.
-PROGRAM_MODULES := Octets Timeline Containers Cryptography ControlProtocol ConfigurationFile ControlRecords WindowsTunnel ProgramShell
+PROGRAM_MODULES := Octets Timeline Containers Cryptography Configuration ConfigurationFile ControlRecords WindowsTunnel ProgramShell
 program_sources = $(if $(filter ProgramShell,$1),$(PROGRAM)/Shell,Sources/$1)
 PROGRAM_FLAGS := $(filter-out -no-allocations,$(FLAGS))
 
@@ -55,7 +55,7 @@ $(PROGRAM_OUT)/glue/divide.obj: Driver/Kernel/Glue/divide.c Driver/program.mk
 	@$(CLANG) $(GLUE_FLAGS) -fstack-usage -c -o $@ $<
 
 # The project's version, which is that of the INF without its last number.
-$(PROGRAM_OUT)/version.obj: $(filter %.inf,$(PACKAGE)) Driver/program.mk
+$(PROGRAM_IMAGE)/version.obj: $(filter %.inf,$(PACKAGE)) Driver/program.mk
 	@mkdir -p $(@D)
 	@echo 'const char *program_version(void); const char *program_version(void) { return "$(basename $(VERSION))"; }' | \
 	  $(CLANG) -target $(TARGET) -O2 -c -x c - -o $@
@@ -75,7 +75,7 @@ $(PROGRAM_OUT)/imports/%.lib: $(PROGRAM)/Imports/%.def $(OBJECTS) $(GLUE) $(PROG
 
 PROGRAM_LINK = $(TOOLS)lld-link -lldmingw /subsystem:console,10.0 /entry:start /nodefaultlib /dynamicbase /nxcompat \
   $(link_$(ARCH)) /release /Brepro /opt:ref /opt:icf
-PROGRAM_PARTS := $(PROGRAM_OBJECTS) $(OBJECTS) $(GLUE) $(IMAGE)/stamp.obj $(PROGRAM_OUT)/version.obj \
+PROGRAM_PARTS := $(PROGRAM_OBJECTS) $(OBJECTS) $(GLUE) $(IMAGE)/stamp.obj $(PROGRAM_IMAGE)/version.obj \
   $(PROGRAM_IMAGE)/needletail.res $(PROGRAM_IMPORTS)
 $(PROGRAM_IMAGE)/needletail.exe: $(PROGRAM_PARTS)
 	@$(PROGRAM_LINK) /lldmap:$(PROGRAM_IMAGE)/needletail.map /out:$@ $(PROGRAM_PARTS)

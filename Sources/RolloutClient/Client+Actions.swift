@@ -95,11 +95,9 @@ extension Client {
   private func carryOut(_ action: ClientAction, repository: String?) throws(ClientError) {
     switch action {
     case .none, .probe: break
-    case .fetch(let serial): try fetch(serial, try source(repository))
+    case .fetch(let serial): try fetch(serial, try self.repository(repository))
     case .stage(let serial): try slots.unpack(serial, try artifact(serial))
-    case .arm(let serial):
-      try checkHooks()
-      try checkPath(serial)
+    case .arm: try checkHooks()
     case .start(let serial), .resume(let serial):
       // As often as it is used: what was unpacked may have been changed since.
       try slots.verify(serial, try artifact(serial))
@@ -118,19 +116,13 @@ extension Client {
     throw ClientError(.wrongTarget, "\(component.name) \(serial) has no package for linux \(Self.architecture)")
   }
 
-  private func fetch(_ serial: UInt64, _ source: any RepositorySource) throws(ClientError) {
+  private func fetch(_ serial: UInt64, _ repository: String) throws(ClientError) {
     let artifact = try artifact(serial)
-    let path = String(decoding: artifact.path, as: UTF8.self)
-    let part = try slots.part(serial, artifact)
-    let isResumed = try source.artifact(path, size: artifact.size, to: part)
-    do throws(ClientError) {
-      try slots.keep(serial, artifact)
-    } catch {
-      // Put together from two tries, it may be of two files; once more as a whole, and then it is what it is.
-      guard isResumed, error.status == .badSignature else { throw error }
-      _ = try source.artifact(path, size: artifact.size, to: part)
-      try slots.keep(serial, artifact)
+    let path = repository + "/" + String(decoding: artifact.path, as: UTF8.self)
+    guard let bytes = try DurableFiles.read(path, limit: Int(artifact.size)) else {
+      throw ClientError(.stageFailed, "\(path): missing from the repository")
     }
+    try slots.keep(bytes, of: serial, artifact)
   }
 
   private func checkHooks() throws(ClientError) {
@@ -144,8 +136,7 @@ extension Client {
   }
 
   /// Points `current` at a slot and has the service started anew, or neither.
-  func switchFiles(to serial: UInt64, purpose: String) throws(ClientError) {
-    try tellImplementation(serial)
+  private func switchFiles(to serial: UInt64, purpose: String) throws(ClientError) {
     let restart = policyFile.restart ?? []
     var transaction = transaction
     let outcome = transaction.run(

@@ -1,5 +1,5 @@
 import ConfigurationFile
-import ControlProtocolTesting
+import ConfigurationTesting
 import Testing
 
 @Suite struct DiagnosticTests {

@@ -1,6 +1,6 @@
+import Configuration
 import ConfigurationFile
-import ControlProtocol
-import ControlProtocolTesting
+import ConfigurationTesting
 import Foundation
 import Octets
 

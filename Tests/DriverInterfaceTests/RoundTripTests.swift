@@ -1,5 +1,5 @@
-import ControlProtocol
-import ControlProtocolTesting
+import Configuration
+import ConfigurationTesting
 import DriverInterfaceTesting
 import TestStorage
 import Testing

@@ -1,4 +1,4 @@
-import ControlProtocol
+import Configuration
 import Octets
 import Synchronization
 import Testing

@@ -1,4 +1,4 @@
-import ControlProtocol
+import Configuration
 import DriverInterfaceTesting
 import Octets
 import Testing

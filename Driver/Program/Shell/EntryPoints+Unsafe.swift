@@ -1,5 +1,5 @@
 internal import CProgram
-internal import ControlProtocol
+internal import Configuration
 internal import WindowsTunnel
 
 // program.h, Swift's part.

@@ -1,4 +1,4 @@
-import ControlProtocol
+import Configuration
 import Octets
 
 /// A prefix as the key of a dictionary.

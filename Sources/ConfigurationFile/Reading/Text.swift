@@ -1,4 +1,4 @@
-import ControlProtocol
+import Configuration
 import Octets
 
 /// A piece of a file.

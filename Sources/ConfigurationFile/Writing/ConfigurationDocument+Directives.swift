@@ -1,4 +1,4 @@
-public import ControlProtocol
+public import Configuration
 public import Octets
 
 extension ConfigurationDocument {

@@ -1,4 +1,4 @@
-import ControlProtocol
+import Configuration
 public import Octets
 
 /// Finds what the names in a document stand for; a host does it, with whatever patience it has.

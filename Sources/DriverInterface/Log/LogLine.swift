@@ -1,4 +1,4 @@
-internal import ControlProtocol
+internal import Configuration
 public import Octets
 public import Timeline
 public import Tunnel

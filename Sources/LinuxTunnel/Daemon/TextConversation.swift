@@ -1,4 +1,4 @@
-internal import ControlProtocol
+internal import Configuration
 internal import Octets
 
 /// The text protocol of the control socket, spoken about one engine.

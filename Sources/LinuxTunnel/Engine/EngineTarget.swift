@@ -1,5 +1,5 @@
 internal import CLinuxTunnel
-public import ControlProtocol
+public import Configuration
 internal import Glibc
 public import Tunnel
 

@@ -1,4 +1,4 @@
-public import ControlProtocol
+public import Configuration
 import Glibc
 import Octets
 public import TunnelReport

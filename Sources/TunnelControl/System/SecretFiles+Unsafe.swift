@@ -1,4 +1,4 @@
-import ControlProtocol
+import Configuration
 import Glibc
 public import Octets
 public import TunnelReport

@@ -1,4 +1,4 @@
-import ControlProtocol
+import Configuration
 public import Octets
 
 extension FixedOctets where count == 32 {

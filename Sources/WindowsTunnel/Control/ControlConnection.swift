@@ -1,4 +1,4 @@
-public import ControlProtocol
+public import Configuration
 
 /// One connection of the pipe on which an adapter is configured and read as text.
 public final class ControlConnection<Adapter: AdapterRequests> {

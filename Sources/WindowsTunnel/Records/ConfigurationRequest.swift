@@ -1,4 +1,4 @@
-public import ControlProtocol
+public import Configuration
 import ControlRecords
 import Octets
 

@@ -1,4 +1,4 @@
-internal import ControlProtocol
+internal import Configuration
 internal import ToolInput
 internal import TunnelControl
 internal import TunnelReport

@@ -1,6 +1,6 @@
+internal import Configuration
 internal import ConfigurationFile
-internal import ControlProtocol
-internal import ControlProtocolTesting
+internal import ConfigurationTesting
 
 /// The boundaries where bytes from outside come in, by name: what a coverage-guided fuzzer, the tests and the replay of
 /// found inputs call alike. An input must not trap; what is accepted is judged by the tests of each boundary.
