@@ -51,6 +51,11 @@ let vectorKernels = [
 let vectorKernels: [Target] = []
 #endif
 
+/// A product that only builds with the trait HTTP see.
+func web(_ product: String, _ package: String) -> Target.Dependency {
+  .product(name: product, package: package, condition: .when(traits: ["HTTP"]))
+}
+
 let package = Package(
   name: "needletail",
   products: [
@@ -62,12 +67,16 @@ let package = Package(
     .trait(name: "Checked", description: "Verify every container and machine invariant after each mutation."),
     .trait(name: "FastClock", description: "Run the daemon's clock twenty times as fast, for the soak test alone."),
     .trait(name: "Fuzzing", description: "Let libFuzzer bring the entry point of `fuzz`."),
-    .default(enabledTraits: []),
+    .trait(name: "HTTP", description: "Fetch from web servers; without it, repositories are folders only."),
+    .default(enabledTraits: ["HTTP"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.5.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
   ],
   targets: [
     // The core, leaves first.
@@ -89,10 +98,10 @@ let package = Package(
         "Routing",
       ]),
     core("Segmentation", ["Octets"], settings: optimised),
-    core("Configuration", ["COctets", "Octets", "Timeline"]),
+    core("ControlProtocol", ["COctets", "Octets", "Timeline"]),
     core("ControlRecords", []),
     core(
-      "DriverInterface", ["Octets", "Timeline", "Containers", "Routing", "Tunnel", "Configuration", "ControlRecords"]),
+      "DriverInterface", ["Octets", "Timeline", "Containers", "Routing", "Tunnel", "ControlProtocol", "ControlRecords"]),
     .systemLibrary(name: "CShell", path: "Driver/Kernel/Include/shell"),
     .target(
       name: "DriverShell",
@@ -100,14 +109,14 @@ let package = Package(
         "CShell", "Octets", "Timeline", "Containers", "Cryptography", "Tunnel", "Segmentation", "DriverInterface",
       ],
       path: "Driver/Kernel/Shell", swiftSettings: strict),
-    .target(name: "ConfigurationFile", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
+    .target(name: "ConfigurationFile", dependencies: ["Octets", "ControlProtocol"], swiftSettings: strict),
 
     // The adapter library for Windows: what it decides.
     .target(name: "AdapterManagement", swiftSettings: strict),
     // The program for Windows: what it decides.
     .target(
       name: "WindowsTunnel",
-      dependencies: ["Octets", "Timeline", "Cryptography", "Configuration", "ConfigurationFile", "ControlRecords"],
+      dependencies: ["Octets", "Timeline", "Cryptography", "ControlProtocol", "ConfigurationFile", "ControlRecords"],
       swiftSettings: strict),
 
     // What signed metadata is checked with.
@@ -117,13 +126,13 @@ let package = Package(
     .target(name: "RolloutStatusPage", dependencies: ["RolloutGate"], swiftSettings: strict),
     // What tunnels say, what people tell them, and the sockets between.
     .target(
-      name: "TunnelReport", dependencies: ["Octets", "Configuration", "Cryptography"], swiftSettings: strict),
-    .target(name: "ToolInput", dependencies: ["Octets", "Configuration"], swiftSettings: strict),
+      name: "TunnelReport", dependencies: ["Octets", "ControlProtocol", "Cryptography"], swiftSettings: strict),
+    .target(name: "ToolInput", dependencies: ["Octets", "ControlProtocol"], swiftSettings: strict),
     .target(
-      name: "TunnelControl", dependencies: ["Octets", "Configuration", "TunnelReport", "ToolInput"],
+      name: "TunnelControl", dependencies: ["Octets", "ControlProtocol", "TunnelReport", "ToolInput"],
       swiftSettings: strict),
     .target(
-      name: "TunnelDiagnosis", dependencies: ["Octets", "Configuration", "TunnelReport"], swiftSettings: strict),
+      name: "TunnelDiagnosis", dependencies: ["Octets", "ControlProtocol", "TunnelReport"], swiftSettings: strict),
 
     // Who gets a release, and when.
     .target(name: "RolloutGate", swiftSettings: strict),
@@ -132,12 +141,20 @@ let package = Package(
       name: "RolloutPublisher", dependencies: ["Octets", "Signatures", "RolloutMetadata", "CSodium"],
       swiftSettings: strict),
     .target(name: "FleetSimulation", dependencies: ["RolloutGate"], swiftSettings: optimised),
+    // How files come from web servers.
+    .target(
+      name: "RolloutHTTP",
+      dependencies: [
+        web("AsyncHTTPClient", "async-http-client"), web("NIOCore", "swift-nio"), web("NIOPosix", "swift-nio"),
+        web("NIOHTTP1", "swift-nio"), web("NIOSSL", "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "needletail",
       dependencies: [
-        "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "RolloutClient", "FleetSimulation",
-        "RolloutStatusPage", "Configuration", "Cryptography", "TunnelReport", "ToolInput", "TunnelControl",
-        "ConfigurationFile", "TunnelDiagnosis",
+        "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "RolloutClient", "RolloutHTTP",
+        "FleetSimulation", "RolloutStatusPage", "ControlProtocol", "Cryptography", "TunnelReport", "ToolInput",
+        "TunnelControl", "ConfigurationFile", "TunnelDiagnosis",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -165,12 +182,12 @@ let package = Package(
       swiftSettings: strict),
 
     // Hosts.
-    .target(name: "Simulation", dependencies: ["Tunnel", "Configuration", "Cryptography"], swiftSettings: optimised),
+    .target(name: "Simulation", dependencies: ["Tunnel", "ControlProtocol", "Cryptography"], swiftSettings: optimised),
     .target(name: "CLinuxTunnel"),
     .target(
       name: "LinuxTunnel",
       dependencies: [
-        "Octets", "Containers", "Tunnel", "Segmentation", "Configuration", "Cryptography", "CLinuxTunnel", "CSodium",
+        "Octets", "Containers", "Tunnel", "Segmentation", "ControlProtocol", "Cryptography", "CLinuxTunnel", "CSodium",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -189,8 +206,8 @@ let package = Package(
       name: "TestStorage", dependencies: ["Containers"], path: "Tests/TestStorage", swiftSettings: optimised),
     .target(name: "ProtocolVectors", dependencies: ["Octets"], path: "Tests/Vectors/Protocol", swiftSettings: strict),
     .target(
-      name: "ConfigurationTesting", dependencies: ["Octets", "Timeline", "Configuration"],
-      path: "Tests/ConfigurationTesting", swiftSettings: strict),
+      name: "ControlProtocolTesting", dependencies: ["Octets", "Timeline", "ControlProtocol"],
+      path: "Tests/ControlProtocolTesting", swiftSettings: strict),
     .target(name: "PacketTesting", path: "Tests/PacketTesting", swiftSettings: strict),
     .target(name: "DriverInterfaceTesting", path: "Tests/DriverInterfaceTesting", swiftSettings: strict),
 
@@ -211,7 +228,7 @@ let package = Package(
     tests("Tunnel", ["Simulation"]),
     tests("Simulation", ["Tunnel"], settings: optimised),
     tests("Segmentation", ["Octets", "PacketTesting"]),
-    tests("Configuration", ["Octets", "Timeline", "ConfigurationTesting"]),
+    tests("ControlProtocol", ["Octets", "Timeline", "ControlProtocolTesting"]),
     tests("Signatures", ["Octets", "CSodium"]),
     tests("RolloutMetadata", ["Octets", "CSodium"]),
     tests("Transaction"),
@@ -219,11 +236,11 @@ let package = Package(
     tests("WindowsInstaller", ["Rollout", "RolloutMetadata"]),
     tests("TransactionFiles", ["Transaction"]),
     tests("WindowsTransaction", ["Transaction", "WindowsInstaller"]),
-    tests("ConfigurationFile", ["Octets", "Configuration", "ConfigurationTesting"]),
+    tests("ConfigurationFile", ["Octets", "ControlProtocol", "ControlProtocolTesting"]),
     tests(
       "DriverInterface",
       [
-        "ControlRecords", "Octets", "Timeline", "Containers", "Tunnel", "Configuration", "ConfigurationTesting",
+        "ControlRecords", "Octets", "Timeline", "Containers", "Tunnel", "ControlProtocol", "ControlProtocolTesting",
         "TestStorage",
         "Simulation", "DriverInterfaceTesting",
       ]),
@@ -232,23 +249,24 @@ let package = Package(
       ["CShell", "Octets", "Cryptography", "DriverInterface", "DriverInterfaceTesting", "TestStorage", "Simulation"]),
     tests("AdapterManagement"),
     tests(
-      "WindowsTunnel", ["Octets", "Timeline", "Configuration", "ConfigurationFile", "DriverInterfaceTesting"]),
+      "WindowsTunnel", ["Octets", "Timeline", "ControlProtocol", "ConfigurationFile", "DriverInterfaceTesting"]),
     tests("RolloutPublisher", ["RolloutMetadata", "Octets", "needletail"]),
     tests("RolloutGate"),
     tests("RolloutStatusPage", ["RolloutGate"]),
     tests("FleetSimulation", ["RolloutGate"], resources: [.copy("Scenarios")]),
     tests("Rollout", ["Octets", "Signatures", "RolloutMetadata", "CSodium"]),
+    tests("RolloutHTTP", [web("NIOCore", "swift-nio"), web("NIOPosix", "swift-nio")]),
     tests("RolloutClient", ["Octets", "RolloutMetadata", "Rollout"]),
     tests("TunnelReport", ["Octets"]),
-    tests("ToolInput", ["Octets", "Configuration"]),
+    tests("ToolInput", ["Octets", "ControlProtocol"]),
     tests("TunnelDiagnosis", ["Octets", "TunnelReport"]),
     tests("needletail", ["needletaild"]),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild", "PacketTesting"]),
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Octets", "Messages", "Admission", "Handshake", "Tunnel", "Configuration", "ConfigurationFile",
-        "ConfigurationTesting", "ProtocolVectors", "TestStorage",
+        "Octets", "Messages", "Admission", "Handshake", "Tunnel", "ControlProtocol", "ConfigurationFile",
+        "ControlProtocolTesting", "ProtocolVectors", "TestStorage",
       ],
       path: "Tests/Fuzz/Targets", swiftSettings: strict),
     .executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Run", swiftSettings: strict),

@@ -95,9 +95,11 @@ extension Client {
   private func carryOut(_ action: ClientAction, repository: String?) throws(ClientError) {
     switch action {
     case .none, .probe: break
-    case .fetch(let serial): try fetch(serial, try self.repository(repository))
+    case .fetch(let serial): try fetch(serial, try source(repository))
     case .stage(let serial): try slots.unpack(serial, try artifact(serial))
-    case .arm: try checkHooks()
+    case .arm(let serial):
+      try checkHooks()
+      try checkPath(serial)
     case .start(let serial), .resume(let serial):
       // As often as it is used: what was unpacked may have been changed since.
       try slots.verify(serial, try artifact(serial))
@@ -116,13 +118,19 @@ extension Client {
     throw ClientError(.wrongTarget, "\(component.name) \(serial) has no package for linux \(Self.architecture)")
   }
 
-  private func fetch(_ serial: UInt64, _ repository: String) throws(ClientError) {
+  private func fetch(_ serial: UInt64, _ source: any RepositorySource) throws(ClientError) {
     let artifact = try artifact(serial)
-    let path = repository + "/" + String(decoding: artifact.path, as: UTF8.self)
-    guard let bytes = try DurableFiles.read(path, limit: Int(artifact.size)) else {
-      throw ClientError(.stageFailed, "\(path): missing from the repository")
+    let path = String(decoding: artifact.path, as: UTF8.self)
+    let part = try slots.part(serial, artifact)
+    let isResumed = try source.artifact(path, size: artifact.size, to: part)
+    do throws(ClientError) {
+      try slots.keep(serial, artifact)
+    } catch {
+      // Put together from two tries, it may be of two files; once more as a whole, and then it is what it is.
+      guard isResumed, error.status == .badSignature else { throw error }
+      _ = try source.artifact(path, size: artifact.size, to: part)
+      try slots.keep(serial, artifact)
     }
-    try slots.keep(bytes, of: serial, artifact)
   }
 
   private func checkHooks() throws(ClientError) {
@@ -136,7 +144,8 @@ extension Client {
   }
 
   /// Points `current` at a slot and has the service started anew, or neither.
-  private func switchFiles(to serial: UInt64, purpose: String) throws(ClientError) {
+  func switchFiles(to serial: UInt64, purpose: String) throws(ClientError) {
+    try tellImplementation(serial)
     let restart = policyFile.restart ?? []
     var transaction = transaction
     let outcome = transaction.run(

@@ -20,6 +20,10 @@ public struct Client {
   public private(set) var refreshFailure: MetadataError?
   /// What went wrong with the last action.
   public internal(set) var lastError: ClientError?
+  /// Opens a repository that is at an `http` or `https` address; without it there are only folders.
+  public var web: ((String, PolicyFile) throws(ClientError) -> any RepositorySource)?
+  /// Asks the kernel whether it has a WireGuard.
+  public var askKernel: () -> KernelWireGuard.Answer = { KernelWireGuard.ask() }
   /// Called with a line for people, as things happen.
   public var tell: (String) -> Void = { _ in }
 
@@ -33,23 +37,41 @@ public struct Client {
     record = try folder.record(component)
   }
 
-  /// The folder of the repository: what was asked for, or the policy's.
-  func repository(_ given: String?) throws(ClientError) -> String {
-    guard let repository = given ?? policyFile.repository else {
+  /// The repository: what was asked for, or the policy's. A folder, or an address of a web server.
+  func source(_ given: String?) throws(ClientError) -> any RepositorySource {
+    guard let place = given ?? policyFile.repository else {
       throw ClientError(
         .usage, "no repository: give --repository, or write \"repository\" into \(folder.file("policy.json"))")
     }
-    return repository
+    let scheme = place.lowercased()
+    guard scheme.hasPrefix("http://") || scheme.hasPrefix("https://") else { return FolderRepository(folder: place) }
+    guard let web else {
+      throw ClientError(.usage, "\(place): this program was built without HTTP; give a folder")
+    }
+    return try web(place, policyFile)
   }
 
   /// Fetches and verifies what is new. What is stored afterwards is never less than before; what is wrong is told by
   /// `refreshFailure` and by the decision, and takes nothing down.
   public mutating func refresh(from given: String?) throws(ClientError) {
-    let repository = try repository(given)
+    let source = try source(given)
+    var unreachable: ClientError?
     let refresh = MetadataRefresh.run(trusted, systemClock: Clocks.now) { path, limit in
-      // A file that is too long is read to one byte more than it may have, and refused by its length.
-      Self.file(repository + "/" + String(decoding: path, as: UTF8.self), upTo: limit + 1)
+      // A source that failed once is not waited for again; what is missing then is known as missing.
+      guard unreachable == nil else { return nil }
+      do throws(ClientError) {
+        switch try source.document(String(decoding: path, as: UTF8.self), limit: limit) {
+        case .bytes(let bytes): return bytes
+        case .missing: return nil
+        // It is refused by its length, and nothing else is looked at.
+        case .tooLong: return [UInt8](repeating: 0, count: limit + 1)
+        }
+      } catch {
+        unreachable = error
+        return nil
+      }
     }
+    if let unreachable { tell("warning: \(unreachable.description)") }
     if refresh.trusted != trusted {
       try folder.write(refresh.trusted)
       trusted = refresh.trusted
@@ -65,12 +87,6 @@ public struct Client {
       }
     }
     try rememberOffers()
-  }
-
-  private static func file(_ path: String, upTo limit: Int) -> [UInt8]? {
-    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-    defer { try? file.close() }
-    return (try? file.read(upToCount: limit)).flatMap { $0 }.map { Array($0) }
   }
 
   private func rememberOffers() throws(ClientError) {
@@ -95,7 +111,7 @@ public struct Client {
     }
     situation.quarantined = record.quarantined.map { .init(component: component, serial: $0) }
     situation.firstOffers = try folder.firstOffers()
-    situation.changeControls = try changeControls()
+    if policy.requiresChangeRequest { situation.changeControls = try changeRequests().map(\.control) }
     situation.isBelowFloorAfterRollback = record.isBelowFloorAfterRollback(floor: situation.floor)
     return situation
   }
@@ -116,34 +132,5 @@ public struct Client {
       .init(Array("arch".utf8), .text(Array(Self.architecture.utf8))),
       .init(Array("component.serial".utf8), .natural(record.committed ?? 0)),
     ])
-  }
-
-  /// The organisation's requests in the folder `changes`: `NAME.request.json` and any `NAME.*.approval.json`. One that
-  /// does not verify counts for nothing, and is told.
-  private func changeControls() throws(ClientError) -> [ChangeControl] {
-    guard policy.requiresChangeRequest else { return [] }
-    var keys: [PublicKey] = []
-    for text in policyFile.changeControlKeys ?? [] {
-      guard let bytes = Octets32(hexadecimal: Array(text.utf8)) else {
-        throw ClientError(.policy, "\(folder.file("policy.json")): changeControlKeys: 64 hexadecimal digits each")
-      }
-      keys.append(PublicKey(bytes))
-    }
-    keys.sort { $0.identifier.hexadecimal.lexicographicallyPrecedes($1.identifier.hexadecimal) }
-    let place = folder.file("changes")
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []).sorted().prefix(1024)
-    var controls: [ChangeControl] = []
-    for name in names where name.hasSuffix(".request.json") {
-      let stem = name.dropLast("request.json".count)
-      let approvals = names.filter { $0.hasPrefix(stem) && $0.hasSuffix(".approval.json") }
-      guard let request = Self.file(place + "/" + name, upTo: Role.changeRequest.lengthLimit + 1) else { continue }
-      do throws(MetadataError) {
-        let files = approvals.compactMap { Self.file(place + "/" + $0, upTo: Role.approval.lengthLimit + 1) }
-        controls.append(try ChangeControl(request: request, approvals: files, keys: keys))
-      } catch {
-        tell("warning: \(place)/\(name): \(error.words)")
-      }
-    }
-    return controls
   }
 }

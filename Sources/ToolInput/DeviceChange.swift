@@ -1,4 +1,4 @@
-public import Configuration
+public import ControlProtocol
 public import Octets
 
 /// What is to become of a tunnel. What is nil stays as it is.

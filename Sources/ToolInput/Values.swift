@@ -1,4 +1,4 @@
-import Configuration
+import ControlProtocol
 import Octets
 
 /// Values as arguments and files have them; everything that is refused is refused in `wg`'s words.

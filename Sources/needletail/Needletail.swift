@@ -80,6 +80,7 @@ struct ChannelCommand: ParsableCommand {
     subcommands: [
       Check.self, Update.self, Status.self, Why.self, History.self, Log.self, Follow.self, PinCommand.self, Unpin.self,
       Defer.self, Pause.self, Rollback.self, Commit.self, Quarantine.self, Knobs.self, Bucket.self, StateReport.self,
-      Simulate.self,
+      Simulate.self, Approve.self, ChangeRequests.self, BootCommand.self,
+      PathCommand.self,
     ])
 }

@@ -1,5 +1,5 @@
 import ConfigurationFile
-import ConfigurationTesting
+import ControlProtocolTesting
 import Testing
 
 @Suite struct DiagnosticTests {

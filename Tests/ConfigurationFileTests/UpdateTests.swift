@@ -1,6 +1,6 @@
-import Configuration
 import ConfigurationFile
-import ConfigurationTesting
+import ControlProtocol
+import ControlProtocolTesting
 import Octets
 import Testing
 

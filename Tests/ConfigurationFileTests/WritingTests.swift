@@ -1,5 +1,5 @@
 import ConfigurationFile
-import ConfigurationTesting
+import ControlProtocolTesting
 import Octets
 import Testing
 

@@ -1,5 +1,5 @@
-import ConfigurationTesting
 import Containers
+import ControlProtocolTesting
 import DriverInterfaceTesting
 import Octets
 import TestStorage

@@ -38,7 +38,8 @@ struct ModuleTable {
     var above: [String: Kind] = [:]
     let siblings: Set = ["Admission", "Handshake", "Transport", "Routing"]
     let forHosts: Set = [
-      "Octets", "Timeline", "Containers", "Tunnel", "Segmentation", "Configuration", "DriverInterface", "Cryptography",
+      "Octets", "Timeline", "Containers", "Tunnel", "Segmentation", "ControlProtocol", "DriverInterface",
+      "Cryptography",
     ]
     for row in rows {
       if above[row.name] != nil { faults.append("\(row.name) has two rows") }

@@ -6,6 +6,8 @@ import Testing
   /// A publisher's workspace and a machine.
   struct Stage {
     let folder: String
+    /// What packages have before their serial.
+    var service = "release"
 
     func path(_ name: String) -> String { folder + "/" + name }
 
@@ -49,7 +51,7 @@ import Testing
       try write("notes\n", "notes")
       for serial in 1...3 {
         var tar = TarText()
-        tar.add("service", "release \(serial)\n")
+        tar.add("service", "\(service) \(serial)\n")
         try Data(tar.finished).write(to: URL(fileURLWithPath: path("\(serial).tar")))
         try release(
           "repo", "add", "portable", "\(serial)", "--version", "1.0.\(serial)", "--file",
@@ -69,8 +71,8 @@ import Testing
 
     func offer(_ serial: Int, to ppm: Int) throws {
       try release(
-        "advance", "portable", "\(serial)", "--to", "\(ppm)", "--step", "\(ppm == 1_000_000 ? 4 : 0)", "--key",
-        path("release1"), "--key", path("release2"))
+        "advance", "portable", "\(serial)", "--to", "\(ppm)", "--step", "\(ppm == 1_000_000 ? 4 : 0)", "--despite",
+        "a test", "--key", path("release1"), "--key", path("release2"))
       try publish()
     }
 
@@ -85,11 +87,11 @@ import Testing
     #endif
   }
 
-  static func with(_ body: (Stage) throws -> Void) throws {
+  static func with(service: String = "release", _ body: (Stage) throws -> Void) throws {
     let place = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: place) }
-    let stage = Stage(folder: place.path)
+    let stage = Stage(folder: place.path, service: service)
     try stage.prepare()
     try body(stage)
   }

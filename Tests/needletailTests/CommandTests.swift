@@ -32,6 +32,11 @@ struct CommandTests {
     return (process.terminationStatus, texts[0], texts[1])
   }
 
+  static func expectSuccess(_ arguments: [String]) throws {
+    let result = try run(arguments)
+    #expect(result.status == 0, "\(arguments): \(result.errors)")
+  }
+
   /// A file with this text that is removed afterwards.
   static func withFile<Result>(_ text: String, _ body: (String) throws -> Result) throws -> Result {
     let place = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".json")

@@ -1,5 +1,5 @@
 internal import CProgram
-internal import Configuration
+internal import ControlProtocol
 internal import WindowsTunnel
 
 // program.h, Swift's part.

@@ -1,4 +1,4 @@
-import Configuration
+import ControlProtocol
 import Octets
 
 extension FileReader {

@@ -1,4 +1,4 @@
-import Configuration
+import ControlProtocol
 import Octets
 
 /// A prefix as the key of a dictionary.

@@ -1,4 +1,4 @@
-public import Configuration
+public import ControlProtocol
 public import Octets
 
 extension ConfigurationDocument {

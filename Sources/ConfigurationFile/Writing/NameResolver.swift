@@ -1,4 +1,4 @@
-import Configuration
+import ControlProtocol
 public import Octets
 
 /// Finds what the names in a document stand for; a host does it, with whatever patience it has.

@@ -1,4 +1,4 @@
-import Configuration
+import ControlProtocol
 public import Octets
 
 // Values as a file has them.

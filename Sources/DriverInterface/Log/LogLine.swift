@@ -1,4 +1,4 @@
-internal import Configuration
+internal import ControlProtocol
 public import Octets
 public import Timeline
 public import Tunnel

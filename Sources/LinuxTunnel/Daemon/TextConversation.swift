@@ -1,4 +1,4 @@
-internal import Configuration
+internal import ControlProtocol
 internal import Octets
 
 /// The text protocol of the control socket, spoken about one engine.

@@ -1,5 +1,5 @@
 internal import CLinuxTunnel
-public import Configuration
+public import ControlProtocol
 internal import Glibc
 public import Tunnel
 

@@ -56,8 +56,12 @@ public struct PolicyFile: Codable, Equatable, Sendable {
   public var acceptAdvisedRollback: Bool?
   /// Whether a required rollback is taken without a change request.
   public var acceptRequiredRollback: Bool?
-  /// The folder of the repository.
+  /// The repository: a folder, or an `http` or `https` address.
   public var repository: String?
+  /// The proxy for an address: `http://proxy.example:3128`, or `none`; without it, what the environment says.
+  public var proxy: String?
+  /// A file of certificates (PEM) that the server's is signed with; without it, the system's.
+  public var certificateAuthorities: String?
   /// What runs after the files were switched: a program and its arguments.
   public var restart: [String]?
   /// What asks the probes: a program and its arguments. Each line of its output is a probe's name and pass, fail or

@@ -11,15 +11,28 @@ struct Slots {
   private func package(_ serial: UInt64) -> String { "\(root)/packages/\(serial)" }
   private var files: FileManager { .default }
 
-  /// Keeps a package that was fetched. Its bytes are what was signed.
-  func keep(_ bytes: [UInt8], of serial: UInt64, _ artifact: Artifact) throws(ClientError) {
-    try check(bytes, artifact)
+  /// Where a package is fetched to; there is room for it, and for what it holds.
+  func part(_ serial: UInt64, _ artifact: Artifact) throws(ClientError) -> String {
     try makeFolder("\(root)/packages")
     let free = try DurableFiles.freeSpace(at: root)
-    guard free / 2 >= UInt64(bytes.count) else {
-      throw ClientError(.stageFailed, "\(root): \(bytes.count * 2) bytes have to be free, \(free) are")
+    guard free / 2 >= artifact.size else {
+      throw ClientError(.stageFailed, "\(root): \(artifact.size) bytes have to be free twice, \(free) are")
     }
-    try DurableFiles.replace(package(serial), with: bytes)
+    return package(serial) + ".part"
+  }
+
+  /// Keeps a package that was fetched, when its bytes are what was signed; otherwise nothing of it stays.
+  func keep(_ serial: UInt64, _ artifact: Artifact) throws(ClientError) {
+    let part = package(serial) + ".part"
+    do throws(ClientError) {
+      let bytes = try DurableFiles.read(part, limit: Int(clamping: artifact.size) + 1) ?? []
+      try check(bytes, artifact)
+      try DurableFiles.replace(package(serial), with: bytes)
+    } catch {
+      try remove(part)
+      throw error
+    }
+    try remove(part)
   }
 
   private func check(_ bytes: [UInt8], _ artifact: Artifact) throws(ClientError) {
@@ -93,8 +106,9 @@ struct Slots {
 
   /// Removes one.
   func discard(_ serial: UInt64) throws(ClientError) {
-    try remove(path(serial))
-    try remove(package(serial))
+    for name in [path(serial), package(serial), package(serial) + ".part", package(serial) + ".part.tag"] {
+      try remove(name)
+    }
   }
 
   private func remove(_ path: String) throws(ClientError) {

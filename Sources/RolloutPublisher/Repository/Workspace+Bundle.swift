@@ -8,13 +8,7 @@ extension Workspace {
     let walk = try verify(now: now)
     if let failure = walk.failure { throw PublisherError(failure, "run `release repo publish` first") }
     let trusted = walk.trusted
-    var paths: [String] = ["timestamp.json"]
-    for version in 1...trusted.root.document.version { paths.append("\(version).root.json") }
-    for role in [Role.snapshot, .releases, .rollout, .evidence] {
-      let version = try newestVersion(role)
-      if version > 0 { paths.append(string(MetadataRefresh.path(role, version: version))) }
-    }
-    for (key, _) in try brakes() { paths.append(string(MetadataRefresh.brakePath(of: key.identifier))) }
+    var paths = try metadataPaths(trusted)
     for release in trusted.releases?.document.releases ?? [] {
       for artifact in release.artifacts where !paths.contains(string(artifact.path)) {
         paths.append(string(artifact.path))

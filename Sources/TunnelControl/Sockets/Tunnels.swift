@@ -1,4 +1,4 @@
-public import Configuration
+public import ControlProtocol
 import Glibc
 import Octets
 public import TunnelReport

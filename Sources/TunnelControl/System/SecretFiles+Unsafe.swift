@@ -1,4 +1,4 @@
-import Configuration
+import ControlProtocol
 import Glibc
 public import Octets
 public import TunnelReport

@@ -1,4 +1,4 @@
-import Configuration
+import ControlProtocol
 public import Octets
 
 extension IPAddress {

@@ -1,4 +1,4 @@
-import Configuration
+import ControlProtocol
 public import Octets
 
 /// Bytes that may be secret: they grow without leaving copies behind, and are overwritten when nobody has them any more.

@@ -1,4 +1,4 @@
-public import Configuration
+public import ControlProtocol
 public import Octets
 
 /// An adapter as what the text protocol configures and reads.

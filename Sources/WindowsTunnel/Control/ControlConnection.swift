@@ -1,4 +1,4 @@
-public import Configuration
+public import ControlProtocol
 
 /// One connection of the pipe on which an adapter is configured and read as text.
 public final class ControlConnection<Adapter: AdapterRequests> {

@@ -1,5 +1,5 @@
-import Configuration
 import ConfigurationFile
+import ControlProtocol
 import Octets
 import Timeline
 

@@ -1,5 +1,5 @@
-import Configuration
 import ConfigurationFile
+import ControlProtocol
 import Octets
 
 /// Finds the names in a file through Windows. A service that starts with the system has to be patient.

@@ -1,4 +1,4 @@
-public import Configuration
+public import ControlProtocol
 import ControlRecords
 public import Octets
 import Timeline

@@ -3,12 +3,13 @@ internal import Foundation
 internal import Rollout
 internal import RolloutClient
 internal import RolloutMetadata
+internal import RolloutPublisher
 
 /// What every verb of a client understands.
 struct ClientOptions: ParsableArguments {
   @Option(name: .customLong("root"), help: "The client's folder.") var folder = "/var/lib/needletail"
   @Option(help: "The component: core, portable, driver, app or content.") var component = "portable"
-  @Option(help: "The repository's folder, instead of the policy's.") var repository: String?
+  @Option(help: "The repository's folder or web address, instead of the policy's.") var repository: String?
   @Flag(help: "Print JSON.") var json = false
 
   func checkedComponent() throws -> Component {
@@ -23,6 +24,9 @@ struct ClientOptions: ParsableArguments {
       let place = ClientFolder(path: folder)
       if changing { try place.lock() }
       var client = try Client(folder: place, component: try checkedComponent())
+      #if HTTP
+      client.web = { (address, policy) throws(ClientError) in try WebSource(address, policy) }
+      #endif
       let isQuiet = json
       client.tell = { line in
         if !isQuiet { try? FileHandle.standardError.write(contentsOf: Data("needletail: \(line)\n".utf8)) }
@@ -49,6 +53,8 @@ struct ClientOptions: ParsableArguments {
     do {
       return try body()
     } catch let error as ClientError {
+      throw Failure(error.status, error.description)
+    } catch let error as PublisherError {
       throw Failure(error.status, error.description)
     }
   }

@@ -42,7 +42,10 @@ struct Update: ParsableCommand {
     var client = try options.open(changing: true)
     let decision = try options.guarded { () throws -> Decision? in
       if client.record.progress != .idle || client.record.stoppedInOrder {
-        try client.run(.started(withMachine: try Boot(client.folder).isNew()), repository: options.repository)
+        let boot = Boot(client.folder)
+        // A start that `channel boot` has counted is not counted again.
+        if try boot.takeCounted() { try client.run(.stopping, repository: options.repository) }
+        try client.run(.started(withMachine: try boot.isNew()), repository: options.repository)
         if let status = status(client) { throw Failure(status.0, status.1) }
       }
       try client.refresh(from: options.repository)
@@ -96,15 +99,34 @@ struct Update: ParsableCommand {
 /// Whether the machine has started since the last time.
 struct Boot {
   private let path: String
+  private let countedPath: String
 
-  init(_ folder: ClientFolder) { path = folder.path + "/boot-id" }
+  init(_ folder: ClientFolder) {
+    path = folder.path + "/boot-id"
+    countedPath = folder.path + "/boot-counted"
+  }
+
+  private var current: String {
+    (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
+  }
 
   /// Asks, and remembers.
   func isNew() throws -> Bool {
-    let current = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
     let last = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
     if current != last { try Data(current.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) }
     return current != last
+  }
+
+  /// Remembers that this start of the machine has been counted.
+  func noteCounted() throws {
+    try Data(current.utf8).write(to: URL(fileURLWithPath: countedPath), options: .atomic)
+  }
+
+  /// Whether this start of the machine has been counted already; true only once.
+  func takeCounted() throws -> Bool {
+    guard let counted = try? String(contentsOfFile: countedPath, encoding: .utf8) else { return false }
+    try FileManager.default.removeItem(atPath: countedPath)
+    return counted == current
   }
 }
 
@@ -122,12 +144,14 @@ struct Why: ParsableCommand {
       let rules = lines.map { line in
         "{\"serial\":\(line.serial),\"rule\":\"\(line.rule)\",\"holds\":\(line.obstacle == nil)}"
       }
+      let path = PathText(client).map { ",\"implementation\":\($0.json)" } ?? ""
       print(
-        "{\"decision\":\"\(DecisionText(decision: explanation.result).text)\",\"rules\":[\(rules.joined(separator: ","))]}"
+        "{\"decision\":\"\(DecisionText(decision: explanation.result).text)\",\"rules\":[\(rules.joined(separator: ","))]\(path)}"
       )
       return
     }
     print(DecisionText(decision: explanation.result).text)
+    if let path = PathText(client) { print("  \(path.text)") }
     for line in lines {
       let name = "\(line.rule)".padding(toLength: 10, withPad: " ", startingAt: 0)
       let text = line.obstacle.map { DecisionText(decision: $0).text } ?? "nothing against \(line.serial)"

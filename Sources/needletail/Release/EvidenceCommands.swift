@@ -5,7 +5,8 @@ internal import RolloutPublisher
 
 struct EvidenceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evidence", abstract: "What is known of a serial in the field.", subcommands: [Record.self, Show.self])
+    commandName: "evidence", abstract: "What is known of a serial in the field.",
+    subcommands: [Record.self, Show.self, Export.self, Verify.self])
 
   struct Record: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Draft evidence with what is known of a serial.")

@@ -3,28 +3,6 @@ internal import Octets
 internal import RolloutMetadata
 internal import RolloutPublisher
 
-struct AdvanceCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "advance", abstract: "Draft a rollout that offers a serial to so much of the fleet. Two keys go.",
-    discussion: "With two --key it is signed at once; `release repo publish` puts it in place.")
-  @OptionGroup var common: CommonOptions
-  @Argument(help: "The component.") var component: String
-  @Argument(help: "The serial.") var serial: UInt64
-  @Option(help: "Parts per million: 100000 is a tenth.") var to: UInt32
-  @Option(help: "The channel: insider, preview, stable, lts or frozen.") var channel = "stable"
-  @Option(help: "Which of the channel's steps it is, from 0; without it, the next.") var step: UInt32?
-  @Option(name: .customLong("key"), help: "A secret release key to sign with.") var keys: [String] = []
-
-  func run() throws {
-    try common.run { (workspace, now) throws(PublisherError) in
-      guard to <= 1_000_000 else { throw PublisherError(.usage, "\(to) ppm is more than all: 1000000") }
-      try workspace.offer(
-        try named(component, "component"), serial, in: try named(channel, "channel"), ppm: to, step: step, now: now)
-      return try sign(workspace, with: keys, roles: [.rollout])
-    }
-  }
-}
-
 struct HaltCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "halt", abstract: "Stop a serial, or let less of the fleet have it. One key stops, at once.",

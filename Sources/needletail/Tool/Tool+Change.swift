@@ -1,4 +1,4 @@
-internal import Configuration
+internal import ControlProtocol
 internal import ToolInput
 internal import TunnelControl
 internal import TunnelReport

@@ -1,5 +1,5 @@
-import Configuration
-import ConfigurationTesting
+import ControlProtocol
+import ControlProtocolTesting
 import DriverInterfaceTesting
 import Octets
 

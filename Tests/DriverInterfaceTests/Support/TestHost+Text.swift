@@ -1,5 +1,5 @@
-import Configuration
 import Containers
+import ControlProtocol
 import DriverInterface
 import Octets
 import Tunnel

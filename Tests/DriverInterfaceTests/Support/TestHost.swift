@@ -1,5 +1,5 @@
-import ConfigurationTesting
 import Containers
+import ControlProtocolTesting
 import DriverInterface
 import Octets
 import Simulation

@@ -1,6 +1,6 @@
-internal import Configuration
 internal import ConfigurationFile
-internal import ConfigurationTesting
+internal import ControlProtocol
+internal import ControlProtocolTesting
 
 /// The boundaries where bytes from outside come in, by name: what a coverage-guided fuzzer, the tests and the replay of
 /// found inputs call alike. An input must not trap; what is accepted is judged by the tests of each boundary.

@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+/// The phases of two implementations, on the machine that this runs on.
+@Suite(.serialized) struct PathTests {
+  private struct Path: Decodable {
+    var implementation: String
+    var reason: String
+    var phase: String
+    var kernel: Bool
+  }
+
+  private func path(_ stage: ChannelStoryTests.Stage) throws -> Path {
+    try JSONDecoder().decode(Path.self, from: Data(stage.channel("implementation", "--json").utf8))
+  }
+
+  private func told(_ stage: ChannelStoryTests.Stage) -> String? {
+    try? String(contentsOfFile: stage.path("told"), encoding: .utf8)
+  }
+
+  /// Publishes a release in a phase, with both knobs.
+  private func add(_ stage: ChannelStoryTests.Stage, _ serial: Int, _ phase: String) throws {
+    var tar = TarText()
+    tar.add("service", "release \(serial)0\n")
+    try Data(tar.finished).write(to: URL(fileURLWithPath: stage.path("\(serial).tar")))
+    try stage.release(
+      "repo", "add", "portable", "\(serial)", "--version", "1.0.\(serial)", "--file",
+      "tar:linux:\(ChannelStoryTests.Stage.architecture):\(stage.path("\(serial).tar"))", "--notes",
+      stage.path("notes"), "--recipe", "make", "--phase", phase, "--knob", "ExperimentalNativeDriver:optIn:active",
+      "--knob", "UsePortableImplementation:optOut:active")
+    try stage.release("repo", "sign", "--key", stage.path("release1"), "--key", stage.path("release2"))
+    try stage.offer(serial, to: 1_000_000)
+  }
+
+  private func policy(_ stage: ChannelStoryTests.Stage, _ knobs: String) throws {
+    try stage.write(
+      #"{"repository": "\#(stage.path("publisher"))/repo", "updateMode": "auto", "knobs": {\#(knobs)}, "#
+        + #""restart": ["\#(stage.path("restart"))"], "probe": ["\#(stage.path("probe"))"], "probationSeconds": 1}"#,
+      "client/policy.json", mode: 0o644)
+  }
+
+  @Test func `each phase flips what restart starts, each knob flips it back, and why says so`() throws {
+    try ChannelStoryTests.with { stage in
+      // What an administrator's restart is told.
+      try stage.write(
+        "#!/bin/sh\ncat \(stage.path("client"))/current/service > \(stage.path("running"))\n"
+          + "cat \(stage.path("client"))/implementation > \(stage.path("told"))\n", "restart")
+      try stage.channel("implementation", status: 1)
+      try policy(stage, "")
+      try add(stage, 4, "optIn")
+      try stage.channel("update")
+      #expect(told(stage) == "portable\n")
+      let hasNative = try path(stage).kernel
+      #expect(try path(stage).phase == "optIn" && path(stage).reason == "phase")
+      #expect(try stage.channel("why").contains("implementation portable: the release's phase is optIn"))
+
+      // Opting in: where there is a kernel for it, and not before it is applied.
+      let native = hasNative ? "native\n" : "portable\n"
+      try policy(stage, #""ExperimentalNativeDriver": "1""#)
+      #expect(told(stage) == "portable\n")
+      try stage.channel("implementation", "--apply")
+      #expect(told(stage) == native)
+      #expect(try path(stage).reason == (hasNative ? "optedIn" : "unavailable"))
+
+      // The default phase takes the kernel's without being asked, and the daemon when somebody opts out.
+      try policy(stage, "")
+      try add(stage, 5, "default")
+      try stage.channel("update")
+      #expect(told(stage) == native)
+      #expect(try path(stage).reason == (hasNative ? "phase" : "unavailable"))
+      try policy(stage, #""UsePortableImplementation": "1""#)
+      try stage.channel("implementation", "--apply")
+      #expect(told(stage) == "portable\n")
+      #expect(try stage.channel("why").contains("the knob UsePortableImplementation is set"))
+      #expect(try stage.channel("implementation", "--apply").contains("as before"))
+
+      // In the last phase no knob counts; and where the kernel has none, such a release is not taken at all.
+      try add(stage, 6, "sole")
+      if hasNative {
+        try stage.channel("update")
+        #expect(told(stage) == "native\n")
+      } else {
+        #expect(try stage.channel("update", status: 18).contains("this kernel has none"))
+        #expect(stage.running == "release 50\n" && told(stage) == "portable\n")
+      }
+      #expect(try stage.channel("log", "verify").contains("as they were written"))
+    }
+  }
+}
