@@ -127,6 +127,13 @@ let package = Package(
     // What tunnels say, what people tell them, and the sockets between.
     .target(
       name: "TunnelReport", dependencies: ["Octets", "ControlProtocol", "Cryptography"], swiftSettings: strict),
+    .target(name: "TunnelMetrics", dependencies: ["Octets", "TunnelReport"], swiftSettings: strict),
+    .target(
+      name: "MetricsServer",
+      dependencies: [
+        "TunnelMetrics", web("NIOCore", "swift-nio"), web("NIOPosix", "swift-nio"), web("NIOHTTP1", "swift-nio"),
+      ],
+      swiftSettings: strict),
     .target(name: "ToolInput", dependencies: ["Octets", "ControlProtocol"], swiftSettings: strict),
     .target(
       name: "TunnelControl", dependencies: ["Octets", "ControlProtocol", "TunnelReport", "ToolInput"],
@@ -154,7 +161,7 @@ let package = Package(
       dependencies: [
         "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "RolloutClient", "RolloutHTTP",
         "FleetSimulation", "RolloutStatusPage", "ControlProtocol", "Cryptography", "TunnelReport", "ToolInput",
-        "TunnelControl", "ConfigurationFile", "TunnelDiagnosis",
+        "TunnelControl", "ConfigurationFile", "TunnelDiagnosis", "TunnelMetrics", "MetricsServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -258,6 +265,7 @@ let package = Package(
     tests("RolloutHTTP", [web("NIOCore", "swift-nio"), web("NIOPosix", "swift-nio")]),
     tests("RolloutClient", ["Octets", "RolloutMetadata", "Rollout"]),
     tests("TunnelReport", ["Octets"]),
+    tests("TunnelMetrics", ["Octets", "TunnelReport"]),
     tests("ToolInput", ["Octets", "ControlProtocol"]),
     tests("TunnelDiagnosis", ["Octets", "TunnelReport"]),
     tests("needletail", ["needletaild"]),

@@ -24,6 +24,7 @@ struct Needletail: ParsableCommand {
       CommandGroup(name: "With a tunnel's file:", subcommands: [StripCommand.self, ReloadCommand.self]),
       CommandGroup(
         name: "To find out what is wrong:", subcommands: [TunnelStatus.self, ExplainCommand.self, DoctorCommand.self]),
+      CommandGroup(name: "Watching:", subcommands: [MetricsCommand.self]),
       CommandGroup(name: "Updates:", subcommands: [ChannelCommand.self, ReleaseCommand.self]),
     ])
 

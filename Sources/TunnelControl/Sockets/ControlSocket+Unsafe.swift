@@ -8,7 +8,9 @@ struct ControlSocket {
 
   /// A connection to the daemon that serves `name`; nil when there is none. A socket that nobody listens to is removed, as
   /// `wg` does it: what ended without cleaning up has left it.
-  init?(_ name: String) {
+  ///
+  /// A daemon that says nothing for `patience` seconds gives EAGAIN; 0 waits for ever.
+  init?(_ name: String, patience: Int = 0) {
     let path = "\(Tunnels.folder)/\(name).sock"
     var address = sockaddr_un()
     let room = MemoryLayout.size(ofValue: address.sun_path)
@@ -32,6 +34,11 @@ struct ControlSocket {
       if errno == ECONNREFUSED { unsafe unlink(path) }
       _ = Glibc.close(descriptor)
       return nil
+    }
+    var span = timeval(tv_sec: patience, tv_usec: 0)
+    for option in [SO_RCVTIMEO, SO_SNDTIMEO] where patience > 0 {
+      // SAFETY: the option is a timeval, which lives for the call.
+      unsafe setsockopt(descriptor, SOL_SOCKET, option, &span, socklen_t(MemoryLayout<timeval>.size))
     }
     self.descriptor = descriptor
   }
@@ -62,6 +69,7 @@ struct ControlSocket {
         unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
       }
       if count < 0 && errno == EINTR { continue }
+      if count < 0 && errno == EAGAIN { throw SystemFault(EAGAIN) }
       if count <= 0 { break }
     }
     return reply

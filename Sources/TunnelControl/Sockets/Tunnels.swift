@@ -9,9 +9,14 @@ public struct Tunnels {
   public static let folder = "/var/run/wireguard"
 
   private let lookup: Lookup
+  private let patience: Int
 
-  /// The tunnels, with endpoints written as `lookup` does it.
-  public init(_ lookup: Lookup) { self.lookup = lookup }
+  /// The tunnels, with endpoints written as `lookup` does it. A daemon that says nothing for `patience` seconds is given
+  /// up; 0, which is `wg`'s way, waits for ever.
+  public init(_ lookup: Lookup, patience: Int = 0) {
+    self.lookup = lookup
+    self.patience = patience
+  }
 
   /// Their names: those with a control socket that somebody answers, in the folder's order, then the kernel's own.
   public func names() -> [String] {
@@ -25,7 +30,7 @@ public struct Tunnels {
 
   /// What a tunnel says of itself.
   public func state(of name: String) throws(SystemFault) -> TunnelState {
-    guard let socket = ControlSocket(name) else { throw KernelInterfaces.absence(of: name) }
+    guard let socket = ControlSocket(name, patience: patience) else { throw KernelInterfaces.absence(of: name) }
     defer { socket.close() }
     let request = SecretBytes(capacity: 64)
     request.append("get=1\n\n")
@@ -44,7 +49,7 @@ public struct Tunnels {
 
   /// Tells a tunnel to change.
   public func apply(_ directives: [Directive], to name: String) throws(SystemFault) {
-    guard let socket = ControlSocket(name) else { throw KernelInterfaces.absence(of: name) }
+    guard let socket = ControlSocket(name, patience: patience) else { throw KernelInterfaces.absence(of: name) }
     defer { socket.close() }
     // The room for all of it at once.
     let request = SecretBytes(capacity: (directives.count + 2) * SetRequest.minimumRoom)

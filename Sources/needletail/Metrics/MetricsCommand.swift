@@ -1,0 +1,91 @@
+internal import ArgumentParser
+internal import Foundation
+internal import MetricsServer
+internal import RolloutMetadata
+internal import TunnelControl
+internal import TunnelMetrics
+internal import TunnelReport
+
+/// `needletail metrics`
+struct MetricsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "metrics", abstract: "Tell what tunnels do as metrics for Prometheus, once or over HTTP.",
+    discussion: """
+      Without --listen the metrics are printed, for node_exporter's textfile collector for example. Nothing in them is \
+      secret, but they tell who talks to whom: an address that other machines reach is taken with --expose only.
+      """)
+
+  @Option(help: "Serve them at /metrics of ADDRESS:PORT (127.0.0.1:9586), or of a Unix socket's path.")
+  var listen: String?
+
+  @Flag(help: "Let --listen be an address that other machines reach.")
+  var expose = false
+
+  @Option(
+    name: .customLong("names"),
+    help: "A configuration file whose `# friendly_name = …` comments name peers; can be given several times.",
+    completion: .file(extensions: ["conf"]))
+  var nameFiles: [String] = []
+
+  /// Seconds that a daemon may take to answer.
+  private static let patience = 5
+
+  func run() async throws {
+    let names = try readNames()
+    let page: @Sendable (MetricsFormat) -> String = { format in
+      var metrics = Self.read(names)
+      defer { metrics.wipe() }
+      return metrics.page(format, version: Needletail.version)
+    }
+    guard let listen else {
+      try FileHandle.standardOutput.write(contentsOf: Data(page(.text).utf8))
+      return
+    }
+    guard let address = MetricsAddress(listen) else {
+      throw Failure(.usage, "--listen \(listen): not ADDRESS:PORT, [ADDRESS]:PORT or the path of a socket")
+    }
+    guard address.isLocal || expose else {
+      throw Failure(
+        .usage, "--listen \(listen): other machines reach this address; say --expose if they may see the metrics")
+    }
+    try await serve(page, at: address)
+  }
+
+  private func serve(_ page: @escaping @Sendable (MetricsFormat) -> String, at address: MetricsAddress) async throws {
+    #if HTTP
+    do {
+      try await MetricsServer(page).run(at: address) { place in
+        try? FileHandle.standardError.write(contentsOf: Data("needletail: metrics at \(place)\n".utf8))
+      }
+    } catch {
+      throw Failure(.failure, "--listen \(listen ?? ""): \(error)")
+    }
+    #else
+    throw Failure(.failure, "--listen: this program was built without HTTP")
+    #endif
+  }
+
+  private func readNames() throws -> [String: String] {
+    var names: [String: String] = [:]
+    for path in nameFiles {
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw Failure(.usage, "--names \(path): cannot be read")
+      }
+      names.merge(FriendlyNames.read(String(decoding: data, as: UTF8.self))) { _, last in last }
+    }
+    return names
+  }
+
+  private static func read(_ names: [String: String]) -> TunnelMetrics {
+    let tunnels = Tunnels(Lookup(environment: [:]), patience: patience)
+    var metrics = TunnelMetrics(tunnels: [], friendlyNames: names, time: Int64(Date().timeIntervalSince1970))
+    for name in tunnels.names() {
+      do throws(SystemFault) {
+        metrics.tunnels.append(try tunnels.state(of: name))
+      } catch {
+        metrics.silent.append(name)
+      }
+    }
+    return metrics
+  }
+}
