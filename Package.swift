@@ -240,7 +240,7 @@ let package = Package(
     tests("RolloutMetadata", ["Octets", "CSodium"]),
     tests("Transaction"),
     tests("DriverPackage"),
-    tests("WindowsInstaller", ["Rollout", "RolloutMetadata"]),
+    tests("WindowsInstaller", ["Rollout", "RolloutMetadata", "WindowsTunnel"]),
     tests("TransactionFiles", ["Transaction"]),
     tests("WindowsTransaction", ["Transaction", "WindowsInstaller"]),
     tests("ConfigurationFile", ["Octets", "ControlProtocol", "ControlProtocolTesting"]),

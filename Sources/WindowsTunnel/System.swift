@@ -113,10 +113,12 @@ public protocol WindowsSystem {
 
   /// Runs a server of the text protocol for each adapter until the end is asked for.
   func serveControl() throws(SystemError)
-  /// The command that checks for updates, and how many minutes apart; nil when nobody set one.
+  /// The command that checks for updates, and how many minutes apart, 0 when that is not set; nil when nobody set one.
   func updateCheck() throws(SystemError) -> (command: String, interval: UInt32)?
-  /// Runs a command and waits for its exit code, at most an hour.
-  func run(command: String) throws(SystemError) -> UInt32
+  /// What the registry has of a policy; nil when nobody has decided it.
+  func policy(_ name: String) throws(SystemError) -> PolicyValue?
+  /// Runs a command, with these variables of its environment, and waits for its exit code, at most an hour.
+  func run(command: String, environment: [(name: String, value: String)]) throws(SystemError) -> UInt32
   /// A number by chance below `limit`.
   func random(below limit: UInt32) -> UInt32
 }

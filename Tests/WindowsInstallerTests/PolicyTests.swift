@@ -2,6 +2,7 @@ import Foundation
 import Rollout
 import RolloutMetadata
 import Testing
+import WindowsTunnel
 
 @testable import WindowsInstaller
 
@@ -30,7 +31,21 @@ struct PolicyTests {
     #expect(policy("RequireChangeRequest")?.default == .flag(decided.requiresChangeRequest))
     #expect(policy("AcceptAdvisedRollback")?.default == .flag(decided.acceptsAdvisedRollback))
     #expect(policy("AcceptRequiredRollback")?.default == .flag(decided.acceptsRequiredRollback))
-    #expect(policies.count == 6)
+    #expect(policies.count == 7)
+  }
+
+  @Test func `the program for Windows has the same policies with the same limits`() throws {
+    let policies = try Self.schema().policies
+    #expect(PolicySchema.key == WindowsTunnel.Policy.key)
+    #expect(policies.map(\.name) == WindowsTunnel.Policy.all.map(\.name))
+    for (policy, read) in zip(policies, WindowsTunnel.Policy.all) {
+      #expect(policy.text == read.standard)
+      switch read.values {
+      case .words(let words): #expect(policy.choices == words)
+      case .numbers(let range): #expect(policy.least == Int(range.lowerBound) && policy.most == Int(range.upperBound))
+      case .flag: #expect(policy.default == .flag(false) || policy.default == .flag(true))
+      }
+    }
   }
 
   @Test func `template and texts are well formed, and every text that is named is there`() throws {
@@ -61,9 +76,9 @@ struct PolicyTests {
       ("no name", { $0.policies[0].name = "" }), ("a title", { $0.policies[0].title = "" }),
       ("a title", { $0.policies[0].help = "" }), ("default", { $0.policies[0].default = .word("none") }),
       ("default", { $0.policies[0].choices = nil }), ("default", { $0.policies[0].choices = ["stable", "stable"] }),
-      ("default", { $0.policies[0].most = 3 }), ("default", { $0.policies[2].default = .number(366) }),
-      ("default", { $0.policies[2].least = -1 }), ("default", { $0.policies[2].most = nil }),
-      ("default", { $0.policies[2].least = 1 }), ("default", { $0.policies[3].choices = ["a"] }),
+      ("default", { $0.policies[0].most = 3 }), ("default", { $0.policies[3].default = .number(366) }),
+      ("default", { $0.policies[3].least = -1 }), ("default", { $0.policies[3].most = nil }),
+      ("default", { $0.policies[3].least = 1 }), ("default", { $0.policies[4].choices = ["a"] }),
     ]
     for (text, change) in changes {
       var schema = try Self.schema()

@@ -12,7 +12,7 @@ struct CommandLineTests {
     (["run", "x.conf"], .run(file: "x.conf")), (["check", "x"], .check(file: "x")), (["/?"], .help),
     (["install-driver"], .installDriver), (["uninstall-driver"], .removeDriver), (["--version"], .version),
     (["tunnel-service", "x"], .tunnelService(file: "x")), (["control-service"], .controlService),
-    (["update-service"], .updateService),
+    (["update-service"], .updateService), (["check-updates"], .checkUpdates), (["policies"], .policies),
   ])
   func `each command`(_ arguments: [String], _ command: Command) throws {
     #expect(try Command(arguments) == command)

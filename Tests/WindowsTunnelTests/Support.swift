@@ -41,10 +41,15 @@ final class FakeWindows: WindowsSystem {
   var hosts: [String: IPAddress] = [:]
   /// How often the end is waited for until it comes.
   var waits = 3
+  /// What happens meanwhile, by how often it is still waited for.
+  var whileWaiting: (Int) -> Void = { _ in }
   var driverRestarts = false
   var hasInterfaces = true
   var updateCommand: (command: String, interval: UInt32)?
   var commandCode: UInt32 = 0
+  var policies: [String: PolicyValue] = [:]
+  /// What the last command found in its environment.
+  var environment: [String] = []
 
   func step(_ name: String) throws(SystemError) {
     steps.append(name)
@@ -62,6 +67,7 @@ final class FakeWindows: WindowsSystem {
   func now() -> UInt64 { 2_000_000_000 }
   func wait(milliseconds: UInt32) -> Bool {
     waits -= 1
+    whileWaiting(waits)
     if driverRestarts, waits == 1 { for adapter in adapters.values { adapter.isUp = false } }
     return waits < 0
   }
@@ -112,7 +118,12 @@ final class FakeWindows: WindowsSystem {
   func removeTunnel(name: String) throws(SystemError) { try step("remove \(name)") }
   func serveControl() throws(SystemError) { try step("serve") }
   func updateCheck() throws(SystemError) -> (command: String, interval: UInt32)? { updateCommand }
-  func run(command: String) throws(SystemError) -> UInt32 {
+  func policy(_ name: String) throws(SystemError) -> PolicyValue? {
+    if let error = failures["policy \(name)"] { throw error }
+    return policies[name]
+  }
+  func run(command: String, environment: [(name: String, value: String)]) throws(SystemError) -> UInt32 {
+    self.environment = environment.map { "\($0.name)=\($0.value)" }
     try step("run \(command)")
     return commandCode
   }

@@ -28,11 +28,18 @@ uint32_t program_random(void);
 /// 1 when the end has been asked for, within the time or before.
 uint32_t program_wait(uint32_t milliseconds);
 uint32_t program_drop_privileges(void);
+/// What a command that is run gets in its environment.
+uint32_t program_set_variable(const uint8_t *name, const uint8_t *value);
 /// Runs a command line to its end, at most an hour.
 uint32_t program_run_command(const uint8_t *command, uint32_t *exit_code);
 /// HKLM\SOFTWARE\Needletail: UpdateCommand, and UpdateInterval in minutes, 0 when there is none. ERROR_FILE_NOT_FOUND
 /// without a command.
 uint32_t program_update_check(uint8_t **command, uint64_t *length, uint32_t *minutes);
+enum program_policy_kinds { PROGRAM_POLICY_NONE, PROGRAM_POLICY_TEXT, PROGRAM_POLICY_NUMBER, PROGRAM_POLICY_OTHER };
+/// A value below HKLM\SOFTWARE\Policies\Needletail: a text of at most `room` bytes, or a number. One of
+/// program_policy_kinds; texts without an end, or too long for `room`, are of another kind.
+uint32_t program_policy(
+    const uint8_t *name, uint32_t *kind, uint8_t *text, uint32_t room, uint32_t *length, uint32_t *number);
 
 // Service: Glue/Service.
 

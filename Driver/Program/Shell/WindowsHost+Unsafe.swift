@@ -200,8 +200,32 @@ struct WindowsHost: WindowsSystem {
     }
   }
 
-  func run(command: String) throws(SystemError) -> UInt32 {
+  func policy(_ name: String) throws(SystemError) -> PolicyValue? {
+    var kind: UInt32 = 0
+    var number: UInt32 = 0
+    var length: UInt32 = 0
+    var error: UInt32 = 0
+    let text = unsafe [UInt8](unsafeUninitializedCapacity: 256) { buffer, filled in
+      error = unsafe withText(name) {
+        unsafe program_policy($0, &kind, buffer.baseAddress, 256, &length, &number)
+      }
+      filled = Int(length)
+    }
+    try check(error)
+    return switch kind {
+    case PROGRAM_POLICY_NONE.rawValue: nil
+    case PROGRAM_POLICY_TEXT.rawValue: .text(text)
+    case PROGRAM_POLICY_NUMBER.rawValue: .number(number)
+    default: .other
+    }
+  }
+
+  func run(command: String, environment: [(name: String, value: String)]) throws(SystemError) -> UInt32 {
     var code: UInt32 = 0
+    for (name, value) in environment {
+      try check(
+        unsafe withText(name) { name in unsafe withText(value) { unsafe program_set_variable(name, $0) } })
+    }
     try check(unsafe withText(command) { unsafe program_run_command($0, &code) })
     return code
   }

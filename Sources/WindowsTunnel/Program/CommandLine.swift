@@ -18,6 +18,8 @@ public enum Command: Equatable, Sendable {
   case show(name: PlainText?)
   /// Prints the lines of an adapter's log as they come.
   case log(name: PlainText)
+  /// Runs the command that checks for updates, and prints what administrators have decided of it.
+  case checkUpdates, policies
   /// What the service manager starts: a tunnel, the server of the text protocol, the schedule of update checks.
   case tunnelService(file: PlainText)
   case controlService, updateService
@@ -63,6 +65,12 @@ public enum Command: Equatable, Sendable {
     } else if verb.isAny("control-service") {
       _ = try expect()
       self = .controlService
+    } else if verb.isAny("check-updates") {
+      _ = try expect()
+      self = .checkUpdates
+    } else if verb.isAny("policies") {
+      _ = try expect()
+      self = .policies
     } else if verb.isAny("update-service") {
       _ = try expect()
       self = .updateService
@@ -113,10 +121,12 @@ public enum Command: Equatable, Sendable {
       check FILE.conf           say what is wrong with a file
       install-driver            put the driver into the driver store
       uninstall-driver          take it out
+      check-updates             run the command that checks for updates
+      policies                  print what administrators have decided of updates
       version, help
     For the service manager: tunnel-service FILE.conf, control-service, update-service.
-    exit codes: 0 done, 1 Windows refused, 2 wrong arguments, 3 an error in a file, 4 there is no such tunnel or file,
-      5 this takes an elevated prompt
+    exit codes: 0 done, 1 Windows refused, 2 wrong arguments, 3 an error in a file or policy, 4 there is no such tunnel or file,
+      5 this takes an elevated prompt, or a policy forbids it
     """
 }
 

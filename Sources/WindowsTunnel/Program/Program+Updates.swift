@@ -4,20 +4,36 @@ extension Program {
   static var updateInterval: UInt32 { 1440 }
 
   /// Runs the command that checks for updates over and over, until the end is asked for. The first time is by chance
-  /// within one interval, so that not every computer asks at the same minute.
+  /// within one interval, so that not every computer asks at the same minute. What administrators decide meanwhile holds
+  /// from the next check on.
   func checkForUpdates() -> ExitCode {
     perform("updates cannot be checked for") { () throws(SystemError) in
       var isFirst = true
       system.isReady()
       while true {
-        let check = try system.updateCheck()
-        var minutes = max(check?.interval ?? Self.updateInterval, Self.leastUpdateInterval)
+        var minutes = try updateInterval()
         if isFirst { minutes = system.random(below: minutes) }
         isFirst = false
         if waits(minutes: minutes) { return }
-        if let check { runUpdateCheck(check.command) }
+        guard let decisions = try decisions(), let check = try system.updateCheck() else { continue }
+        // Somebody has to ask, or nobody may.
+        if decisions.isUpdateMode("manual", "never") { continue }
+        _ = runUpdateCheck(check.command, decisions)
       }
     }
+  }
+
+  /// The minutes until the next check: a policy's, or else those of whoever has set the command.
+  private func updateInterval() throws(SystemError) -> UInt32 {
+    // One that cannot be is told of when it is time.
+    if let value = try system.policy(Policy.updateInterval.name),
+      let minutes = Policy.updateInterval.text(of: value).flatMap({ UInt32($0) })
+    {
+      return minutes
+    }
+    let check = try system.updateCheck()
+    guard let check, check.interval > 0 else { return Self.updateInterval }
+    return max(check.interval, Self.leastUpdateInterval)
   }
 
   private func waits(minutes: UInt32) -> Bool {
@@ -25,10 +41,35 @@ extension Program {
     return false
   }
 
-  private func runUpdateCheck(_ command: String) {
-    _ = perform("the update check cannot be run") { () throws(SystemError) in
-      let code = try system.run(command: command)
-      if code != 0 { system.complain("needletail: the update check ended with \(code)") }
+  /// Runs it once, for somebody who asks.
+  func checkForUpdatesNow() -> ExitCode {
+    var code = ExitCode.done
+    let outcome = perform("updates cannot be checked for") { () throws(SystemError) in
+      guard let decisions = try decisions() else {
+        code = .file
+        return
+      }
+      if decisions.isUpdateMode("never") {
+        system.complain("needletail: the policy UpdateMode says that this computer takes no updates")
+        code = .denied
+      } else if let check = try system.updateCheck() {
+        code = runUpdateCheck(check.command, decisions)
+      } else {
+        system.complain(
+          "needletail: there is no command that checks for updates: UpdateCommand of HKEY_LOCAL_MACHINE\\SOFTWARE\\Needletail "
+            + "is one")
+        code = .missing
+      }
     }
+    return outcome == .done ? code : outcome
+  }
+
+  private func runUpdateCheck(_ command: String, _ decisions: Decisions) -> ExitCode {
+    var ended: UInt32 = 0
+    let code = perform("the update check cannot be run") { () throws(SystemError) in
+      ended = try system.run(command: command, environment: decisions.environment)
+      if ended != 0 { system.complain("needletail: the update check ended with \(ended)") }
+    }
+    return ended == 0 ? code : .refused
   }
 }

@@ -58,6 +58,8 @@ public struct Program<System: WindowsSystem> {
         try system.serveControl()
       }
     case .updateService: return checkForUpdates()
+    case .checkUpdates: return checkForUpdatesNow()
+    case .policies: return showPolicies()
     }
   }
 

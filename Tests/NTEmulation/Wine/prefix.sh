@@ -18,6 +18,16 @@ in_wine() {
     timeout -k 5 "$seconds" $bin/wine64 "$@" 2>> "$prefix/messages" < /dev/null
 }
 
+# service NAME STATE: waits for it.
+service() {
+  local tries
+  for tries in $(seq 40); do
+    in_wine 20 sc query "$1" | grep -q "STATE .*$2" && return
+    sleep 0.5
+  done
+  return 1
+}
+
 # The processes of this Windows: they carry its directory in their environment.
 processes() {
   local directory

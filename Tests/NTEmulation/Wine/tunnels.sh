@@ -29,15 +29,6 @@ needletail() {
 said() { grep -qF "$1" "$folder/said"; }
 complained() { grep -qF "$1" "$folder/complained"; }
 packages() { ls "$prefix/drive_c/windows/inf" | grep -c '^oem.*\.inf$'; }
-# service NAME STATE: waits for it.
-service() {
-  local tries
-  for tries in $(seq 40); do
-    in_wine 20 sc query "$1" | grep -q "STATE .*$2" && return
-    sleep 0.5
-  done
-  return 1
-}
 
 # Wine ends its services with the last program that is none: this one, which nobody started as a service, stays.
 in_wine 900 'C:\needletail\needletail.exe' update-service &
@@ -86,6 +77,34 @@ check $? "recorded requests, a bad one, nothing and many at once are answered on
 sed 's/^tx_bytes=.*/tx_bytes=0/' "$folder/answered.txt" | cmp - $here/Recorded/answers.txt
 check $? "with what they make"
 
+# What administrators decide.
+policies='HKLM\Software\Policies\Needletail'
+needletail 0 policies && said 'UpdateMode: notify' && ! said '(policy)'
+check $? "without policies their defaults hold"
+needletail 4 check-updates && complained 'there is no command that checks for updates'
+check $? "without a command, nobody checks for updates"
+in_wine 30 reg add 'HKLM\Software\Needletail' /v UpdateCommand /d 'C:\windows\system32\cmd.exe /c set > C:\needletail\told.txt' /f > /dev/null
+in_wine 30 reg add "$policies" /v Channel /d lts /f > /dev/null
+in_wine 30 reg add "$policies" /v DeferDays /t REG_DWORD /d 7 /f > /dev/null
+needletail 0 policies && said 'Channel: lts (policy)' && said 'DeferDays: 7 (policy)'
+check $? "policies are read from the registry"
+needletail 0 check-updates && tr -d '\r' < "$folder/told.txt" | grep -qx 'NEEDLETAIL_CHANNEL=lts' &&
+  tr -d '\r' < "$folder/told.txt" | grep -qx 'NEEDLETAIL_DEFERDAYS=7'
+check $? "the command that checks for updates is told of them"
+rm -f "$folder/told.txt"
+in_wine 30 reg add "$policies" /v UpdateMode /d never /f > /dev/null
+needletail 5 check-updates && complained 'takes no updates' && [ ! -e "$folder/told.txt" ]
+check $? "where no updates are taken, none are looked for"
+in_wine 30 reg delete "$policies" /v UpdateMode /f > /dev/null
+in_wine 30 reg add "$policies" /v DeferDays /t REG_DWORD /d 366 /f > /dev/null
+needletail 3 check-updates && complained 'make it a number from 0 to 365' && [ ! -e "$folder/told.txt" ]
+check $? "a number beyond a policy's limits stops it, and is told"
+in_wine 30 reg add "$policies" /v DeferDays /t REG_SZ /d 7 /f > /dev/null
+needletail 3 policies && in_wine 30 reg add "$policies" /v DeferDays /t REG_DWORD /d 365 /f > /dev/null && needletail 0 policies
+check $? "so does one of another type; the largest is one"
+in_wine 30 reg add "$policies" /v Channel /d "$(printf 'lts%0200d' 0)" /f > /dev/null
+needletail 3 policies && in_wine 30 reg delete "$policies" /f > /dev/null && needletail 0 policies
+check $? "so does a text that is longer than any"
 needletail 0 remove office && ! service 'NeedletailTunnel$office' . && needletail 0 show && said "there are no tunnels"
 check $? "the tunnel is removed, its adapter and its service are gone"
 cmp "$folder/network.txt" $here/Tunnels/network.txt

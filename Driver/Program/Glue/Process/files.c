@@ -1,4 +1,4 @@
-// Files, commands, the registry.
+// Files and commands.
 #include "host.h"
 
 static DWORD read_all(HANDLE file, uint64_t most, uint8_t **bytes, uint64_t *length) {
@@ -40,16 +40,13 @@ uint32_t program_full_path(const uint8_t *path, uint8_t **text, uint64_t *length
   return error;
 }
 
-uint32_t program_update_check(uint8_t **command, uint64_t *length, uint32_t *minutes) {
-  static const WCHAR key[] = L"SOFTWARE\\Needletail";
-  WCHAR text[1024];
-  DWORD size = sizeof text, interval_size = sizeof *minutes;
-  LSTATUS error = windows.RegGetValueW(HKEY_LOCAL_MACHINE, key, L"UpdateCommand", RRF_RT_REG_SZ, NULL, text, &size);
-  if (error != ERROR_SUCCESS) return (DWORD)error;
-  if (windows.RegGetValueW(HKEY_LOCAL_MACHINE, key, L"UpdateInterval", RRF_RT_REG_DWORD, NULL, minutes,
-          &interval_size) != ERROR_SUCCESS)
-    *minutes = 0;
-  return narrow(text, command, length);
+uint32_t program_set_variable(const uint8_t *name, const uint8_t *value) {
+  WCHAR *variable = wide(name), *text = wide(value);
+  DWORD error = variable != NULL && text != NULL ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY;
+  if (error == ERROR_SUCCESS && !SetEnvironmentVariableW(variable, text)) error = GetLastError();
+  memory_give_back(text);
+  memory_give_back(variable);
+  return error;
 }
 
 uint32_t program_run_command(const uint8_t *command, uint32_t *exit_code) {
