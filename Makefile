@@ -104,7 +104,7 @@ dll: driver
 MSI_ARCH := $(subst arm64,aarch64,$(subst x64,x86_64,$(ARCH)))
 msi:
 	@Tests/dependencies build driver msi
-	@$(MAKE) --no-print-directory dll ARCH="$(or $(MSI_ARCH),x86_64 aarch64 i686)"
+	@$(MAKE) --no-print-directory exe ARCH="$(or $(MSI_ARCH),x86_64 aarch64 i686)"
 	@swift build --product windows-installer
 	@$(MAKE) --no-print-directory -f Installer/actions.mk -j$(shell nproc) ARCH="$(or $(MSI_ARCH),x86_64 aarch64 i686)"
 	@$(MAKE) --no-print-directory -f Installer/package.mk ARCH="$(or $(MSI_ARCH),x86_64 aarch64)"

@@ -10,10 +10,15 @@ public enum Action: Equatable, Sendable {
   case redirect(link: String, destination: String)
   /// Sets the value `name` of the registry's key `key`, or removes it when `data` is nil.
   case setting(key: String, name: String, data: String?)
-  /// Brings a service into a state.
+  /// Brings a service into a state. One that is to be absent stops, and is deleted when the transaction is finished.
   case service(name: String, state: ServiceState)
+  /// Stops a service for as long as the transaction lasts: whichever way that ends, the service is started again when it
+  /// ran before.
+  case pause(service: String)
   /// Adds the driver package of this INF to the system's store.
   case stageDriver(inf: String)
+  /// Brings the system's devices to the driver package of this INF, also from a newer one, which leaves the store.
+  case returnToDriver(inf: String)
   /// Removes our driver packages from the system's store, but for those that somebody's devices use.
   case withdrawDriver
   /// Runs a program with its arguments; it has failed when its exit code is not 0. `inverse` undoes it, also when it has

@@ -79,7 +79,9 @@ extension Action {
     case .redirect(let link, let destination): ["redirect", link, destination]
     case .setting(let key, let name, let data): ["setting", key, name] + (data.map { [$0] } ?? [])
     case .service(let name, let state): ["service", name, state.rawValue]
+    case .pause(let service): ["pause", service]
     case .stageDriver(let inf): ["driver", inf]
+    case .returnToDriver(let inf): ["return", inf]
     case .withdrawDriver: ["withdraw"]
     case .run(let command, let inverse): ["run", String(command.count)] + command + inverse
     }
@@ -95,7 +97,9 @@ extension Action {
     case ("service", 3):
       guard let state = ServiceState(rawValue: fields[2]) else { return nil }
       self = .service(name: fields[1], state: state)
+    case ("pause", 2): self = .pause(service: fields[1])
     case ("driver", 2): self = .stageDriver(inf: fields[1])
+    case ("return", 2): self = .returnToDriver(inf: fields[1])
     case ("withdraw", 1): self = .withdrawDriver
     case ("run", 3...):
       guard let count = Int(fields[1]), count > 0, count <= fields.count - 2 else { return nil }

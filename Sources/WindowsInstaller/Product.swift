@@ -15,12 +15,14 @@ public struct Product: Equatable, Sendable, Codable {
   public var shortcuts: [Shortcut]
   /// Services that run its programs.
   public var services: [Service]
-  /// Sources of the Application log; each of their events is a text that its writer brings along.
-  public var eventSources: [String]
+  /// Sources of the Application log.
+  public var eventSources: [EventSource]
   /// Values below HKEY_LOCAL_MACHINE. What an administrator's policy says instead is not among them.
   public var registry: [RegistryValue]
   /// The INF among the files whose driver is put into the driver store.
   public var driver: String
+  /// The program among the files that services of its own making run: they stop while it is replaced, and go with it.
+  public var program: String
 
   /// A file.
   public struct File: Equatable, Sendable, Codable {
@@ -42,6 +44,16 @@ public struct Product: Equatable, Sendable, Codable {
     public var arguments: String
     /// What people see when they point to it.
     public var description: String
+    /// Whether it opens a prompt, in which the program runs first.
+    public var isPrompt: Bool
+  }
+
+  /// A source of the Application log.
+  public struct EventSource: Equatable, Sendable, Codable {
+    /// Its name.
+    public var name: String
+    /// The path of the file among the files that has the texts of its events.
+    public var file: String
   }
 
   /// A service of a program; drivers are no such services.
@@ -98,7 +110,9 @@ public struct Product: Equatable, Sendable, Codable {
     }
     try check(shortcuts.map(\.file), of: "a shortcut")
     try check(services.map(\.file), of: "a service")
+    try check(eventSources.map(\.file), of: "a source of events")
     try check([driver], of: "the driver")
+    try check([program], of: "the services of tunnels")
     for value in registry where (value.number == nil) == (value.text == nil) {
       throw InstallerError("\(value.key) \(value.name) has to be a number or a text")
     }

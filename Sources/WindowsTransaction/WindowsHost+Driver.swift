@@ -4,16 +4,23 @@ internal import Transaction
 // can fail any more, so that the way back is to use one of them again.
 extension WindowsHost {
   /// One word when nothing is to be done; else a word, the package itself, and those that it replaces, the newest first.
-  func prepareDriver(_ inf: String) throws(ActionFailure) -> Memento {
+  func prepareDriver(_ inf: String, isGoingBack: Bool) throws(ActionFailure) -> Memento {
     let own = try system.driverPackage(inf: inf)
-    var older: [DriverPackage] = []
+    var others: [DriverPackage] = []
+    var isStaged = false
     for package in try system.driverPackages() {
+      if package.isSameVersion(as: own) {
+        isStaged = true
+        continue
+      }
       // A driver that is newer than the product serves it.
-      guard package.isOlder(than: own) else { return Memento([Words.present]) }
-      let place = older.firstIndex { $0.isOlder(than: package) } ?? older.count
-      older.insert(package, at: place)
+      guard isGoingBack || package.isOlder(than: own) else { return Memento([Words.present]) }
+      let place = others.firstIndex { $0.isOlder(than: package) } ?? others.count
+      others.insert(package, at: place)
     }
-    return Memento([Words.replaces] + Words.words(of: [own] + older))
+    // Windows has taken it already: it prefers the newest.
+    if isStaged, others.first.map({ $0.isOlder(than: own) }) ?? true { return Memento([Words.present]) }
+    return Memento([isStaged ? Words.returns : Words.replaces] + Words.words(of: [own] + others))
   }
 
   mutating func performDriver(_ inf: String, _ memento: Memento) throws(ActionFailure) {
@@ -30,7 +37,8 @@ extension WindowsHost {
     // One that somebody else has removed meanwhile is no way back.
     let packages = try system.driverPackages()
     if let last = replacement.older.first(where: { packages.contains($0) }) { try system.useDriver(last) }
-    _ = try system.removeDriver(own, force: true)
+    // One that was there before stays.
+    if !replacement.isStaged { _ = try system.removeDriver(own, force: true) }
   }
 
   mutating func settleDriver(_ memento: Memento) throws(ActionFailure) {
@@ -42,11 +50,11 @@ extension WindowsHost {
   /// A step's package and those that it replaces; nil when there was nothing to do.
   private func replacement(
     _ memento: Memento
-  ) throws(ActionFailure) -> (own: DriverPackage, older: [DriverPackage])? {
+  ) throws(ActionFailure) -> (own: DriverPackage, older: [DriverPackage], isStaged: Bool)? {
     guard let first = memento.fields.first else { throw damaged }
     if Words.isSame(first, Words.present) { return nil }
     guard let packages = Words.packages(memento.fields.dropFirst()), let own = packages.first else { throw damaged }
-    return (own, Array(packages.dropFirst()))
+    return (own, Array(packages.dropFirst()), Words.isSame(first, Words.returns))
   }
 
   /// The package in the store that is of a version.

@@ -19,7 +19,7 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
   /// Removes the journal.
   public mutating func discardJournal() throws(ActionFailure) { try system.removeJournal() }
 
-  /// Refuses steps of files, and states that services are not brought into here.
+  /// Refuses steps of files, and services that would have to be made.
   public func prepare(_ action: Action, step: Int) throws(ActionFailure) -> Memento {
     switch action {
     case .setting(let key, let name, _):
@@ -29,11 +29,13 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
       return Memento([Words.value, String(found.type), Words.digits(found.bytes)])
     case .service(let name, let state):
       let found = try system.serviceState(name)
-      guard state != .absent && found != .absent || state == found else {
-        throw ActionFailure("Windows Installer makes and deletes services: " + name + " is to be one or is none")
+      guard state == .absent || found != .absent else {
+        throw ActionFailure("there is no service " + name + ", and none is made here")
       }
       return Memento([found.rawValue])
-    case .stageDriver(let inf): return try prepareDriver(inf)
+    case .pause(let service): return Memento([try system.serviceState(service).rawValue])
+    case .stageDriver(let inf): return try prepareDriver(inf, isGoingBack: false)
+    case .returnToDriver(let inf): return try prepareDriver(inf, isGoingBack: true)
     case .withdrawDriver: return Memento(Words.words(of: try system.driverPackages()))
     case .run: return Memento()
     case .copy, .remove, .redirect: throw ActionFailure("files are Windows Installer's here")
@@ -45,8 +47,9 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
     switch action {
     case .setting(let key, let name, let data):
       try system.setRegistryValue(key: key, name: name, data: data.map { RegistryData(text: $0) })
-    case .service(let name, let state): try bring(name, to: state)
-    case .stageDriver(let inf): try performDriver(inf, memento)
+    case .service(let name, let state): try bring(name, to: state == .running ? .running : .stopped)
+    case .pause(let service): try bring(service, to: .stopped)
+    case .stageDriver(let inf), .returnToDriver(let inf): try performDriver(inf, memento)
     case .withdrawDriver: try performWithdrawal(memento)
     case .run(let command, _): try system.run(command)
     case .copy, .remove, .redirect: throw ActionFailure("files are Windows Installer's here")
@@ -57,10 +60,12 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
   public mutating func undo(_ action: Action, _ memento: Memento) throws(ActionFailure) {
     switch action {
     case .setting(let key, let name, _): try undoSetting(key, name, memento)
-    case .service(let name, _):
-      guard let state = memento.fields.first.flatMap({ ServiceState(rawValue: $0) }) else { throw damaged }
-      try bring(name, to: state)
-    case .stageDriver: try undoDriver(memento)
+    case .service(let name, let wanted):
+      let found = try state(memento)
+      // Who was to go has been stopped only.
+      if wanted == .absent { try goOn(name, found) } else { try bring(name, to: found) }
+    case .pause(let service): try goOn(service, try state(memento))
+    case .stageDriver, .returnToDriver: try undoDriver(memento)
     case .withdrawDriver: try undoWithdrawal(memento)
     case .run(_, let inverse): if !inverse.isEmpty { try system.run(inverse) }
     case .copy, .remove, .redirect: throw ActionFailure("files are Windows Installer's here")
@@ -70,8 +75,10 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
   /// Throws away what was kept, and removes driver packages that have been replaced.
   public mutating func settle(_ action: Action, _ memento: Memento) throws(ActionFailure) {
     switch action {
-    case .stageDriver: try settleDriver(memento)
+    case .stageDriver, .returnToDriver: try settleDriver(memento)
     case .withdrawDriver: try system.forgetDrivers()
+    case .service(let name, .absent): try delete(name)
+    case .pause(let service): try goOn(service, try state(memento))
     case .setting, .service, .run, .copy, .remove, .redirect: break
     }
   }
@@ -89,8 +96,29 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
   }
 
   private mutating func bring(_ name: String, to state: ServiceState) throws(ActionFailure) {
-    guard state != .absent, try system.serviceState(name) != state else { return }
+    let found = try system.serviceState(name)
+    guard state != .absent, found != .absent, found != state else { return }
     try system.setService(name, running: state == .running)
+  }
+
+  /// What a service was, by its memento.
+  private func state(_ memento: Memento) throws(ActionFailure) -> ServiceState {
+    guard let state = memento.fields.first.flatMap({ ServiceState(rawValue: $0) }) else { throw damaged }
+    return state
+  }
+
+  /// Starts again what ran. One that does not start is told and fails nothing: the installation is not to blame, and the
+  /// service manager tries again with the next start of the system.
+  private mutating func goOn(_ name: String, _ before: ServiceState) throws(ActionFailure) {
+    guard before == .running, try system.serviceState(name) == .stopped else { return }
+    do throws(ActionFailure) { try system.beginService(name) } catch { system.note(error.reason) }
+  }
+
+  private mutating func delete(_ name: String) throws(ActionFailure) {
+    guard try system.serviceState(name) != .absent else { return }
+    // Whoever has started it meanwhile.
+    try bring(name, to: .stopped)
+    try system.deleteService(name)
   }
 
   var damaged: ActionFailure { ActionFailure("the journal does not say what was found: mend the installation by hand") }

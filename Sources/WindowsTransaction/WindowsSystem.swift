@@ -24,6 +24,14 @@ public protocol WindowsSystem {
   func serviceState(_ name: String) throws(ActionFailure) -> ServiceState
   /// Starts or stops a service that is there, and waits until it has happened.
   mutating func setService(_ name: String, running: Bool) throws(ActionFailure)
+  /// Services whose names begin with a prefix.
+  func services(named prefix: String) throws(ActionFailure) -> [InstalledService]
+  /// Has a service that is there started, and does not wait for it: what it waits for itself may take minutes.
+  mutating func beginService(_ name: String) throws(ActionFailure)
+  /// Deletes a service that is there.
+  mutating func deleteService(_ name: String) throws(ActionFailure)
+  /// Tells the installation's log something that fails nothing.
+  func note(_ line: String)
 
   /// Our driver packages in the store.
   func driverPackages() throws(ActionFailure) -> [DriverPackage]
@@ -65,6 +73,29 @@ public struct RegistryData: Equatable, Sendable {
   public init(text: String) {
     type = 1
     bytes = (Array(text.utf16) + [0]).flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+  }
+}
+
+/// A service, and what it runs.
+public struct InstalledService: Equatable, Sendable {
+  /// The name that the system knows it by.
+  public let name: String
+  /// Its command line.
+  public let command: String
+
+  /// A service with its command line.
+  public init(name: String, command: String) {
+    self.name = name
+    self.command = command
+  }
+
+  /// Whether it runs the program at a path, which stands in quotation marks then. Letters that differ in case only are the
+  /// same; beyond ASCII they are not.
+  func runs(_ program: String) -> Bool {
+    func folded(_ byte: UInt8) -> UInt8 { (0x41...0x5a).contains(byte) ? byte | 0x20 : byte }
+    let mark = UInt8(ascii: "\"")
+    let wanted = [mark] + program.utf8 + [mark]
+    return command.utf8.prefix(wanted.count).map(folded).elementsEqual(wanted.map(folded))
   }
 }
 

@@ -5,6 +5,7 @@ enum Words {
   static let value = "value"
   static let present = "present"
   static let replaces = "replaces"
+  static let returns = "returns"
 
   /// Whether two words are the same, byte by byte: what `==` does takes tables of all scripts, which a small library
   /// does not have.

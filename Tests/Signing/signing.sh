@@ -58,6 +58,12 @@ image = open(sys.argv[1], "rb").read()
 sys.exit(not all(open(part, "rb").read() in image for part in sys.argv[2:]))
 END
 done
+# What the package installs is what was signed.
+msiextract -C "$folder/extracted" $signed/needletail.msi > /dev/null || fail "the package cannot be taken apart"
+for file in sys cat dll exe; do
+  cmp "$(find "$folder/extracted" -name "needletail.$file")" $signed/needletail.$file ||
+    fail "the package has another needletail.$file"
+done
 # One byte in the middle.
 for file in sys dll exe msi; do
   cp $signed/needletail.$file "$folder/changed.$file"

@@ -7,7 +7,8 @@ struct JournalTests {
   let actions: [Action] = [
     .copy(source: "a b", target: "c%d"), .remove(""), .redirect(link: "x\ny", destination: "zé"),
     .setting(key: "k", name: "n", data: nil), .setting(key: "k", name: "", data: ""),
-    .service(name: "s", state: .running), .stageDriver(inf: "i"), .withdrawDriver,
+    .service(name: "s", state: .running), .pause(service: "s"), .stageDriver(inf: "i"),
+    .returnToDriver(inf: "i"), .withdrawDriver,
     .run(command: ["p", "1"], inverse: []),
     .run(command: ["p"], inverse: ["q", "%"]),
   ]

@@ -27,11 +27,10 @@ enum Goldens {
   /// A product that has one of everything.
   static func everything() throws -> Product {
     var product = try product()
-    product.files.append(Product.File(path: "needletail.exe", source: "x", isVersioned: true))
-    product.shortcuts = [
-      Product.Shortcut(name: "Needletail", file: "needletail.exe", arguments: "show", description: "Shows tunnels")
-    ]
-    product.services = [
+    product.shortcuts.append(
+      Product.Shortcut(
+        name: "Licence", file: "Licence.txt", arguments: "", description: "Who may do what with it", isPrompt: false))
+    product.services += [
       Product.Service(
         name: "NeedletailManager", displayName: "Needletail", description: "Runs tunnels", file: "needletail.exe",
         arguments: "service", isAutomatic: true, dependencies: ["Nsi", "TcpIp"])

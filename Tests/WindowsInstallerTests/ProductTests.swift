@@ -19,6 +19,8 @@ struct ProductTests {
       ("not a path", { $0.files[1].path = "a\\b" }), ("not a path", { $0.files[1].path = "a\u{7}" }),
       ("not a path", { $0.files[1].path = "" }), ("of a shortcut", { $0.shortcuts[0].file = "x" }),
       ("of a service", { $0.services[0].file = "x" }), ("of the driver", { $0.driver = "x" }),
+      ("of the services of tunnels", { $0.program = "x" }),
+      ("of a source of events", { $0.eventSources[0].file = "x" }),
       ("a number or a text", { $0.registry[0].text = "both" }),
       ("a number or a text", { $0.registry[0].number = nil }),
     ]

@@ -150,6 +150,8 @@ struct RulesTests {
     Break("rollback actions", without: "InstallDriverRollback", in: "CustomAction"),
     Break("rollback actions", execute, "InstallDriverRollback", "Sequence", 5853),
     Break("rollback actions", execute, "InstallDriverRollback", "Condition", "1"),
+    // Where there is a way back, what does it there needs one.
+    Break("rollback actions", execute, "CommitAtOnce", "Condition", "NOT UPGRADINGPRODUCTCODE"),
     Break("action places", execute, "CommitDriver", "Sequence", 6601),
     Break("action places", execute, "InstallDriverRollback", "Sequence", 1499),
     Break("action places", "a deferred action elsewhere") {
@@ -171,9 +173,15 @@ struct RulesTests {
     Break("properties", without: "ALLUSERS", in: "Property"),
     Break("properties", "no way back") { $0["Property"].add(["Property": "DISABLEROLLBACK", "Value": "1"]) },
     Break("properties", "not elevated") { $0.summary.wordCount = 10 },
-    Break("downgrade", "a newer version is not found") { $0["Upgrade"].rows.removeLast() },
-    Break("downgrade", "a newer version is removed") { $0["Upgrade"].rows[1][4] = 0 },
-    Break("downgrade", without: "Installed OR NOT NEWERVERSION", in: "LaunchCondition"),
+    Break("downgrade", "a newer version is not found") { $0["Upgrade"].rows.remove(at: 1) },
+    Break("downgrade", "anybody says that there is a rollback") {
+      $0["Property"].add(["Property": "GoesBack", "Value": "b"])
+    },
+    Break("downgrade", without: "FindRollback", in: "InstallUISequence"),
+    Break("downgrade", execute, "FindRollback", "Sequence", 101),
+    Break("downgrade", "LaunchCondition", "Installed OR NOT NEWERVERSION OR GoesBack", "Condition", "Installed OR 1"),
+    Break("downgrade", "a newer version is removed") { $0["Upgrade"].rows[1][4] = 4 },
+    Break("downgrade", without: "Installed OR NOT NEWERVERSION OR GoesBack", in: "LaunchCondition"),
     Break("services", "ServiceControl", "NeedletailManager", "Event", 0xa0),
     Break("services", "ServiceControl", "NeedletailManager", "Event", 0x22),
     Break("services", without: "NeedletailManager", in: "ServiceControl"),

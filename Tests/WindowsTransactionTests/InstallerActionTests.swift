@@ -6,16 +6,19 @@ import Transaction
 /// What packages hand over, and what programs are handed.
 struct InstallerActionTests {
   @Test(arguments: [
-    (";C:\\a;b", false, "C:\\a;b"), ("1;C:\\a", true, "C:\\a"), ("C:\\a", false, "C:\\a"), (";", false, ""),
-    ("1;", true, ""), ("", false, ""),
+    (";C:\\a;b", false, false, "C:\\a;b"), ("1;C:\\a", true, false, "C:\\a"), ("C:\\a", false, false, "C:\\a"),
+    (";", false, false, ""), ("1;", true, false, ""), ("", false, false, ""), ("b;x", false, true, "x"),
+    ("1b;x", true, true, "x"), ("b", false, false, "b"),
   ])
-  func `data say whether there is a way back, and a path`(text: String, isFinal: Bool, path: String) {
+  func `data say whether there is a way back, whether it is one, and a path`(
+    text: String, isFinal: Bool, isGoingBack: Bool, path: String
+  ) {
     let data = ActionData(Array(text.utf8))
-    #expect(data.isFinal == isFinal && data.path == path)
+    #expect(data.isFinal == isFinal && data.isGoingBack == isGoingBack && data.path == path)
   }
 
-  @Test func `an action ends as the installation does`() throws {
-    for action in InstallerAction.allCases {
+  @Test func `an action of the driver ends as the installation does`() throws {
+    for action in InstallerAction.allCases where !action.isOfTunnels {
       for isCommitted in [false, true] {
         var system = WindowsHostTests.system()
         system.state.adapters = [:]
@@ -63,6 +66,14 @@ struct InstallerActionTests {
     }
     #expect(failure?.reason == "C:\\nowhere is no INF")
     #expect(transaction.host.system.state == before && transaction.host.system.journals.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("\"C:\\a b\\x.exe\" go", true), ("\"c:\\A B\\X.EXE\"", true), ("C:\\a b\\x.exe go", false),
+    ("\"C:\\a b\\x.exe2\" go", false), ("\"D:\\a b\\x.exe\"", false), ("", false), ("\"", false),
+  ])
+  func `a service runs a program that its command line begins with, in quotation marks`(command: String, isSo: Bool) {
+    #expect(InstalledService(name: "x", command: command).runs("C:\\a b\\x.exe") == isSo)
   }
 
   // Source: the examples of "Parsing C command-line arguments", the other way round.

@@ -42,30 +42,41 @@ struct InstallerModel {
   private(set) var changes = 0
   /// What custom actions were called, in their order.
   private(set) var called: [String] = []
+  /// Whether somebody has disabled the way back: neither what rolls back nor what commits is called then.
+  var isRollbackDisabled = false
+  /// Services that ran the program while it was replaced.
+  private(set) var inTheWay: [String] = []
 
   private enum Undo {
     case machine(Machine)
+    case service(String, ServiceState?, String?)
     case call(String)
   }
   private var undos: [Undo] = []
   private var commits: [String] = []
 
+  /// Seconds since 1970.
+  static let now: UInt64 = 1_800_000_000
+  static let folder = "C:\\Program Files\\Needletail\\"
   static let inf = "C:\\Program Files\\Needletail\\Driver\\needletail.inf"
 
   /// Installs a package, or removes its product; everything is taken back when that fails.
   mutating func run(_ package: Package, removing: Bool = false) -> Bool {
-    (undos, commits, changes, called) = ([], [], 0, [])
+    (undos, commits, changes, called, inTheWay) = ([], [], 0, [], [])
     packages[package.code] = package
     do {
       try perform(package, removing: removing, isUpgrading: false)
-      for call in commits { try act(call, "") }
+      for call in commits where !isRollbackDisabled { try act(call, "") }
       return true
     } catch {
       fault = .none
       failing = .max
-      for undo in undos.reversed() {
+      for undo in undos.reversed() where !isRollbackDisabled {
         switch undo {
         case .machine(let before): machine = before
+        case .service(let name, let state, let command):
+          system.state.services[name] = state
+          system.state.commands[name] = command
         case .call(let name): try? act(name, "")
         }
       }
@@ -77,23 +88,36 @@ struct InstallerModel {
     let sequence = package.database["InstallExecuteSequence"]
     let steps = sequence.rows.sorted { ($0[2].number ?? 0) < ($1[2].number ?? 0) }
     var properties: [String: String] = [:]
-    for step in steps where holds(step[1].text, removing: removing, isUpgrading: isUpgrading) {
+    let version = package.property("ProductVersion")
+    let newer = machine.products.filter { Self.isNewer($0.value, than: version) }.keys
+    if machine.products[package.code] != nil { properties["Installed"] = "1" }
+    // Windows looks for others for the first installation only.
+    if !newer.isEmpty && properties["Installed"] == nil {
+      properties["NEWERVERSION"] = newer.sorted().joined(separator: ";")
+    }
+    for step in steps where holds(step[1].text, properties, removing: removing, isUpgrading: isUpgrading) {
       let name = step[0].text ?? ""
       if let action = package.database["CustomAction"].rows.first(where: { $0[0] == step[0] }) {
-        try schedule(action, &properties)
+        try schedule(action, package, &properties)
       } else {
-        try standard(name, package, removing: removing)
+        try standard(name, package, properties, removing: removing)
       }
     }
   }
 
   /// The conditions that our packages have, and no others.
-  private func holds(_ condition: String?, removing: Bool, isUpgrading: Bool) -> Bool {
+  private func holds(
+    _ condition: String?, _ properties: [String: String], removing: Bool, isUpgrading: Bool
+  ) -> Bool {
     switch condition {
     case nil, "VersionNT": true
-    case "REMOVE<>\"ALL\"": !removing
-    case "REMOVE=\"ALL\" AND NOT UPGRADINGPRODUCTCODE": removing && !isUpgrading
-    case "NOT UPGRADINGPRODUCTCODE": !isUpgrading
+    case Conditions.installs: !removing
+    case Conditions.removes: removing && !isUpgrading
+    case Conditions.either: !removing || !isUpgrading
+    case "NOT Installed": properties["Installed"] == nil
+    case "NEWERVERSION AND NOT Installed": properties["NEWERVERSION"] != nil && properties["Installed"] == nil
+    case Names.goesBack: properties[Names.goesBack] != nil
+    case Conditions.withoutRollback: isRollbackDisabled && (!removing || !isUpgrading)
     default: preconditionFailure("the model does not know the condition \(condition ?? "")")
     }
   }
@@ -109,14 +133,27 @@ struct InstallerModel {
     body(&machine)
   }
 
-  private mutating func schedule(_ action: [Cell], _ properties: inout [String: String]) throws {
+  /// Whether a version comes after another one.
+  static func isNewer(_ version: String, than other: String) -> Bool {
+    func numbers(_ text: String) -> [Int] { text.split(separator: ".").map { Int($0) ?? 0 } }
+    return numbers(other).lexicographicallyPrecedes(numbers(version))
+  }
+
+  private mutating func schedule(
+    _ action: [Cell], _ package: Package, _ properties: inout [String: String]
+  ) throws {
     let name = action[0].text ?? ""
     let target = action[3].text ?? ""
     switch action[1].number {
     case 51:
-      let folder = Self.inf.replacing("needletail.inf", with: "")
-      properties[action[2].text ?? ""] = target.replacing("[RollbackDisabled]", with: "")
-        .replacing("[InstallFolder.Driver]", with: folder)
+      properties[action[2].text ?? ""] = target.replacing("[RollbackDisabled]", with: isRollbackDisabled ? "1" : "")
+        .replacing("[\(Names.goesBack)]", with: properties[Names.goesBack] ?? "")
+        .replacing("[InstallFolder.Driver]", with: Self.folder + "Driver\\")
+        .replacing("[InstallFolder]", with: Self.folder)
+    case 1:
+      let found = try WindowsHost(system: system).rollback(
+        to: package.property("ProductVersion"), instead: properties["NEWERVERSION"] ?? "", now: Self.now)
+      if found != nil { properties[Names.goesBack] = "b" }
     case 3329: undos.append(.call(target))
     case 3585: commits.append(target)
     case 3073:
@@ -128,18 +165,29 @@ struct InstallerModel {
     }
   }
 
-  private mutating func standard(_ name: String, _ package: Package, removing: Bool) throws {
+  private mutating func standard(
+    _ name: String, _ package: Package, _ properties: [String: String], removing: Bool
+  ) throws {
     let version = package.property("ProductVersion")
     switch name {
+    case "LaunchConditions":
+      let refuses = properties["NEWERVERSION"] != nil && properties["Installed"] == nil
+      if refuses && properties[Names.goesBack] == nil { throw Failure() }
     case "InstallFiles" where !removing, "WriteRegistryValues" where !removing:
       for (place, component) in contents(of: name, package) {
+        look(at: place)
+        // Source: "File Versioning Rules". A newer file stays, unless the mode says that any other is replaced.
+        let isKept =
+          properties["REINSTALLMODE"] == nil && isVersioned(place, package)
+          && Self.isNewer(machine.content[place] ?? "", than: version)
         try change { machine in
-          machine.content[place] = version
+          if !isKept { machine.content[place] = version }
           machine.clients[component, default: []].insert(package.code)
         }
       }
     case "RemoveFiles" where removing, "RemoveRegistryValues" where removing:
       for (place, component) in contents(of: name, package) {
+        if isLast(package, of: component) { look(at: place) }
         try change { machine in
           machine.clients[component]?.remove(package.code)
           // Somebody else has it as well.
@@ -148,6 +196,8 @@ struct InstallerModel {
           machine.content[place] = nil
         }
       }
+    case "StopServices", "DeleteServices", "StartServices", "InstallServices":
+      try services(name, package, removing: removing)
     case "RegisterProduct": try change { $0.products[package.code] = removing ? nil : version }
     case "RemoveExistingProducts" where !removing:
       for code in machine.products.keys.sorted() where code != package.code {
@@ -155,6 +205,52 @@ struct InstallerModel {
         try perform(old, removing: true, isUpgrading: true)
       }
     default: break
+    }
+  }
+
+  private func isVersioned(_ place: String, _ package: Package) -> Bool {
+    let key = Cell.text(String(place.dropFirst("file ".count)))
+    return package.database["File"].cell(key, "Version") ?? .null != .null
+  }
+
+  /// Whoever runs a file that is about to change is in the way.
+  private mutating func look(at place: String) {
+    guard place == "file needletail.exe" else { return }
+    let program = Self.folder + "needletail.exe"
+    inTheWay += system.state.services.filter { name, state in
+      state == .running && InstalledService(name: name, command: system.state.commands[name] ?? "").runs(program)
+    }.map(\.key)
+  }
+
+  /// Whether nobody else has a component.
+  private func isLast(_ package: Package, of component: String) -> Bool {
+    machine.clients[component]?.subtracting([package.code]).isEmpty != false
+  }
+
+  /// What a step does to the package's services. Source: the page of the table ServiceControl.
+  private mutating func services(_ step: String, _ package: Package, removing: Bool) throws {
+    let install = package.database["ServiceInstall"]
+    let control = package.database["ServiceControl"]
+    for row in install.rows {
+      let name = row[install.place(of: "Name")].text ?? ""
+      let component = package.database["Component"].cell(row[install.place(of: "Component_")], "ComponentId")
+      // Services of a component that stays, stay.
+      if removing && !isLast(package, of: component?.text ?? "") { continue }
+      let event = control.cell(.text(name), "Event")?.number ?? 0
+      let found = system.state.services[name]
+      let next: ServiceState?
+      switch step {
+      case "InstallServices" where !removing: next = found ?? .stopped
+      case "StartServices" where !removing && event & 1 != 0: next = .running
+      case "StopServices" where found != nil && event & (removing ? 0x20 : 2) != 0: next = .stopped
+      case "DeleteServices" where removing && event & 0x80 != 0: next = nil
+      default: continue
+      }
+      try count()
+      undos.append(.service(name, found, system.state.commands[name]))
+      system.state.services[name] = next
+      let arguments = row[install.place(of: "Arguments")].text ?? ""
+      system.state.commands[name] = next.map { _ in "\"\(Self.folder)needletail.exe\" \(arguments)" }
     }
   }
 
@@ -177,10 +273,8 @@ struct InstallerModel {
     let writer = machine.content["file Driver.needletail.inf"]
     let package = packages.values.first { $0.property("ProductVersion") == writer }
     system.state.files = package.map { [Self.inf: $0.driver] } ?? [:]
-    let actions: [InstallerAction] =
-      function.hasSuffix("InstallDriver")
-      ? [.installDriver] : function.hasSuffix("RemoveDriver") ? [.removeDriver] : InstallerAction.allCases
-    for action in actions {
+    let named = InstallerAction.allCases.filter { function.hasSuffix($0.name.description) }
+    for action in named.isEmpty ? InstallerAction.allCases : named {
       var transaction = Transaction(host: WindowsHost(system: system.restarted(action.name.description, fault: fault)))
       defer { system = transaction.host.system.restarted("") }
       if function.hasPrefix("RollBack") {

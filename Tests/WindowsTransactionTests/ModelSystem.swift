@@ -20,6 +20,10 @@ struct ModelSystem: WindowsSystem {
     /// Keys, each with its values.
     var registry: [String: [String: RegistryData]] = [:]
     var services: [String: ServiceState] = [:]
+    /// What services run.
+    var commands: [String: String] = [:]
+    /// Services that do not start.
+    var broken: Set<String> = []
     /// Packages by the names of their INFs.
     var store: [String: DriverPackage] = [:]
     /// Adapters: the INF that each has its driver of, and its configuration.
@@ -48,6 +52,9 @@ struct ModelSystem: WindowsSystem {
   var state = State()
   var journals: [String: [UInt8]] = [:]
   var kept: [Int: DriverPackage] = [:]
+  /// What the installation's log was told.
+  final class Notes { var lines: [String] = [] }
+  let notes = Notes()
   /// The name of the transaction, and of its journal.
   var name = ""
   var fault = Fault.none
@@ -111,6 +118,25 @@ struct ModelSystem: WindowsSystem {
     guard state.services[name] != nil else { throw ActionFailure("there is no service \(name)") }
     try change { $0.state.services[name] = running ? .running : .stopped }
   }
+
+  func services(named prefix: String) throws(ActionFailure) -> [InstalledService] {
+    try look(
+      state.services.keys.filter { $0.hasPrefix(prefix) }.sorted().map {
+        InstalledService(name: $0, command: state.commands[$0] ?? "")
+      })
+  }
+  mutating func beginService(_ name: String) throws(ActionFailure) {
+    if state.broken.contains(name) { throw ActionFailure("\(name) does not start") }
+    try setService(name, running: true)
+  }
+  mutating func deleteService(_ name: String) throws(ActionFailure) {
+    guard state.services[name] == .stopped else { throw ActionFailure("\(name) is not there, or runs") }
+    try change {
+      $0.state.services[name] = nil
+      $0.state.commands[name] = nil
+    }
+  }
+  func note(_ line: String) { notes.lines.append(line) }
 
   func driverPackages() throws(ActionFailure) -> [DriverPackage] {
     try look(state.store.keys.sorted().map { state.store[$0]! })

@@ -60,3 +60,22 @@ uint32_t service_set(const uint8_t *name, uint64_t length, uint32_t is_running) 
   CloseServiceHandle(service);
   return error;
 }
+
+uint32_t service_begin(const uint8_t *name, uint64_t length) {
+  SC_HANDLE service;
+  DWORD error = open(name, length, SERVICE_START, &service);
+  if (error != ERROR_SUCCESS) return error;
+  error = StartServiceW(service, 0, NULL) ? ERROR_SUCCESS : GetLastError();
+  CloseServiceHandle(service);
+  return error == ERROR_SERVICE_ALREADY_RUNNING ? ERROR_SUCCESS : error;
+}
+
+uint32_t service_delete(const uint8_t *name, uint64_t length) {
+  SC_HANDLE service;
+  DWORD error = open(name, length, DELETE, &service);
+  if (error != ERROR_SUCCESS) return error;
+  // One that somebody still has open goes when they close it.
+  error = DeleteService(service) ? ERROR_SUCCESS : GetLastError();
+  CloseServiceHandle(service);
+  return error == ERROR_SERVICE_MARKED_FOR_DELETE ? ERROR_SUCCESS : error;
+}

@@ -40,6 +40,11 @@ enum service_states { SERVICE_IS_ABSENT, SERVICE_IS_STOPPED, SERVICE_IS_RUNNING 
 uint32_t service_get(const uint8_t *name, uint64_t length, uint32_t *state);
 /// Waits until it is there, at most a minute.
 uint32_t service_set(const uint8_t *name, uint64_t length, uint32_t is_running);
+/// Of each service whose name begins so: the name and the command line, each with a NUL.
+uint32_t service_list(const uint8_t *prefix, uint64_t length, struct taken *services);
+/// Does not wait.
+uint32_t service_begin(const uint8_t *name, uint64_t length);
+uint32_t service_delete(const uint8_t *name, uint64_t length);
 
 // driver.c: packages in the driver store, each by the name of its INF there.
 
@@ -67,9 +72,24 @@ uint32_t driver_forget(void);
 /// A command line; at most five minutes. ERROR_PROCESS_ABORTED when it takes longer; `exit_code` is the program's.
 uint32_t program_run(const uint8_t *command, uint64_t length, uint32_t *exit_code);
 
+// entry.c
+
+/// A line for the installation's log.
+void log_note(const uint8_t *line, uint64_t length);
+
 // Offered by Swift (Shell/EntryPoints+Unsafe.swift).
 
-enum actions { ACTION_INSTALL_DRIVER, ACTION_REMOVE_DRIVER, ACTION_COUNT };
+enum actions {
+  ACTION_INSTALL_DRIVER,
+  ACTION_REMOVE_DRIVER,
+  ACTION_PAUSE_TUNNELS,
+  ACTION_REMOVE_TUNNELS,
+  ACTION_COUNT
+};
+/// Whether a rollback lets the version replace the newer products with these codes. `note` has at most `room` bytes for
+/// the log then.
+uint32_t rollback_find(const uint8_t *version, uint64_t version_length, const uint8_t *newer, uint64_t newer_length,
+    uint64_t now_s, uint8_t *note, uint64_t room, uint64_t *note_length);
 enum verbs { VERB_PERFORM, VERB_ROLL_BACK, VERB_COMMIT };
 /// 1 when it is done. Otherwise `reason` has at most `room` bytes of what an administrator is told, and how many.
 uint32_t action_run(uint32_t action, uint32_t verb, const uint8_t *data, uint64_t length, uint8_t *reason,

@@ -82,6 +82,32 @@ struct NativeSystem: WindowsSystem {
     try check(error, running ? "start the service" : "stop the service", name)
   }
 
+  func services(named prefix: String) throws(ActionFailure) -> [InstalledService] {
+    var found = unsafe taken()
+    try check(unsafe with(prefix) { unsafe service_list($0, $1, &found) }, "list the services", prefix)
+    let texts = unsafe take(&found).split(separator: 0, omittingEmptySubsequences: false)
+    return (0..<texts.count / 2).map { number in
+      InstalledService(
+        name: String(decoding: texts[2 * number], as: UTF8.self),
+        command: String(decoding: texts[2 * number + 1], as: UTF8.self))
+    }
+  }
+
+  func beginService(_ name: String) throws(ActionFailure) {
+    try check(unsafe with(name) { unsafe service_begin($0, $1) }, "start the service", name)
+  }
+
+  func deleteService(_ name: String) throws(ActionFailure) {
+    try check(unsafe with(name) { unsafe service_delete($0, $1) }, "delete the service", name)
+  }
+
+  func note(_ line: String) {
+    _ = unsafe with(line) { bytes, length in
+      unsafe log_note(bytes, length)
+      return 0
+    }
+  }
+
   func driverPackages() throws(ActionFailure) -> [DriverPackage] {
     var packages = unsafe taken()
     try check(unsafe driver_list(&packages), "list the packages of the", "driver store")

@@ -36,7 +36,7 @@ extension Build {
       ("ARPNOMODIFY", "1"),
       // Who holds files is stopped by the package's own actions, not by the Restart Manager.
       ("MSIDISABLERMRESTART", "1"),
-      ("SecureCustomProperties", "OLDERVERSION;NEWERVERSION"),
+      ("SecureCustomProperties", "OLDERVERSION;NEWERVERSION;LEFTVERSION"),
     ]
     if isUnsigned { properties.append(("ARPCOMMENTS", "This package is not signed.")) }
     for (name, value) in properties { database["Property"].add(["Property": .text(name), "Value": .text(value)]) }
@@ -111,9 +111,8 @@ extension Build {
     add(own, "InstallFolder", "[\(Names.folder)]", to: &database)
     add(own, "Version", "[ProductVersion]", to: &database)
     for source in product.eventSources {
-      let key = "SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\\(source)"
-      // Its messages are one text each.
-      add(key, "EventMessageFile", "#%%SystemRoot%\\System32\\EventCreate.exe", to: &database)
+      let key = "SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\\(source.name)"
+      add(key, "EventMessageFile", "#%[#\(Names.identifier(source.file))]", to: &database)
       add(key, "TypesSupported", "#7", to: &database)
     }
     for value in product.registry {
@@ -144,10 +143,13 @@ extension Build {
       "Component_": .text(key),
     ])
     for shortcut in product.shortcuts {
+      let file = "[#\(Names.identifier(shortcut.file))]"
+      // The prompt takes the marks at both ends away, and the program's stay.
+      let arguments = shortcut.isPrompt ? "/k \"\"\(file)\" \(shortcut.arguments)\"" : shortcut.arguments
       database["Shortcut"].add([
         "Shortcut": .text(Names.identifier("Shortcut." + shortcut.name)), "Directory_": .text(Names.menu),
         "Name": .text(Names.short(shortcut.name, path: "menu/" + shortcut.name)), "Component_": .text(key),
-        "Target": .text("[#\(Names.identifier(shortcut.file))]"), "Arguments": Cell(shortcut.arguments),
+        "Target": .text(shortcut.isPrompt ? "[System64Folder]cmd.exe" : file), "Arguments": Cell(arguments),
         "Description": Cell(shortcut.description), "WkDir": .text(Names.folder),
       ])
     }
@@ -189,10 +191,15 @@ extension Build {
     database["Upgrade"].add([
       "UpgradeCode": code, "VersionMin": .text(productVersion), "Attributes": 2, "ActionProperty": "NEWERVERSION",
     ])
+    // The same once more, to be removed: the condition below comes before that.
+    database["Upgrade"].add([
+      "UpgradeCode": code, "VersionMin": .text(productVersion), "Attributes": 0, "ActionProperty": "LEFTVERSION",
+    ])
     let system = "SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment"
     let windows = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
     for (property, key, name) in [
       ("MACHINEPROCESSOR", system, "PROCESSOR_ARCHITECTURE"), ("WINDOWSMAJOR", windows, "CurrentMajorVersionNumber"),
+      ("INSTALLEDVERSION", Names.key(product), "Version"),
     ] {
       database["AppSearch"].add(["Property": .text(property), "Signature_": .text("Search.\(property)")])
       database["RegLocator"].add([
@@ -203,8 +210,9 @@ extension Build {
     }
     for (condition, text) in [
       (
-        "Installed OR NOT NEWERVERSION",
-        "A newer version of [ProductName] is installed. To go back to [ProductVersion], remove it first."
+        "Installed OR NOT NEWERVERSION OR \(Names.goesBack)",
+        "A newer version of [ProductName] is installed. To go back to [ProductVersion], remove it first. "
+          + "Only a rollback of its channel that this machine has accepted replaces it."
       ),
       ("Installed OR WINDOWSMAJOR", "[ProductName] needs Windows 10, Windows Server 2016 or a later one."),
       (

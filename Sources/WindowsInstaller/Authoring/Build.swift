@@ -54,12 +54,28 @@ extension Build {
   public var packed: [String] { product.files.map { Names.identifier($0.path) } }
 }
 
+/// When our actions run.
+enum Conditions {
+  /// A product is installed or repaired.
+  static let installs = "REMOVE<>\"ALL\""
+  /// It is removed for good: what another version takes over, stays. Windows says so by the first of the properties; Wine
+  /// does not, and what the other version has written down says it too.
+  static let removes = "REMOVE=\"ALL\" AND NOT (\(replaced))"
+  /// Either of them.
+  static let either = "REMOVE<>\"ALL\" OR NOT (\(replaced))"
+  /// Either, where nothing is taken back.
+  static let withoutRollback = "RollbackDisabled AND (\(either))"
+  private static let replaced = "UPGRADINGPRODUCTCODE OR INSTALLEDVERSION AND INSTALLEDVERSION <> ProductVersion"
+}
+
 /// Names in tables.
 enum Names {
   static let feature = "Product"
   static let folder = "InstallFolder"
   static let menu = "MenuFolder"
   static let cabinet = "product.cab"
+  /// The property that says that a rollback was found. No capitals alone: no command line says so instead.
+  static let goesBack = "GoesBack"
   /// Where the product keeps its own values, below HKEY_LOCAL_MACHINE.
   static func key(_ product: Product) -> String { "SOFTWARE\\\(product.name)" }
 

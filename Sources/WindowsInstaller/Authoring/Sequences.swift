@@ -23,8 +23,9 @@ enum StandardSequence {
     Step("CreateShortcuts", 4500), Step("WriteRegistryValues", 5000), Step("InstallServices", 5800, "VersionNT"),
     Step("StartServices", 5900, "VersionNT"), Step("RegisterUser", 6000), Step("RegisterProduct", 6100),
     Step("PublishFeatures", 6300), Step("PublishProduct", 6400), Step("InstallExecute", 6500),
-    // The old product goes when the new one works: an upgrade that fails before has not touched what it registered.
-    Step("RemoveExistingProducts", 6550), Step("InstallFinalize", 6600),
+    // The old product goes when the new one works: an upgrade that fails before has not touched what it registered. Windows
+    // removes others for the first installation only, whatever the condition says.
+    Step("RemoveExistingProducts", 6550, "NOT Installed"), Step("InstallFinalize", 6600),
   ]
   static let installUI = [
     Step("FindRelatedProducts", 25), Step("AppSearch", 50), Step("LaunchConditions", 100),
@@ -55,6 +56,8 @@ enum StandardSequence {
 struct CustomStep {
   /// Types that packages of ours have.
   enum Kind: Int {
+    /// In our library, as whoever installs, while the script is made.
+    case immediate = 1
     /// Sets a property, in the script's making.
     case property = 51
     /// In our library, as the system, when the script runs.
@@ -88,30 +91,55 @@ struct CustomStep {
 }
 
 extension Build {
-  /// Our actions. What installs and removes the driver is one transaction each, which its rollback action ends backwards
-  /// and the commit action forwards.
+  /// Our actions. What installs and removes the driver, and what stops and removes tunnels, is one transaction each, which
+  /// its rollback action ends backwards and the commit action forwards.
   var customSteps: [CustomStep] {
-    let installs: Cell = "REMOVE<>\"ALL\""
-    // An old product that a new one removes leaves the driver: it is the new one's.
-    let removes: Cell = "REMOVE=\"ALL\" AND NOT UPGRADINGPRODUCTCODE"
-    let always: Cell = "NOT UPGRADINGPRODUCTCODE"
+    let installs = Cell.text(Conditions.installs)
+    let removes = Cell.text(Conditions.removes)
     let library = CustomStep.library
     let folder = Names.folder(of: product.driver)
     let inf = product.driver.split(separator: "/").last!
+    let program = "[\(Names.folder(of: product.program))]\(product.program.split(separator: "/").last!)"
     return [
+      // A newer product is replaced only where a channel's rollback was accepted; then files are, whichever is newer.
+      findRollback,
+      CustomStep("GoBackMode", .property, "REINSTALLMODE", "dmus", 110, Cell.text(Names.goesBack), ""),
+      // Before services of the package stop and files change; what rolls it back runs when all is as it was again.
+      CustomStep("PauseTunnelsData", .property, "PauseTunnels", ";\(program)", 1850, installs, ""),
+      CustomStep(
+        "PauseTunnelsRollback", .rollback, library, "RollBackPauseTunnels", 1851, installs, "Starting tunnels again"),
+      CustomStep("PauseTunnels", .deferred, library, "PauseTunnels", 1852, installs, "Stopping tunnels"),
+      CustomStep("RemoveTunnelsData", .property, "RemoveTunnels", ";\(program)", 1860, removes, ""),
+      CustomStep(
+        "RemoveTunnelsRollback", .rollback, library, "RollBackRemoveTunnels", 1861, removes, "Starting tunnels again"),
+      CustomStep("RemoveTunnels", .deferred, library, "RemoveTunnels", 1862, removes, "Stopping tunnels"),
       // Where somebody has disabled the way back, nothing will end the transactions: they end themselves.
       CustomStep("RemoveDriverData", .property, "RemoveDriver", "[RollbackDisabled];", 2200, removes, ""),
       CustomStep(
         "RemoveDriverRollback", .rollback, library, "RollBackRemoveDriver", 2201, removes, "Putting the driver back"),
       CustomStep("RemoveDriver", .deferred, library, "RemoveDriver", 2202, removes, "Removing the driver"),
       CustomStep(
-        "InstallDriverData", .property, "InstallDriver", "[RollbackDisabled];[\(folder)]\(inf)", 5850, installs, ""),
+        "InstallDriverData", .property, "InstallDriver", "[RollbackDisabled][\(Names.goesBack)];[\(folder)]\(inf)",
+        5850, installs, ""),
       CustomStep(
         "InstallDriverRollback", .rollback, library, "RollBackInstallDriver", 5851, installs,
         "Going back to the driver before"),
       CustomStep("InstallDriver", .deferred, library, "InstallDriver", 5852, installs, "Installing the driver"),
-      CustomStep("CommitDriver", .commit, library, "Commit", 6410, always, "Removing what is no longer needed"),
+      // Nothing that commits is called then.
+      CustomStep(
+        "CommitAtOnce", .deferred, library, "Commit", 6405, .text(Conditions.withoutRollback),
+        "Removing what is no longer needed"),
+      CustomStep(
+        "CommitDriver", .commit, library, "Commit", 6410, .text(Conditions.either),
+        "Removing what is no longer needed"),
     ]
+  }
+
+  /// Before the condition that refuses newer products, in both sequences that have it.
+  private var findRollback: CustomStep {
+    CustomStep(
+      "FindRollback", .immediate, CustomStep.library, "FindRollback", 60, "NEWERVERSION AND NOT Installed",
+      "Looking for a rollback")
   }
 
   func addActions(to database: inout Database) {
@@ -125,7 +153,12 @@ extension Build {
       database["ActionText"].add(["Action": .text(action.name), "Description": .text(action.text)])
     }
     for name in Schema.sequences {
-      let own = name == "InstallExecuteSequence" ? customSteps.map(\.step) : []
+      let own: [Step] =
+        switch name {
+        case "InstallExecuteSequence": customSteps.map(\.step)
+        case "InstallUISequence": [findRollback.step]
+        default: []
+        }
       for step in (StandardSequence.all[name]! + own).sorted(by: { $0.number < $1.number }) {
         database[name].add([
           "Action": .text(step.action), "Condition": step.condition, "Sequence": .number(step.number),

@@ -52,7 +52,8 @@ extension Rules {
     return findings + (context.database.summary.wordCount == 2 ? [] : ["the package is not compressed and elevated"])
   }
 
-  /// A newer version is found, by a row that removes nothing, and a condition refuses in words.
+  /// A newer version is found, by a row that removes nothing, and a condition refuses in words, unless a rollback was
+  /// found, which no command line can say.
   static func downgrade(_ context: Context) -> [String] {
     let table = context["Upgrade"]
     let found = table.rows.first { row in
@@ -64,7 +65,14 @@ extension Rules {
       return ["nothing finds a newer version"]
     }
     let conditions = context["LaunchCondition"].texts("Condition")
-    return conditions.contains { $0.contains("NOT \(property)") } ? [] : ["no condition refuses a newer version"]
+    let refuses = conditions.contains("Installed OR NOT \(property) OR \(Names.goesBack)")
+    let isOurs = Names.goesBack != Names.goesBack.uppercased() && context.property(Names.goesBack) == nil
+    let places = ["InstallExecuteSequence", "InstallUISequence"].map { name in
+      context[name].cell("FindRollback", "Sequence")?.number
+    }
+    return (refuses ? [] : ["no condition refuses a newer version"])
+      + (isOurs && places.allSatisfy { $0.map { (51..<100).contains($0) } ?? false }
+        ? [] : ["nothing looks for a rollback before the condition, or it can be said by others"])
   }
 
   /// The files are those of the definition, in the order of the cabinet, with their sizes.

@@ -39,11 +39,13 @@ extension Rules {
   private static let rollbacks = [3329, 3393]
   private static let commit = 3585
 
-  /// Before each deferred action stands one of the same name that takes it back under the same condition.
+  /// Before each deferred action stands one of the same name that takes it back under the same condition; but for one that
+  /// runs only where nothing is taken back.
   static func rollbackActions(_ context: Context) -> [String] {
     let sequence = context["InstallExecuteSequence"]
     return context["CustomAction"].rows.compactMap { row in
       guard row[1].number == deferred, let name = row[0].text else { return nil }
+      if sequence.cell(.text(name), "Condition") == .text(Conditions.withoutRollback) { return nil }
       let back = name + "Rollback"
       guard let type = context["CustomAction"].cell(.text(back), "Type")?.number, rollbacks.contains(type) else {
         return "\(name) has no rollback action \(back)"

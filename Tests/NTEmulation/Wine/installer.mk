@@ -14,14 +14,17 @@ $(call object,$(wildcard $(INSTALLER_TEST)/*.c)): $(wildcard $(LIBRARY_TEST)/*.h
 $(WINE_OUT)/adapter.exe: $(call object,$(wildcard $(INSTALLER_TEST)/*.c) $(LIBRARY_TEST)/library.c $(WINE)/Program/start.c)
 	@$(WINE_LINK) /entry:start /subsystem:console /out:$@ $^ $(call libraries,msvcrt kernel32 ntdll advapi32)
 
-# $(call version,name): the product with the driver and the library of one of library.mk's packages.
+# $(call version,name): the product with the driver, the library and the program of one of library.mk's packages.
 define version
+$(PACKAGES)/$1/program/needletail.exe: $(PACKAGES)/$1/needletail.dll build/program/x86_64/needletail.exe
+	@$(MAKE) --no-print-directory -f Driver/program.mk ARCH=x86_64 IMAGE=$(PACKAGES)/$1 PROGRAM_IMAGE=$(PACKAGES)/$1/program $$@ \
+	  PACKAGE="$(patsubst %,$(PACKAGES)/$1/files/needletail.%,inf sys cat)" > /dev/null
 installer: $(INSTALLERS)/$1.msi
-$(INSTALLERS)/$1.msi: $(PACKAGES)/$1/needletail.dll build/installer/x86_64/CustomActions.dll Installer/product.json \
+$(INSTALLERS)/$1.msi: $(PACKAGES)/$1/program/needletail.exe build/installer/x86_64/CustomActions.dll Installer/product.json \
     Installer/package.mk $(wildcard Sources/WindowsInstaller/*.swift Sources/WindowsInstaller/*/*.swift)
 	@mkdir -p $(INSTALLERS)/$1
 	@$(MAKE) --no-print-directory -f Installer/package.mk ARCH=x86_64 PACKAGES=$(INSTALLERS)/$1 \
-	  DRIVER=$(PACKAGES)/$1/files LIBRARY=$(PACKAGES)/$1
+	  DRIVER=$(PACKAGES)/$1/files LIBRARY=$(PACKAGES)/$1 PROGRAM=$(PACKAGES)/$1/program
 	@cp $(INSTALLERS)/$1/*.msi $$@
 endef
 $(eval $(call version,older))

@@ -27,6 +27,8 @@ service() {
   done
   return 1
 }
+# Whether there is no such service.
+no_service() { ! in_wine 20 sc query "$1" | grep -q STATE; }
 
 # The processes of this Windows: they carry its directory in their environment.
 processes() {
