@@ -4,6 +4,8 @@
 
 RELEASE := -c release --static-swift-stdlib -Xswiftc -cross-module-optimization
 SCRATCH := .build
+# What makes the driver's and the installer's packages has a build folder of its own: nobody waits for it who only runs tests.
+TOOLS := --scratch-path .build-tools
 DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
@@ -90,7 +92,7 @@ embedded:
 
 driver:
 	@Tests/dependencies build driver
-	@swift build --product driver-package
+	@swift build $(TOOLS) --product driver-package
 	@$(MAKE) --no-print-directory -f Driver/driver.mk -j$(shell nproc)
 
 exe: dll
@@ -105,7 +107,7 @@ MSI_ARCH := $(subst arm64,aarch64,$(subst x64,x86_64,$(ARCH)))
 msi:
 	@Tests/dependencies build driver msi
 	@$(MAKE) --no-print-directory exe ARCH="$(or $(MSI_ARCH),x86_64 aarch64 i686)"
-	@swift build --product windows-installer
+	@swift build $(TOOLS) --product windows-installer
 	@$(MAKE) --no-print-directory -f Installer/actions.mk -j$(shell nproc) ARCH="$(or $(MSI_ARCH),x86_64 aarch64 i686)"
 	@$(MAKE) --no-print-directory -f Installer/package.mk ARCH="$(or $(MSI_ARCH),x86_64 aarch64)"
 

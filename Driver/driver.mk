@@ -49,8 +49,8 @@ sources = $(if $(filter DriverShell,$1),$(SHELL_SOURCES),Sources/$1)
 define swift_module
 $(OUTPUT)/$1.files: always
 	@mkdir -p $$(@D)
-	@find -L $(call sources,$1) -name '*.swift' | LC_ALL=C sort > $$@.tmp
-	@cmp -s $$@.tmp $$@ && rm $$@.tmp || mv $$@.tmp $$@
+	@new=$$@.$$$$$$$$; find -L $(call sources,$1) -name '*.swift' | LC_ALL=C sort > $$$$new; \
+	  cmp -s $$$$new $$@ && rm $$$$new || mv $$$$new $$@
 $(OUTPUT)/$1.ll: $(OUTPUT)/$1.files $(shell find -L $(call sources,$1) -name '*.swift') $(C_MAP) $(HEADERS) \
     $(foreach d,$(call below,$1),$(OUTPUT)/$d.ll)
 	@echo "driver $(ARCH) $1"
@@ -131,7 +131,7 @@ $(OUTPUT)/checked: $(OUTPUT)/needletail.sys $(OUTPUT)/layout $(DEPTH) Driver/Che
 
 # The package: the INF, held to the rules and to the project's version; the catalog of it and the driver, of the date of
 # the INF. The catalog is not signed yet, and nor is the driver. What makes it is built by `make driver`.
-DRIVER_PACKAGE ?= .build/debug/driver-package
+DRIVER_PACKAGE ?= .build-tools/debug/driver-package
 PROJECT_VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/needletaild/Needletaild.swift)
 CATALOG_TIME = $(shell date -u -d "$$(sed -n 's/^DriverVer = \(.*\),.*/\1/p' $(INF))" +%s)
 all: $(OUTPUT)/needletail.cat

@@ -13,7 +13,7 @@ ARCH ?= x86_64
 SIGNED := build/signed/$(ARCH)
 DRIVER := build/driver/$(ARCH)
 SIGN := Driver/Signing/sign.sh
-DRIVER_PACKAGE ?= .build/debug/driver-package
+DRIVER_PACKAGE ?= .build-tools/debug/driver-package
 PACKAGE := $(addprefix $(SIGNED)/needletail.,inf sys cat)
 # The signer is asked before anything is made.
 ifeq ($(strip $(NEEDLETAIL_SIGNER)$(wildcard build/signer)),)

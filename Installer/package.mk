@@ -23,7 +23,7 @@ DRIVER_VERSION = $(shell sed -n 's/^DriverVer = //p' $(INF))
 comma := ,
 VERSION ?= $(lastword $(subst $(comma), ,$(DRIVER_VERSION)))
 TIME = $(shell date -u -d "$(firstword $(subst $(comma), ,$(DRIVER_VERSION)))" +%s)
-WINDOWS_INSTALLER ?= .build/debug/windows-installer
+WINDOWS_INSTALLER ?= .build-tools/debug/windows-installer
 # A package that a signer will sign says so by its name: the signer's caller empties this.
 UNSIGNED ?= --unsigned
 OPTIONS = --product $(PRODUCT) --architecture $(short_$(ARCH)) --product-version $(VERSION) $(UNSIGNED)
