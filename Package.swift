@@ -162,6 +162,7 @@ let package = Package(
         "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "RolloutClient", "RolloutHTTP",
         "FleetSimulation", "RolloutStatusPage", "ControlProtocol", "Cryptography", "TunnelReport", "ToolInput",
         "TunnelControl", "ConfigurationFile", "TunnelDiagnosis", "TunnelMetrics", "MetricsServer",
+        "TunnelPlan", "TunnelSetup",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -169,6 +170,16 @@ let package = Package(
     // What installs, and takes back.
     .target(name: "Transaction", dependencies: ["Octets", "Cryptography"], swiftSettings: strict),
     .target(name: "TransactionFiles", dependencies: ["Transaction"], swiftSettings: strict),
+    // What brings tunnels up and down.
+    .target(
+      name: "TunnelPlan", dependencies: ["Octets", "ConfigurationFile", "Transaction"], swiftSettings: strict),
+    .target(
+      name: "TunnelSetup",
+      dependencies: [
+        "Octets", "ControlProtocol", "ConfigurationFile", "TunnelReport", "ToolInput", "TunnelControl", "Transaction",
+        "TransactionFiles", "TunnelPlan",
+      ],
+      swiftSettings: strict),
     .target(
       name: "RolloutClient", dependencies: ["Octets", "RolloutMetadata", "Rollout", "Transaction", "TransactionFiles"],
       swiftSettings: strict),
@@ -268,6 +279,8 @@ let package = Package(
     tests("TunnelMetrics", ["Octets", "TunnelReport"]),
     tests("ToolInput", ["Octets", "ControlProtocol"]),
     tests("TunnelDiagnosis", ["Octets", "TunnelReport"]),
+    tests("TunnelPlan", ["ConfigurationFile", "Transaction"]),
+    tests("TunnelSetup", ["Transaction", "TunnelPlan"]),
     tests("needletail", ["needletaild"]),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild", "PacketTesting"]),
     .target(

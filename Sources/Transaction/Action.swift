@@ -24,6 +24,8 @@ public enum Action: Equatable, Sendable {
   /// Runs a program with its arguments; it has failed when its exit code is not 0. `inverse` undoes it, also when it has
   /// not run at all; empty when nothing is to be undone.
   case run(command: [String], inverse: [String])
+  /// A step of a host for something else: what it is called there, and its words. Other hosts refuse it.
+  case special(kind: String, words: [String])
 }
 
 /// What a service can be.

@@ -84,6 +84,7 @@ extension Action {
     case .returnToDriver(let inf): ["return", inf]
     case .withdrawDriver: ["withdraw"]
     case .run(let command, let inverse): ["run", String(command.count)] + command + inverse
+    case .special(let kind, let words): ["special", kind] + words
     }
   }
 
@@ -104,6 +105,7 @@ extension Action {
     case ("run", 3...):
       guard let count = Int(fields[1]), count > 0, count <= fields.count - 2 else { return nil }
       self = .run(command: Array(fields[2..<2 + count]), inverse: Array(fields[(2 + count)...]))
+    case ("special", 2...): self = .special(kind: fields[1], words: Array(fields[2...]))
     default: return nil
     }
   }

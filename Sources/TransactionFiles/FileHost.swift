@@ -53,7 +53,7 @@ public struct FileHost: TransactionHost {
       default: throw ActionFailure("\(link) is in the place of a symbolic link: move it away")
       }
     case .run: return Memento()
-    case .setting, .service, .pause, .stageDriver, .returnToDriver, .withdrawDriver:
+    case .setting, .service, .pause, .stageDriver, .returnToDriver, .withdrawDriver, .special:
       throw ActionFailure("this step needs a system that has a registry, services or a driver store")
     }
   }
@@ -83,7 +83,7 @@ public struct FileHost: TransactionHost {
       try change { () throws(ActionFailure) in try Files.rename(path, to: kept(path)) }
     case .redirect(let link, let destination): try redirect(link, to: destination)
     case .run(let command, _): try change { () throws(ActionFailure) in try Programs.run(command) }
-    case .setting, .service, .pause, .stageDriver, .returnToDriver, .withdrawDriver:
+    case .setting, .service, .pause, .stageDriver, .returnToDriver, .withdrawDriver, .special:
       throw ActionFailure("not a step of this system")
     }
   }
@@ -114,7 +114,7 @@ public struct FileHost: TransactionHost {
       }
     case .run(_, let inverse):
       if !inverse.isEmpty { try change { () throws(ActionFailure) in try Programs.run(inverse) } }
-    case .setting, .service, .pause, .stageDriver, .returnToDriver, .withdrawDriver:
+    case .setting, .service, .pause, .stageDriver, .returnToDriver, .withdrawDriver, .special:
       throw ActionFailure("not a step of this system")
     }
   }

@@ -39,6 +39,7 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
     case .withdrawDriver: return Memento(Words.words(of: try system.driverPackages()))
     case .run: return Memento()
     case .copy, .remove, .redirect: throw ActionFailure("files are Windows Installer's here")
+    case .special: throw ActionFailure("not a step of this system")
     }
   }
 
@@ -53,6 +54,7 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
     case .withdrawDriver: try performWithdrawal(memento)
     case .run(let command, _): try system.run(command)
     case .copy, .remove, .redirect: throw ActionFailure("files are Windows Installer's here")
+    case .special: throw ActionFailure("not a step of this system")
     }
   }
 
@@ -69,6 +71,7 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
     case .withdrawDriver: try undoWithdrawal(memento)
     case .run(_, let inverse): if !inverse.isEmpty { try system.run(inverse) }
     case .copy, .remove, .redirect: throw ActionFailure("files are Windows Installer's here")
+    case .special: throw ActionFailure("not a step of this system")
     }
   }
 
@@ -79,7 +82,7 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
     case .withdrawDriver: try system.forgetDrivers()
     case .service(let name, .absent): try delete(name)
     case .pause(let service): try goOn(service, try state(memento))
-    case .setting, .service, .run, .copy, .remove, .redirect: break
+    case .setting, .service, .run, .special, .copy, .remove, .redirect: break
     }
   }
 

@@ -21,7 +21,11 @@ struct Needletail: ParsableCommand {
           SynchroniseConfigurationVerb.self, GenerateKeyVerb.self, GeneratePresharedKeyVerb.self,
           DerivePublicKeyVerb.self,
         ]),
-      CommandGroup(name: "With a tunnel's file:", subcommands: [StripCommand.self, ReloadCommand.self]),
+      CommandGroup(
+        name: "With a tunnel's file:",
+        subcommands: [
+          UpCommand.self, DownCommand.self, SaveCommand.self, StripCommand.self, ReloadCommand.self,
+        ]),
       CommandGroup(
         name: "To find out what is wrong:", subcommands: [TunnelStatus.self, ExplainCommand.self, DoctorCommand.self]),
       CommandGroup(name: "Watching:", subcommands: [MetricsCommand.self]),

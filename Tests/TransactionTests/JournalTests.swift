@@ -11,6 +11,7 @@ struct JournalTests {
     .returnToDriver(inf: "i"), .withdrawDriver,
     .run(command: ["p", "1"], inverse: []),
     .run(command: ["p"], inverse: ["q", "%"]),
+    .special(kind: "k", words: []), .special(kind: "k", words: ["", "a b"]),
   ]
 
   func whole() -> [UInt8] {

@@ -1,8 +1,10 @@
 internal import ConfigurationFile
+internal import Foundation
 internal import Octets
 internal import RolloutMetadata
 internal import TunnelControl
 internal import TunnelReport
+internal import TunnelSetup
 
 /// A tunnel's configuration file, named as for wg-quick: by its path, or by the tunnel whose file it is.
 struct TunnelFile {
@@ -29,19 +31,54 @@ struct TunnelFile {
 
   /// What of the file the control socket understands: the lines that are not of wg-quick. It may be secret.
   func stripped() throws -> SecretBytes {
-    let bytes: SecretBytes
+    var plain = try bytes()
+    defer { plain.overwrite() }
+    return Self.stripped(plain)
+  }
+
+  /// The file as wg-quick understands it, with its secret keys wiped, and what of it is for the control socket. What is
+  /// strange about it is said.
+  func read() throws -> TunnelSetup.File {
+    var plain = try bytes()
+    defer { plain.overwrite() }
+    var document: ConfigurationDocument
+    do throws(ConfigurationFileError) {
+      let found = try ConfigurationDocument.read(plain, dialect: .wgQuick)
+      document = found.document
+      for warning in found.warnings { Streams.complain("\(path): \(warning)") }
+    } catch {
+      throw Failure(.failure, error.diagnostics.map { "\(path): \($0)" }.joined(separator: "\n"))
+    }
+    document.interface.privateKey?.wipe()
+    for index in document.peers.indices { document.peers[index].presharedKey?.wipe() }
+    return TunnelSetup.File(
+      path: URL(fileURLWithPath: path).path, document: document, configuration: Self.stripped(plain))
+  }
+
+  /// Whether everybody may read the file, and reach it.
+  var isOpenToOthers: Bool {
+    func mode(_ path: String) -> Int {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      return (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0
+    }
+    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+    return mode(file.path) & mode(file.deletingLastPathComponent().path) & 7 != 0
+  }
+
+  private func bytes() throws -> [UInt8] {
     do throws(SystemFault) {
-      bytes = try SecretFiles.read(path)
+      return try SecretFiles.read(path).withBytes { span in (0..<span.byteCount).map { span.octet(at: $0) } }
     } catch {
       throw Failure(.failure, "\(path) cannot be read: \(error.words); check the path and its rights")
     }
-    let result = SecretBytes(capacity: bytes.count + 64)
-    var plain = bytes.withBytes { span in (0..<span.byteCount).map { span.octet(at: $0) } }
+  }
+
+  private static func stripped(_ plain: [UInt8]) -> SecretBytes {
+    let result = SecretBytes(capacity: plain.count + 64)
     var kept = ConfigurationDocument.stripped(plain)
     for byte in kept { result.append(byte) }
     // A last line without an end gets one, and wg-quick has an empty line behind the last.
     if let last = plain.last, last != UInt8(ascii: "\n") { result.append("\n") }
-    plain.overwrite()
     kept.overwrite()
     return result
   }

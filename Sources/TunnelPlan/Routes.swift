@@ -1,0 +1,100 @@
+internal import ConfigurationFile
+internal import Octets
+
+/// The routes that the allowed IPs of a file ask for.
+struct Routes {
+  /// Each prefix once, without host bits, the longest first.
+  let prefixes: [Prefix]
+  private let networks: [Prefix]
+
+  init(_ document: ConfigurationDocument) {
+    var found: [Prefix] = []
+    for peer in document.peers {
+      for allowedIP in peer.allowedIPs where allowedIP.change != .removed && !found.contains(allowedIP.prefix) {
+        found.append(allowedIP.prefix)
+      }
+    }
+    prefixes = found.sorted { $0.length > $1.length }
+    networks = document.interface.addresses.compactMap { address in
+      // The kernel makes no route of an IPv4 address that is alone in its network.
+      if address.address.family == .v4 && address.length == 32 { return nil }
+      return Prefix(address.address, length: Int(address.length))
+    }
+  }
+
+  /// The lowest number that tables and marks of our own have (protocol.md §28).
+  static let firstTable: UInt32 = 51820
+
+  func steps(
+    for name: String, _ interface: ConfigurationDocument.Interface, _ facts: SystemFacts
+  ) throws(PlanFault) -> [TunnelStep] {
+    switch interface.table {
+    case .off: return []
+    case .named(let table): return prefixes.map { .route($0.text, table: "\(table)") }
+    case .automatic, nil: break
+    }
+    var steps = prefixes.filter { $0.length > 0 && !isCovered($0) }.map { TunnelStep.route($0.text, table: nil) }
+    let defaults = prefixes.filter { $0.length == 0 }
+    if defaults.isEmpty { return steps }
+    guard facts.hasFilter else { throw .noFilter }
+    let mark: UInt32
+    if let given = interface.fwmark, given != 0 {
+      mark = given
+    } else {
+      mark = (Self.firstTable...).first { !facts.tables.contains($0) } ?? Self.firstTable
+      steps.append(.mark(mark))
+    }
+    for prefix in defaults {
+      let family: AddressFamily = prefix.address.family == .v4 ? .v4 : .v6
+      steps += [
+        .route(prefix.text, table: "\(mark)"), .rule(PolicyRule(family: family, kind: .unmarked, mark: mark)),
+        .rule(PolicyRule(family: family, kind: .mainButDefault, mark: mark)),
+      ]
+      if family == .v4 { steps.append(.sourceMarks(mark: mark)) }
+      let own = interface.addresses.filter { $0.address.family == prefix.address.family }.map { $0.address.text }
+      steps.append(.filter(.returns(of: name, family, mark: mark, addresses: own)))
+    }
+    return steps
+  }
+
+  /// Whether an address of the interface brings a route that leads the prefix into the tunnel.
+  private func isCovered(_ prefix: Prefix) -> Bool {
+    networks.contains { $0.length <= prefix.length && $0.contains(prefix.address) }
+  }
+}
+
+extension Prefix {
+  fileprivate var text: String { "\(address.text)/\(length)" }
+}
+
+extension FilterTable {
+  /// What a tunnel that is the default route needs of the packet filter: what comes in elsewhere for the tunnel's addresses
+  /// is dropped, and answers to the tunnel's datagrams are given their mark, so that checks of their source let them in.
+  static func returns(of name: String, _ family: AddressFamily, mark: UInt32, addresses: [String]) -> FilterTable {
+    let kind = family == .v4 ? "ip" : "ip6"
+    let guarded = addresses.map { "    iifname != \"\(name)\" \(kind) daddr \($0) fib saddr type != local drop\n" }
+    return FilterTable(
+      family: kind, name: Self.name(for: name),
+      content: """
+          chain before {
+            type filter hook prerouting priority -300; policy accept;
+        \(guarded.joined())  }
+          chain arriving {
+            type filter hook prerouting priority -150; policy accept;
+            meta l4proto udp meta mark set ct mark
+          }
+          chain leaving {
+            type filter hook postrouting priority -150; policy accept;
+            meta l4proto udp meta mark \(mark) ct mark set meta mark
+          }
+
+        """)
+  }
+
+  /// The name of a tunnel's tables: `nft` takes no `=` and `+`, and interfaces have no `/`.
+  static func name(for tunnel: String) -> String {
+    "needletail-"
+      + tunnel.split(separator: "=", omittingEmptySubsequences: false).joined(separator: "/3d")
+      .split(separator: "+", omittingEmptySubsequences: false).joined(separator: "/2b")
+  }
+}

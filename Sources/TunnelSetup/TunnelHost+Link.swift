@@ -1,0 +1,127 @@
+internal import ControlProtocol
+internal import Foundation
+internal import Octets
+internal import ToolInput
+internal import Transaction
+internal import TunnelControl
+internal import TunnelPlan
+internal import TunnelReport
+
+/// The interface: who serves it, and what it is told.
+extension TunnelHost {
+  /// Seconds that a daemon has for its end.
+  private static let patience = 10
+
+  private var daemonLock: String { TunnelSetup.folder + "/\(name).daemon" }
+
+  /// Starts the daemon, which is ready when this returns. It keeps a lock for as long as it lives, so that one that is still
+  /// starting when this process dies is not missed.
+  func startDaemon(_ step: TunnelStep) throws(ActionFailure) {
+    let lock = try Lock(daemonLock)
+    guard lock.take() else { throw ActionFailure("a daemon of \(name) still runs: try again") }
+    for invocation in step.invocations(for: name) {
+      try Program(invocation: invocation, writing: .passedOn, lock: lock).succeed()
+    }
+  }
+
+  /// Removes the interface and waits for the end of its daemon, which removes the socket.
+  func removeLink() throws(ActionFailure) {
+    let lock = try Lock(daemonLock)
+    for _ in 0..<Self.patience * 50 {
+      if SystemState.hasInterface(name) {
+        // It may go by itself meanwhile.
+        _ = try Program(invocation: Invocation(["ip", "link", "delete", "dev", name])).run()
+      }
+      if lock.take() {
+        lock.release()
+        if !SystemState.hasInterface(name) {
+          // Who asks a socket that nobody serves removes it: a daemon that was killed has left it.
+          _ = try? liveState()
+          return
+        }
+      }
+      usleep(20_000)
+    }
+    throw ActionFailure("the interface \(name), or its daemon, does not end: end the daemon, then try again")
+  }
+
+  /// Gives the tunnel what its file says.
+  func configure() throws(ActionFailure) {
+    guard let configuration else { throw ActionFailure("the file was not read") }
+    if isNative {
+      // The kernel's is told by the stock tool; the file goes through its standard input alone.
+      try Program(invocation: Invocation(["wg", "setconf", name, "/dev/stdin"], input: configuration.text)).succeed()
+      return
+    }
+    var change: DeviceChange
+    do throws(Complaint) {
+      change = try configuration.withBytes { (bytes) throws(Complaint) in
+        try DeviceChange(file: bytes, isWhole: true, host: lookup)
+      }
+    } catch {
+      throw ActionFailure(error.lines.joined(separator: "; "))
+    }
+    defer { change.wipe() }
+    try apply(change)
+  }
+
+  func markDatagrams(_ mark: UInt32) throws(ActionFailure) {
+    if isNative {
+      try Program(invocation: Invocation(["wg", "set", name, "fwmark", "\(mark)"])).succeed()
+      return
+    }
+    var change = DeviceChange()
+    change.fwmark = mark
+    try apply(change)
+  }
+
+  private func apply(_ change: DeviceChange) throws(ActionFailure) {
+    do throws(SystemFault) {
+      try Tunnels(lookup, patience: Self.patience).apply(change.directives, to: name)
+    } catch {
+      throw ActionFailure("\(name) does not take its configuration: \(error.words)")
+    }
+  }
+
+  /// The MTU for the ways to the endpoints that the tunnel has.
+  func insideMTU() throws(ActionFailure) -> UInt32 {
+    let ways = try endpoints().compactMap { SystemState.mtu(ofWayTo: $0) }
+    return PathMTU.inside(ways: ways, defaultRoute: ways.isEmpty ? SystemState.mtuOfDefaultRoute() : nil)
+  }
+
+  /// The addresses of the peers' endpoints, without zones.
+  private func endpoints() throws(ActionFailure) -> [String] {
+    let hosts: [String]
+    if isNative {
+      let lines = try Program(invocation: Invocation(["wg", "show", name, "endpoints"])).succeed().split(
+        separator: "\n")
+      hosts = lines.compactMap { line in
+        let endpoint = line.split(separator: "\t").last ?? ""
+        return endpoint.lastIndex(of: ":").map { String(endpoint[..<$0]) }
+      }
+    } else {
+      var state = try liveState()
+      hosts = state.peers.compactMap { $0.endpoint?.host }
+      state.wipe()
+    }
+    return hosts.map { host in
+      let bare = host.filter { $0 != "[" && $0 != "]" }
+      return String(bare.prefix { $0 != "%" })
+    }
+  }
+
+  /// What the daemon says of the tunnel.
+  func liveState() throws(ActionFailure) -> TunnelState {
+    do throws(SystemFault) {
+      return try Tunnels(lookup, patience: Self.patience).state(of: name)
+    } catch {
+      throw ActionFailure("\(name) cannot be asked: \(error.words)")
+    }
+  }
+
+  /// Takes name servers back. systemd-resolved forgets them with the interface, which may be gone.
+  func forget(_ names: NameServers) throws(ActionFailure) {
+    let program = Program(invocation: names.removal(for: name))
+    if names.tool == .resolvectl { _ = try program.run() } else { try program.succeed() }
+  }
+}

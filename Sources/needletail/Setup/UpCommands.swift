@@ -1,0 +1,161 @@
+internal import ArgumentParser
+internal import Foundation
+internal import RolloutMetadata
+internal import TunnelControl
+internal import TunnelPlan
+internal import TunnelReport
+internal import TunnelSetup
+
+/// `needletail up`
+struct UpCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "up", abstract: "Bring a tunnel up: interface, addresses, routes, name servers.",
+    discussion: """
+      Does what wg-quick up does, with the same files. When a step fails, all before it are undone; when this program \
+      dies, the next up or down of the tunnel undoes them. The daemon is needletaild, or what \
+      WG_QUICK_USERSPACE_IMPLEMENTATION names.
+      """)
+  @Argument(
+    help: "A file NAME.conf, or NAME for the one in /etc/wireguard.", completion: .file(extensions: ["conf"]))
+  var file: String
+  @Option(
+    help:
+      "native: the kernel's WireGuard; portable: a daemon. By default what `channel implementation` chose, or portable."
+  )
+  var implementation: ImplementationName?
+  @Flag(name: .customLong("dry-run"), help: "Print the steps, and change nothing.") var isRehearsal = false
+  @Flag(name: .shortAndLong, help: "Say each step as it is done.") var verbose = false
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let file = try TunnelFile(file)
+    if file.isOpenToOthers {
+      Streams.complain("\(file.path) can be read by everybody: it has a secret key; chmod 600 \(file.path)")
+    }
+    let content = try file.read()
+    let setup = Setup.of(file.name, verbose)
+    let served = (implementation ?? .chosen).implementation
+    try Setup.tellingFailure {
+      if isRehearsal { return print(try setup.plan(content, implementation: served).listing(file.path, json)) }
+      try Setup.requireRights()
+      try setup.up(content, implementation: served)
+      if json { print(Setup.answer(file, state: "up")) }
+    }
+  }
+}
+
+/// `needletail down`
+struct DownCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "down", abstract: "Take a tunnel down: what up did is undone.",
+    discussion: """
+      Does what wg-quick down does. It also clears away what an up or a down that died has left, and needs no file for \
+      that; without the file, its PreDown and PostDown commands are not run.
+      """)
+  @Argument(
+    help: "A file NAME.conf, or NAME for the one in /etc/wireguard.", completion: .file(extensions: ["conf"]))
+  var file: String
+  @Flag(name: .shortAndLong, help: "Say each command as it is run.") var verbose = false
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let file = try TunnelFile(file)
+    try Setup.requireRights()
+    var content: TunnelSetup.File?
+    do {
+      content = try file.read()
+    } catch let failure as Failure {
+      // A tunnel must go down whatever became of its file.
+      Streams.complain("\(failure.message)\nneedletail: \(file.name) goes down without the commands of its file")
+    }
+    try Setup.tellingFailure { try Setup.of(file.name, verbose).down(content) }
+    if json { print(Setup.answer(file, state: "down")) }
+  }
+}
+
+/// `needletail save`
+struct SaveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "save", abstract: "Write a tunnel's state into its file.",
+    discussion: """
+      Does what wg-quick save does: keys, port and peers become those that the tunnel has, and addresses those of the \
+      interface. Comments are lost. The file is replaced in one step; its owner and its rights stay.
+      """)
+  @Argument(
+    help: "A file NAME.conf, or NAME for the one in /etc/wireguard.", completion: .file(extensions: ["conf"]))
+  var file: String
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let file = try TunnelFile(file)
+    try Setup.requireRights()
+    let content = try file.read()
+    try Setup.tellingFailure { try Setup.of(file.name, false).save(content) }
+    if json { print(Setup.answer(file, state: "saved")) }
+  }
+}
+
+/// The word for who serves a tunnel.
+enum ImplementationName: String, ExpressibleByArgument, CaseIterable {
+  case native, portable
+
+  /// Where `channel implementation --apply` leaves its word.
+  private static let file = "/var/lib/needletail/implementation"
+
+  /// What this machine's channel chose; without one the daemon.
+  static var chosen: ImplementationName {
+    let text = try? String(contentsOfFile: file, encoding: .utf8)
+    return text.flatMap { Self(rawValue: $0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? .portable
+  }
+
+  var implementation: TunnelImplementation { self == .native ? .native : .portable(daemon: Self.daemon) }
+
+  /// The daemon: what wg-quick's variable names, the one beside this program, or the first in the search path.
+  private static var daemon: String {
+    if let named = ProcessInfo.processInfo.environment["WG_QUICK_USERSPACE_IMPLEMENTATION"], !named.isEmpty {
+      return named
+    }
+    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let beside = URL(fileURLWithPath: program).deletingLastPathComponent().appendingPathComponent("needletaild").path
+    return FileManager.default.isExecutableFile(atPath: beside) ? beside : "needletaild"
+  }
+}
+
+/// What the three verbs share.
+enum Setup {
+  static func of(_ name: String, _ verbose: Bool) -> TunnelSetup {
+    TunnelSetup(name: name, environment: ProcessInfo.processInfo.environment) { line in
+      if verbose { Streams.complain("[#] " + line) }
+    }
+  }
+
+  static func requireRights() throws {
+    guard geteuid() == 0 else {
+      throw Failure(.failure, "this changes the system's network: run it as root, with sudo for example")
+    }
+  }
+
+  static func tellingFailure(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let failure as SetupFailure {
+      throw Failure(.failure, failure.words)
+    }
+  }
+
+  static func answer(_ file: TunnelFile, state: String) -> String {
+    "{\"tunnel\":\"\(JSONText.escape(file.name))\",\"file\":\"\(JSONText.escape(file.path))\",\"state\":\"\(state)\"}"
+  }
+}
+
+extension TunnelPlan {
+  /// The steps, one after the other, for people or for programs.
+  func listing(_ file: String, _ isJSON: Bool) -> String {
+    let texts = steps.map { $0.text(for: name, file: file) }
+    guard isJSON else { return texts.joined(separator: "\n") }
+    let objects = zip(steps, texts).map { step, text in
+      "{\"step\":\"\(step.kind)\",\"command\":\"\(JSONText.escape(text))\"}"
+    }
+    return "{\"tunnel\":\"\(JSONText.escape(name))\",\"steps\":[\(objects.joined(separator: ","))]}"
+  }
+}

@@ -1,0 +1,56 @@
+import ConfigurationFile
+import Testing
+import TunnelReport
+
+@testable import TunnelSetup
+
+@Suite struct SavedFileTests {
+  @Test func `a saved file has what only files know, and the rest as the tunnel has it`() throws {
+    let text = """
+      # lost
+      [Interface]
+      Address = 10.0.0.1/24
+      MTU = 1300
+      DNS = 10.0.0.9, example.org
+      Table = 7
+      PostUp = echo '%i' # kept
+      SaveConfig = true
+      """
+    let document = try ConfigurationDocument.read(Array(text.utf8), dialect: .wgQuick).document
+    var state = TunnelState(name: "wg0")
+    state.listenPort = 5
+    state.fwmark = 51820
+    let page = SavedFile.page(document, &state, addresses: ["10.0.0.1/24", "10.0.0.2/32", "fe80::1/64"], mtu: 1400)
+    #expect(
+      page.text == """
+        [Interface]
+        Address = 10.0.0.1/24
+        Address = 10.0.0.2/32
+        DNS = 10.0.0.9
+        DNS = example.org
+        MTU = 1400
+        Table = 7
+        SaveConfig = true
+        PostUp = echo '%i' # kept
+        ListenPort = 5
+
+
+        """)
+    let again = try ConfigurationDocument.read(Array(page.text.utf8), dialect: .wgQuick).document
+    #expect(again.interface.dns == document.interface.dns && again.interface.postUp == document.interface.postUp)
+  }
+
+  @Test func `a mark of the file stays, and no MTU comes where none was`() throws {
+    let document = try ConfigurationDocument.read(Array("[Interface]\nFwMark = 7\n".utf8), dialect: .wgQuick).document
+    var state = TunnelState(name: "wg0")
+    state.fwmark = 7
+    #expect(
+      SavedFile.page(document, &state, addresses: [], mtu: 1420).text == "[Interface]\nFwMark = 0x7\n\n")
+  }
+
+  @Test func `resolvconf's list of interfaces says under which name a tunnel is known`() {
+    #expect(ResolvconfOrder.prefix(in: "# comment *\nlo.inet6\nlo.inet\ntun*\ntap*\neth*\n") == "tun.")
+    #expect(ResolvconfOrder.prefix(in: "lo.*\nlo\n*\na b*\n") == "")
+    #expect(ResolvconfOrder.prefix(in: "") == "")
+  }
+}

@@ -1,0 +1,184 @@
+"""Two network namespaces with a cable between them, and what can be asked of the first: the place that tunnels come up in."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+PATIENCE = 60
+
+
+class Laboratory:
+    """The place is `self.here`, with 10.77.0.1 and fd77::1; the far end is `self.there`, with 10.77.0.2 and fd77::2."""
+
+    def __init__(self, needletail, daemon):
+        self.needletail, self.daemon = os.path.abspath(needletail), os.path.abspath(daemon)
+        self.folder = tempfile.mkdtemp(prefix="updown-")
+        self.here, self.there = f"updown-{os.getpid()}-a", f"updown-{os.getpid()}-b"
+        self.name = f"ud{os.getpid() % 1000000}"
+        self.log = self.folder + "/resolvconf.log"
+        self.hooks = self.folder + "/hooks.log"
+        self.path = f"{self.folder}/{self.name}.conf"
+        self._fake_programs()
+        for space in (self.here, self.there):
+            run(["ip", "netns", "add", space])
+            self.at(space, ["ip", "link", "set", "lo", "up"])
+        run(["ip", "link", "add", "eth0", "netns", self.here, "type", "veth", "peer", "name", "eth0", "netns", self.there])
+        for space, host in ((self.here, 1), (self.there, 2)):
+            self.at(space, ["ip", "address", "add", f"10.77.0.{host}/24", "dev", "eth0"])
+            self.at(space, ["ip", "address", "add", f"fd77::{host}/64", "dev", "eth0", "nodad"])
+            self.at(space, ["ip", "link", "set", "eth0", "up"])
+        self.at(self.here, ["ip", "route", "add", "default", "via", "10.77.0.2"])
+        self.private, self.public = keys()
+        self.far_private, self.far_public = keys()
+
+    def close(self):
+        for space in (self.here, self.there):
+            for process in run(["ip", "netns", "pids", space], check=False).stdout.split():
+                run(["kill", "-9", process], check=False)
+            run(["ip", "netns", "delete", space], check=False)
+        for suffix in ("sock",):
+            for name in (self.name, self.name + "far"):
+                remove(f"/var/run/wireguard/{name}.{suffix}")
+        for suffix in ("lock", "daemon", "journal", "up", "afterwards"):
+            remove(f"/run/needletail/{self.name}.{suffix}")
+        shutil.rmtree(self.folder)
+
+    def _fake_programs(self):
+        """resolvconf that writes down what it is told; and for wg-quick an `ip` that knows no WireGuard in the kernel."""
+        self.fakes = self.folder + "/fakes"
+        os.mkdir(self.fakes)
+        real = os.path.realpath(shutil.which("ip"))
+        write(f"{self.fakes}/resolvconf", f'#!/bin/sh\necho "$@" >>{self.log}\n[ "$1" = -d ] || cat >>{self.log}\n', 0o755)
+        shutil.copy(real, self.folder + "/real-ip")
+        write(
+            self.folder + "/ip",
+            f"""#!/bin/sh
+case "$*" in "link add "*" type wireguard") echo "Unknown device type" >&2; exit 2;; esac
+exec {self.folder}/real-ip "$@"
+""",
+            0o755,
+        )
+        self.pretence = f"mount --bind {self.folder}/ip {real}; mount -t tmpfs none /sys/module; "
+
+    def at(self, space, words, check=True, **more):
+        return run(["ip", "netns", "exec", space] + words, check=check, **more)
+
+    def environment(self):
+        return dict(
+            os.environ, PATH=f"{self.fakes}:{os.environ['PATH']}", LC_ALL="C", WG_QUICK_USERSPACE_IMPLEMENTATION=self.daemon)
+
+    def quick(self, verb, check=True):
+        """wg-quick with our daemon."""
+        line = self.pretence + f"exec wg-quick {verb} {self.path}"
+        return self.at(self.here, ["unshare", "-m", "sh", "-e", "-c", line], check=check, env=self.environment())
+
+    def ours(self, verb, *options, check=True, under=()):
+        """needletail, perhaps under another program."""
+        words = list(under) + [self.needletail, verb, self.path, *options]
+        return self.at(self.here, words, check=check, env=self.environment())
+
+    def file(self, interface, *peers):
+        """Writes the tunnel's file; a peer is the lines below its key."""
+        lines = ["[Interface]", f"PrivateKey = {self.private}", *interface]
+        for number, peer in enumerate(peers):
+            key = self.far_public if number == 0 else other_key(number)
+            lines += ["", "[Peer]", f"PublicKey = {key}", *peer]
+        write(self.path, "\n".join(lines) + "\n", 0o600)
+
+    def take(self, path):
+        """What is in a log, which is empty afterwards."""
+        text = read(path)
+        remove(path)
+        return text
+
+    def state(self):
+        """All that bringing a tunnel up may change, with the names of the packet filter's tables and chains left out."""
+        state = {}
+        links = json.loads(self.at(self.here, ["ip", "-j", "-N", "address", "show"]).stdout)
+        state["links"] = {
+            link["ifname"]: {
+                "mtu": link["mtu"],
+                "flags": sorted(link["flags"]),
+                "addresses": sorted(
+                    (a["family"], a["local"], a["prefixlen"], a["scope"])
+                    for a in link["addr_info"]
+                    # The kernel gives a TUN device a random one.
+                    if not a["local"].startswith("fe80")
+                ),
+            }
+            for link in links
+        }
+        for family in ("-4", "-6"):
+            routes = json.loads(self.at(self.here, ["ip", "-j", "-N", family, "route", "show", "table", "all"]).stdout)
+            state["routes " + family] = sorted(
+                json.dumps(route, sort_keys=True) for route in routes if "fe80" not in route["dst"])
+            state["rules " + family] = json.loads(self.at(self.here, ["ip", "-j", "-N", family, "rule", "show"]).stdout)
+        state["filter"] = self.filter()
+        mark = self.at(self.here, ["cat", "/proc/sys/net/ipv4/conf/all/src_valid_mark"]).stdout.strip()
+        state["source marks"] = mark
+        state["socket"] = os.path.exists(f"/var/run/wireguard/{self.name}.sock")
+        state["configuration"] = self.at(self.here, ["wg", "showconf", self.name], check=False).stdout
+        return state
+
+    def filter(self):
+        text = self.at(self.here, ["nft", "-s", "list", "ruleset"]).stdout
+        text = text.replace(f"wg-quick-{self.name}", "TABLE").replace(f"needletail-{self.name}", "TABLE")
+        # Apart from the order of tables, and the random address that a TUN device has from the kernel.
+        text = "\n".join(line for line in text.split("\n") if "daddr fe80:" not in line)
+        text = "".join(sorted("table " + part for part in text.split("table ") if part))
+        names = []
+        for found in re.findall(r"chain (\S+)", text):
+            if found not in names:
+                names.append(found)
+        for number, found in enumerate(names):
+            text = text.replace(f"chain {found} ", f"chain C{number} ")
+        return text
+
+    def left_behind(self):
+        """Files and processes of the tunnel."""
+        left = [f for f in os.listdir("/run/needletail") if f.startswith(self.name + ".")] if os.path.isdir("/run/needletail") else []
+        left = [f for f in left if f.rsplit(".", 1)[1] not in ("lock", "daemon")]
+        left += run(["ip", "netns", "pids", self.here], check=False).stdout.split()
+        return left
+
+
+def run(words, check=True, env=None, input=None):
+    result = subprocess.run(
+        words, stdin=None if input is not None else subprocess.DEVNULL, input=input, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, env=env, timeout=PATIENCE)
+    if check and result.returncode != 0:
+        raise AssertionError(f"{' '.join(words)}: {result.returncode}\n{result.stdout}{result.stderr}")
+    return result
+
+
+def keys():
+    private = run(["wg", "genkey"]).stdout.strip()
+    return private, run(["wg", "pubkey"], input=private).stdout.strip()
+
+
+def other_key(number):
+    return run(["wg", "pubkey"], input="A" * 42 + chr(ord("A") + 4 * number) + "=").stdout.strip()
+
+
+def write(path, text, mode):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(path, mode)
+
+
+def read(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
+def remove(path):
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
