@@ -287,6 +287,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "Octets", "Messages", "Admission", "Handshake", "Tunnel", "ControlProtocol", "ConfigurationFile",
+        "WindowsTunnel",
         "ControlProtocolTesting", "ProtocolVectors", "TestStorage",
       ],
       path: "Tests/Fuzz/Targets", swiftSettings: strict),

@@ -67,7 +67,8 @@ public struct ConfigurationAnswer: Sendable {
     place + PeerLayout.byteCount + AllowedIPLayout.byteCount * allowedIPCount(ofPeer: place)
   }
 
-  private func allowedIPCount(ofPeer place: Int) -> Int {
+  /// How many allowed IPs of the peer at a place lie within the bytes.
+  public func allowedIPCount(ofPeer place: Int) -> Int {
     let room = (bytes.count - place - PeerLayout.byteCount) / AllowedIPLayout.byteCount
     return min(Int(clamping: bytes.number(at: place + PeerLayout.allowedIPCount, count: 4)), room)
   }

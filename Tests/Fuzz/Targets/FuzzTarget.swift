@@ -19,6 +19,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case controlSocket
   /// The `.conf` grammar in every dialect.
   case configurationFile
+  /// What the Windows driver answers to a get, at the program's pipe.
+  case driverAnswer
+  /// What a client of the program's pipe sends, on its way to the driver.
+  case pipe
 }
 
 /// What the targets need, made once.
@@ -50,6 +54,8 @@ public struct FuzzTargets {
       var interface = MemoryTarget()
       Conversation().send(bytes, ends: true, to: &interface)
     case .configurationFile: Self.readFile(bytes)
+    case .driverAnswer: RecordTargets.print(bytes)
+    case .pipe: RecordTargets.ask(bytes)
     }
   }
 
@@ -63,6 +69,8 @@ public struct FuzzTargets {
       Self.input(
         Array("[Interface]\nPrivateKey = x\n[Peer]\nEndpoint = [::1]:1\nAllowedIPs = 0.0.0.0/0\n".utf8),
         for: .configurationFile))
+    seeds += RecordTargets.answers.map { Self.input($0, for: .driverAnswer) }
+    seeds += RecordTargets.texts.map { Self.input($0, for: .pipe) }
     return seeds
   }
 
