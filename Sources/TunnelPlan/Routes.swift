@@ -5,13 +5,23 @@ internal import Octets
 struct Routes {
   /// Each prefix once, without host bits, the longest first.
   let prefixes: [Prefix]
+  /// Whether a prefix is a default route, which leads around the main table.
+  var areDefault: Bool { isAutomatic && prefixes.contains { $0.length == 0 } }
+  /// Whether the file marks the tunnel's datagrams.
+  var isMarked: Bool { (interface.fwmark ?? 0) != 0 }
+
+  private let interface: ConfigurationDocument.Interface
   private let networks: [Prefix]
 
+  private var isAutomatic: Bool { interface.table == nil || interface.table == .automatic }
+
   init(_ document: ConfigurationDocument) {
+    interface = document.interface
     var found: [Prefix] = []
+    var known: Set<String> = []
     for peer in document.peers {
-      for allowedIP in peer.allowedIPs where allowedIP.change != .removed && !found.contains(allowedIP.prefix) {
-        found.append(allowedIP.prefix)
+      for allowedIP in peer.allowedIPs where allowedIP.change != .removed {
+        if known.insert(allowedIP.prefix.text).inserted { found.append(allowedIP.prefix) }
       }
     }
     prefixes = found.sorted { $0.length > $1.length }
@@ -25,9 +35,14 @@ struct Routes {
   /// The lowest number that tables and marks of our own have (protocol.md §28).
   static let firstTable: UInt32 = 51820
 
-  func steps(
-    for name: String, _ interface: ConfigurationDocument.Interface, _ facts: SystemFacts
-  ) throws(PlanFault) -> [TunnelStep] {
+  /// The mark of the tunnel's own datagrams, and the number of its table: the file's, or one that nobody uses.
+  func mark(_ facts: SystemFacts) -> UInt32 {
+    if let given = interface.fwmark, given != 0 { return given }
+    return (Self.firstTable...).first { !facts.tables.contains($0) } ?? Self.firstTable
+  }
+
+  /// The steps that add the routes. With `isMarked`, the tunnel's datagrams have their mark already.
+  func steps(for name: String, _ facts: SystemFacts, isMarked: Bool) throws(PlanFault) -> [TunnelStep] {
     switch interface.table {
     case .off: return []
     case .named(let table): return prefixes.map { .route($0.text, table: "\(table)") }
@@ -37,13 +52,8 @@ struct Routes {
     let defaults = prefixes.filter { $0.length == 0 }
     if defaults.isEmpty { return steps }
     guard facts.hasFilter else { throw .noFilter }
-    let mark: UInt32
-    if let given = interface.fwmark, given != 0 {
-      mark = given
-    } else {
-      mark = (Self.firstTable...).first { !facts.tables.contains($0) } ?? Self.firstTable
-      steps.append(.mark(mark))
-    }
+    let mark = mark(facts)
+    if !isMarked && !self.isMarked { steps.append(.mark(mark)) }
     for prefix in defaults {
       let family: AddressFamily = prefix.address.family == .v4 ? .v4 : .v6
       steps += [

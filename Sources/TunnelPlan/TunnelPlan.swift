@@ -15,18 +15,27 @@ public struct TunnelPlan: Equatable, Sendable {
   ///
   /// - Throws: when the system lacks what the file asks for. Nothing is to be done then.
   public init(
-    name: String, document: ConfigurationDocument, implementation: TunnelImplementation, facts: SystemFacts
+    name: String, document: ConfigurationDocument, implementation: TunnelImplementation, facts: SystemFacts,
+    guarding: Guard = Guard()
   ) throws(PlanFault) {
     let interface = document.interface
+    let routes = Routes(document)
     self.name = name
     steps = [.link(implementation)]
     steps += interface.preUp.map { .hook("\($0)") }
     steps.append(.configuration)
+    // Before anything can leave the tunnel's addresses.
+    let isThrown = guarding.killSwitch == .strict || (guarding.killSwitch == .auto && routes.areDefault)
+    let mark = routes.mark(facts)
+    if let table = FilterTable.guarding(name, guarding, mark: isThrown ? mark : nil) {
+      guard facts.hasFilter else { throw .noFilterForGuard }
+      if isThrown && !routes.isMarked { steps.append(.mark(mark)) }
+      steps.append(.filter(table))
+    }
     steps += interface.addresses.map { .address($0.text) }
     steps.append(.start(mtu: interface.mtu))
-    let routes = Routes(document)
     if !interface.dns.isEmpty { steps.append(.nameServers(try Self.names(interface, routes, facts))) }
-    steps += try routes.steps(for: name, interface, facts)
+    steps += try routes.steps(for: name, facts, isMarked: isThrown)
     steps += interface.postUp.map { .hook("\($0)") }
   }
 
@@ -67,6 +76,8 @@ public enum PlanFault: UInt8, Error, Sendable {
   case noResolver
   /// A default route needs the packet filter.
   case noFilter
+  /// So does a guard.
+  case noFilterForGuard
 
   /// What is wrong and what to do.
   public var words: String {
@@ -76,6 +87,7 @@ public enum PlanFault: UInt8, Error, Sendable {
         + "line"
     case .noFilter:
       "the file sends everything into the tunnel, for which nft is needed: install nftables, or write Table = off"
+    case .noFilterForGuard: "a kill switch and clamped segments take nft: install nftables"
     }
   }
 }

@@ -57,30 +57,33 @@ public struct TunnelSetup {
 
   /// What bringing the tunnel up would do now.
   public func plan(
-    _ file: File, implementation: TunnelImplementation
+    _ file: File, implementation: TunnelImplementation, guarding: Guard
   ) throws(SetupFailure) -> TunnelPlan {
     do throws(ActionFailure) {
       let facts = SystemFacts(
         tables: try SystemState.tables(), nameServerTool: Self.nameServerTool, hasFilter: Program.path(of: "nft") != nil
       )
-      return try make(file, implementation, facts)
+      return try make(file, implementation, facts, guarding)
     } catch {
       throw SetupFailure(error)
     }
   }
 
   private func make(
-    _ file: File, _ implementation: TunnelImplementation, _ facts: SystemFacts
+    _ file: File, _ implementation: TunnelImplementation, _ facts: SystemFacts, _ guarding: Guard
   ) throws(ActionFailure) -> TunnelPlan {
     do throws(PlanFault) {
-      return try TunnelPlan(name: name, document: file.document, implementation: implementation, facts: facts)
+      return try TunnelPlan(
+        name: name, document: file.document, implementation: implementation, facts: facts, guarding: guarding)
     } catch {
       throw ActionFailure(error.words)
     }
   }
 
   /// Brings the tunnel up. When that fails, nothing of it is left.
-  public func up(_ file: File, implementation: TunnelImplementation) throws(SetupFailure) {
+  public func up(
+    _ file: File, implementation: TunnelImplementation, guarding: Guard
+  ) throws(SetupFailure) {
     var transaction = try begin()
     if isUp {
       guard !SystemState.hasInterface(name) else {
@@ -89,7 +92,7 @@ public struct TunnelSetup {
       tell("the interface of \(name) is gone: what else it had is taken back first")
     }
     try finish(&transaction)
-    let plan = try plan(file, implementation: implementation)
+    let plan = try plan(file, implementation: implementation, guarding: guarding)
     transaction.host.configuration = file.configuration
     transaction.host.isNative = implementation == .native
     let steps = plan.steps.map { $0.action } + [.redirect(link: sign, destination: file.path)]

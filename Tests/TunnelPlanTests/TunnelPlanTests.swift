@@ -9,14 +9,16 @@ import TunnelPlan
   static let facts = SystemFacts(nameServerTool: .resolvconf(prefix: ""))
 
   static func plan(
-    _ interface: [String], allowed: String..., facts: SystemFacts = facts, name: String = "wg0"
+    _ interface: [String], allowed: String..., facts: SystemFacts = facts, name: String = "wg0",
+    guarding: Guard = Guard()
   ) throws -> TunnelPlan {
     var lines = ["[Interface]"] + interface
     for prefixes in allowed { lines += ["[Peer]", "PublicKey = \(key)", "AllowedIPs = \(prefixes)"] }
     let text = lines.joined(separator: "\n") + "\n"
     let document = try ConfigurationDocument.read(Array(text.utf8), dialect: .wgQuick).document
     return try TunnelPlan(
-      name: name, document: document, implementation: .portable(daemon: "/bin/needletaild"), facts: facts)
+      name: name, document: document, implementation: .portable(daemon: "/bin/needletaild"), facts: facts,
+      guarding: guarding)
   }
 
   static func commands(_ plan: TunnelPlan) -> [String] { plan.steps.map { $0.text(for: plan.name, file: "wg0.conf") } }

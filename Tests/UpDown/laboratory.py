@@ -21,6 +21,7 @@ class Laboratory:
         self.log = self.folder + "/resolvconf.log"
         self.hooks = self.folder + "/hooks.log"
         self.path = f"{self.folder}/{self.name}.conf"
+        self.behind = None
         self._fake_programs()
         for space in (self.here, self.there):
             run(["ip", "netns", "add", space])
@@ -35,7 +36,7 @@ class Laboratory:
         self.far_private, self.far_public = keys()
 
     def close(self):
-        for space in (self.here, self.there):
+        for space in filter(None, (self.here, self.there, self.behind)):
             for process in run(["ip", "netns", "pids", space], check=False).stdout.split():
                 run(["kill", "-9", process], check=False)
             run(["ip", "netns", "delete", space], check=False)
@@ -87,6 +88,48 @@ exec {self.folder}/real-ip "$@"
             key = self.far_public if number == 0 else other_key(number)
             lines += ["", "[Peer]", f"PublicKey = {key}", *peer]
         write(self.path, "\n".join(lines) + "\n", 0o600)
+
+    def far(self, *more):
+        """A tunnel at the far end, behind which 203.0.113.1 and 2001:db8::1 are; `more` networks are behind the near one."""
+        far = self.name + "far"
+        self.at(self.there, [self.daemon, far])
+        behind = ", ".join(("10.88.0.1/32", "fd88::1/128", *more))
+        write(
+            self.folder + "/far",
+            f"[Interface]\nPrivateKey = {self.far_private}\nListenPort = 51999\n"
+            f"[Peer]\nPublicKey = {self.public}\nAllowedIPs = {behind}\n",
+            0o600,
+        )
+        self.at(self.there, ["wg", "setconf", far, self.folder + "/far"])
+        for words in (
+            ["link", "set", far, "up"], ["address", "add", "203.0.113.1/32", "dev", "lo"],
+            ["address", "add", "2001:db8::1/128", "dev", "lo", "nodad"], ["route", "add", "10.88.0.1", "dev", far],
+            ["-6", "route", "add", "fd88::1", "dev", far],
+        ):
+            self.at(self.there, ["ip", *words])
+        return far
+
+    def lan(self):
+        """One more namespace, behind the near end: 10.99.0.2."""
+        self.behind = f"updown-{os.getpid()}-c"
+        run(["ip", "netns", "add", self.behind])
+        run(["ip", "link", "add", "lan0", "netns", self.here, "type", "veth", "peer", "name", "eth0", "netns", self.behind])
+        for space, link, host in ((self.here, "lan0", 1), (self.behind, "eth0", 2)):
+            self.at(space, ["ip", "address", "add", f"10.99.0.{host}/24", "dev", link])
+            self.at(space, ["ip", "link", "set", link, "up"])
+        self.at(self.behind, ["ip", "route", "add", "default", "via", "10.99.0.1"])
+        return self.behind
+
+    def start(self, space, words, output=subprocess.DEVNULL):
+        """A program in the background, which `close` ends with everything in its namespace."""
+        return subprocess.Popen(
+            ["ip", "netns", "exec", space, *words], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL)
+
+    def kill_daemon(self):
+        """The near end's daemon, without a chance to clear away."""
+        for process in run(["ip", "netns", "pids", self.here]).stdout.split():
+            if os.path.realpath(f"/proc/{process}/exe") == os.path.realpath(self.daemon):
+                run(["kill", "-9", process])
 
     def take(self, path):
         """What is in a log, which is empty afterwards."""

@@ -23,6 +23,15 @@ struct UpCommand: ParsableCommand {
       "native: the kernel's WireGuard; portable: a daemon. By default what `channel implementation` chose, or portable."
   )
   var implementation: ImplementationName?
+  @Option(
+    name: .customLong("kill-switch"),
+    help: "Nothing leaves but through the tunnel: off, auto (when it is a default route), strict (always).")
+  var killSwitch = KillSwitchName.off
+  @Option(help: "With the kill switch: whether what is for the local network may leave, allow or deny.")
+  var lan = LANAccess.deny
+  @Flag(
+    name: .customLong("clamp-mss"), help: "Have TCP connections that pass through use segments that fit the tunnel.")
+  var clampsSegments = false
   @Flag(name: .customLong("dry-run"), help: "Print the steps, and change nothing.") var isRehearsal = false
   @Flag(name: .shortAndLong, help: "Say each step as it is done.") var verbose = false
   @Flag(help: "Print JSON.") var json = false
@@ -35,10 +44,14 @@ struct UpCommand: ParsableCommand {
     let content = try file.read()
     let setup = Setup.of(file.name, verbose)
     let served = (implementation ?? .chosen).implementation
+    let guarding = Guard(killSwitch: killSwitch.killSwitch, allowsLAN: lan == .allow, clampsSegments: clampsSegments)
     try Setup.tellingFailure {
-      if isRehearsal { return print(try setup.plan(content, implementation: served).listing(file.path, json)) }
+      if isRehearsal {
+        let plan = try setup.plan(content, implementation: served, guarding: guarding)
+        return print(plan.listing(file.path, json))
+      }
       try Setup.requireRights()
-      try setup.up(content, implementation: served)
+      try setup.up(content, implementation: served, guarding: guarding)
       if json { print(Setup.answer(file, state: "up")) }
     }
   }
@@ -120,6 +133,22 @@ enum ImplementationName: String, ExpressibleByArgument, CaseIterable {
     return FileManager.default.isExecutableFile(atPath: beside) ? beside : "needletaild"
   }
 }
+
+/// The word for when nothing leaves but through the tunnel.
+enum KillSwitchName: String, ExpressibleByArgument, CaseIterable {
+  case off, auto, strict
+
+  var killSwitch: Guard.KillSwitch {
+    switch self {
+    case .off: .off
+    case .auto: .auto
+    case .strict: .strict
+    }
+  }
+}
+
+/// The word for whether the local network is reached beside the tunnel.
+enum LANAccess: String, ExpressibleByArgument, CaseIterable { case allow, deny }
 
 /// What the three verbs share.
 enum Setup {

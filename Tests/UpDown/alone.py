@@ -1,0 +1,77 @@
+import os
+
+from case import ENDPOINT, Case
+
+
+class Alone(Case):
+    """What wg-quick does not do."""
+
+    def test_everything_is_put_back_even_the_kernel_s_heed_of_marks(self):
+        self.lab.file(["Address = 10.88.0.1/24"], ["AllowedIPs = 0.0.0.0/0, ::/0"])
+        self.lab.ours("up")
+        self.assertEqual(self.lab.state()["source marks"], "1")
+        self.lab.ours("down")
+        self.assertNothingLeft()
+
+    def test_a_rehearsal_changes_nothing(self):
+        self.lab.file(["Address = 10.88.0.1/24", "PostUp = false"], ["AllowedIPs = 0.0.0.0/0"])
+        text = self.lab.ours("up", "--dry-run").stdout
+        self.assertIn("ip -4 address add 10.88.0.1/24 dev " + self.lab.name, text)
+        self.assertNotIn(self.lab.private, text + self.lab.ours("up", "--dry-run", "--json").stdout)
+        self.assertNothingLeft()
+
+    def test_what_is_up_is_not_brought_up_again_and_what_is_down_not_taken_down(self):
+        self.lab.file(["Address = 10.88.0.1/24"], ["AllowedIPs = 10.9.0.0/16"])
+        refused = self.lab.ours("down", check=False)
+        self.assertEqual((refused.returncode, refused.stderr), (1, f"needletail: {self.lab.name} is not up\n"))
+        self.lab.ours("up")
+        state = self.lab.state()
+        refused = self.lab.ours("up", check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("is up already", refused.stderr)
+        self.assertEqual(self.lab.state(), state)
+        self.lab.ours("down")
+        self.assertNothingLeft()
+
+    def test_an_interface_of_somebody_else_stays(self):
+        self.lab.at(self.lab.here, ["ip", "tuntap", "add", self.lab.name, "mode", "tun"])
+        self.before = self.lab.state()
+        self.lab.file(["Address = 10.88.0.1/24"], ["AllowedIPs = 10.9.0.0/16"])
+        for verb in ("up", "down", "save"):
+            self.assertEqual(self.lab.ours(verb, check=False).returncode, 1)
+        self.assertNothingLeft()
+
+    def test_a_tunnel_whose_daemon_died_goes_down_and_comes_up(self):
+        lab = self.lab
+        lab.file(["Address = 10.88.0.1/24", "ListenPort = 51998"], ["AllowedIPs = 0.0.0.0/0"])
+        for verb in ("down", "up"):
+            lab.ours("up")
+            state = lab.state()
+            lab.kill_daemon()
+            lab.ours(verb)
+            if verb == "up":
+                self.assertEqual(lab.state(), state)
+                lab.ours("down")
+            self.assertNothingLeft()
+
+    def test_a_file_that_is_gone_does_not_keep_a_tunnel_up(self):
+        self.lab.file(["Address = 10.88.0.1/24"], ["AllowedIPs = 0.0.0.0/0"])
+        self.lab.ours("up")
+        os.unlink(self.lab.path)
+        self.assertIn("without the commands of its file", self.lab.ours("down").stderr)
+        self.assertNothingLeft()
+
+    def test_packets_take_a_default_route_through_the_tunnel(self):
+        lab = self.lab
+        lab.far()
+        lab.file(["Address = 10.88.0.1/24, fd88::1/64"], ["AllowedIPs = 0.0.0.0/0, ::/0", *ENDPOINT])
+        lab.ours("up")
+        lab.at(lab.here, ["ping", "-c", "3", "-i", "0.2", "-W", "5", "203.0.113.1"])
+        lab.at(lab.here, ["ping", "-c", "3", "-i", "0.2", "-W", "5", "2001:db8::1"])
+        lab.at(lab.here, ["ping", "-c", "1", "-W", "5", "10.77.0.2"])
+        transfer = lab.at(lab.here, ["wg", "show", lab.name, "transfer"]).stdout.split()
+        self.assertGreater(min(int(transfer[1]), int(transfer[2])), 6 * 84, "the pings went through")
+        self.assertIn(lab.name, lab.at(lab.here, ["ip", "route", "get", "203.0.113.1"]).stdout)
+        lab.ours("down")
+        self.assertIn("eth0", lab.at(lab.here, ["ip", "route", "get", "203.0.113.1"]).stdout)
+        self.assertNothingLeft()

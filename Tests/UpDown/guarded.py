@@ -1,0 +1,109 @@
+import time
+
+from case import ENDPOINT, Case
+from laboratory import read, run
+
+
+class Guarded(Case):
+    """The kill switch, and segments that fit."""
+
+    def setUp(self):
+        super().setUp()
+        lab = self.lab
+        lab.at(lab.here, ["ip", "-6", "route", "add", "default", "via", "fd77::2"])
+        self.before = lab.state()
+        lab.file(["Address = 10.88.0.1/24, fd88::1/64"], ["AllowedIPs = 0.0.0.0/0", *ENDPOINT])
+
+    def reaches(self, address):
+        return self.lab.at(self.lab.here, ["ping", "-c", "1", "-W", "1", address], check=False).returncode == 0
+
+    def test_nothing_leaks_while_the_daemon_dies(self):
+        lab = self.lab
+        lab.far()
+        capture = lab.folder + "/leaks"
+        with open(capture, "w", encoding="utf-8") as output:
+            capturer = lab.start(
+                lab.there,
+                ["tcpdump", "-n", "-tt", "-l", "--immediate-mode", "-i", "eth0", "icmp or icmp6 and ip6[40] == 128"], output)
+            pings = [lab.start(lab.here, ["ping", "-i", "0.02", a]) for a in ("203.0.113.1", "2001:db8::1")]
+            self.addCleanup(lambda: [ping.kill() for ping in pings])
+            self.addCleanup(lambda: [ping.wait() for ping in pings])
+
+            def leaks():
+                return [float(line.split()[0]) for line in read(capture).splitlines() if " echo request" in line]
+
+            deadline = time.monotonic() + 20
+            while len(leaks()) < 20 and time.monotonic() < deadline:
+                time.sleep(0.05)
+            self.assertGreaterEqual(len(leaks()), 20, "what leaks is seen")
+            lab.ours("up", "--kill-switch=auto")
+            begin = time.time()
+            time.sleep(0.5)
+            self.assertTrue(self.reaches("203.0.113.1"))
+            self.assertFalse(self.reaches("2001:db8::1"), "the tunnel does not carry IPv6, and nobody else may")
+            lab.kill_daemon()
+            time.sleep(1)
+            self.assertFalse(self.reaches("203.0.113.1"))
+            end = time.time()
+            lab.ours("down")
+            while not [leak for leak in leaks() if leak > end] and time.monotonic() < deadline + 20:
+                time.sleep(0.05)
+            self.assertTrue([leak for leak in leaks() if leak > end], "it is off when the tunnel is down")
+            self.assertEqual([leak for leak in leaks() if begin < leak < end], [])
+        for process in (*pings, capturer):
+            process.kill()
+            process.wait()
+        for process in run(["ip", "netns", "pids", lab.here]).stdout.split():
+            run(["kill", "-9", process], check=False)
+        self.assertNothingLeft()
+
+    def test_the_local_network_is_reached_when_it_may_be(self):
+        lab = self.lab
+        for option, expected in (("deny", False), ("allow", True)):
+            lab.ours("up", "--kill-switch=strict", f"--lan={option}")
+            self.assertEqual((self.reaches("10.77.0.2"), self.reaches("fd77::2")), (expected, expected), option)
+            lab.ours("down")
+            self.assertNothingLeft()
+        self.assertTrue(self.reaches("10.77.0.2"))
+
+    def test_auto_is_for_default_routes_and_strict_for_all(self):
+        lab = self.lab
+        lab.far()
+        lab.file(["Address = 10.88.0.1/24"], ["AllowedIPs = 203.0.113.1/32", *ENDPOINT])
+        lab.at(lab.there, ["ip", "address", "add", "198.51.100.1/32", "dev", "lo"])
+        for mode, expected in (("off", True), ("auto", True), ("strict", False)):
+            lab.ours("up", f"--kill-switch={mode}")
+            self.assertEqual((self.reaches("203.0.113.1"), self.reaches("198.51.100.1")), (True, expected), mode)
+            lab.ours("down")
+            self.assertNothingLeft()
+
+    def test_segments_of_connections_that_pass_fit_the_tunnel(self):
+        lab = self.lab
+        far = lab.far("10.99.0.0/24")
+        lan = lab.lan()
+        lab.at(lab.there, ["ip", "route", "add", "10.99.0.0/24", "dev", far, "advmss", "1460"])
+        lab.at(lab.here, ["sysctl", "-q", "net.ipv4.ip_forward=1"])
+        server = "import socket; s = socket.create_server(('203.0.113.1', 80)); s.accept()[0].recv(1)"
+        client = "import socket; s = socket.create_connection(('203.0.113.1', 80), 5); print(s.getsockopt(6, 2)); s.send(b'x')"
+        for option, theirs in (("", 1460), ("--clamp-mss", 1380)):
+            lab.ours("up", *filter(None, [option]))
+            capture = lab.folder + "/syn" + option
+            with open(capture, "w", encoding="utf-8") as output:
+                capturer = lab.start(
+                    lab.there, ["tcpdump", "-n", "-l", "--immediate-mode", "-i", far, "tcp[tcpflags] & tcp-syn != 0"], output)
+                listener = lab.start(lab.there, ["python3", "-c", server])
+                deadline = time.monotonic() + 15
+                while time.monotonic() < deadline:
+                    answer = lab.at(lan, ["python3", "-c", client], check=False)
+                    if answer.returncode == 0 and "mss" in read(capture):
+                        break
+                    if listener.poll() is not None:
+                        listener = lab.start(lab.there, ["python3", "-c", server])
+                    time.sleep(0.1)
+                sent = [line.split("mss ")[1].split(",")[0] for line in read(capture).splitlines() if "[S]" in line]
+                self.assertEqual((set(sent)), {str(theirs)}, "what the far end is told")
+                self.assertEqual(int(answer.stdout) <= 1380, theirs == 1380, "what the near end is told")
+                for process in (capturer, listener):
+                    process.kill()
+                    process.wait()
+            lab.ours("down")
