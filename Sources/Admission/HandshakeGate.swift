@@ -38,6 +38,12 @@ public struct HandshakeGate: ~Copyable {
     return limiter.allow(source.address, at: now) ? .process : .drop
   }
 
+  /// Whether the interface is under load while `queued` messages wait.
+  public func isUnderLoad(queued: Int, at now: Instant) -> Bool {
+    var load = load
+    return load.isUnderLoad(queued: queued, at: now)
+  }
+
   /// Writes the cookie reply of 64 bytes to `message` from `source`; false when `message` is no handshake message.
   ///
   /// - Parameters:

@@ -63,7 +63,8 @@ public enum Doctor {
     }
     var findings = [Finding(.controlSocket, tunnel.name, .pass, "the tunnel answers")]
     findings.append(link(tunnel))
-    for peer in state.peers { findings += examine(peer, of: state, tunnel, now) }
+    let observed = (tunnel.observation?.peers ?? []).byKey
+    for peer in state.peers { findings += examine(peer, of: state, tunnel, observed[peer.name], now) }
     return findings
   }
 
@@ -80,10 +81,10 @@ public enum Doctor {
   }
 
   private static func examine(
-    _ peer: PeerState, of state: TunnelState, _ tunnel: Situation.Tunnel, _ now: Int64
+    _ peer: PeerState, of state: TunnelState, _ tunnel: Situation.Tunnel, _ observed: PeerObservation?, _ now: Int64
   ) -> [Finding] {
     let subject = "\(tunnel.name) \(peer.name)"
-    var findings = [handshake(peer, subject, now)]
+    var findings = [handshake(peer, subject, observed, now)]
     guard let endpoint = peer.endpoint else { return findings }
     let path = tunnel.paths[endpoint.text]
     if let address = endpoint.address {
@@ -123,8 +124,11 @@ public enum Doctor {
       "make sure that its route does not lead into the tunnel, or take it out of AllowedIPs")
   }
 
-  private static func handshake(_ peer: PeerState, _ subject: String, _ now: Int64) -> Finding {
-    switch PeerCondition(peer, now: now) {
+  private static func handshake(
+    _ peer: PeerState, _ subject: String, _ observed: PeerObservation?, _ now: Int64
+  ) -> Finding {
+    let more = "needletail explain handshake \(peer.name) says what to look at"
+    switch PeerCondition(peer, observed: observed, now: now) {
     case .idle: return Finding(.handshakeAge, subject, .pass, "nothing was sent to the peer yet")
     case .handshaking(let attempts):
       let reason = "\(attempts) initiations were sent and nothing came back"
@@ -134,6 +138,9 @@ public enum Doctor {
       return Finding(
         .noAnswer, subject, .warn, "\(attempts) initiations were sent; what came back made no session",
         "check the preshared key, and the clock of this side")
+    case .underLoad: return Finding(.noAnswer, subject, .warn, "the peer is under load and wants proof first", more)
+    case .rejected(let reason):
+      return Finding(.noAnswer, subject, .fail, "what the peer sent was refused: \(reason)", more)
     case .established(let age), .rekeying(let age):
       return Finding(.handshakeAge, subject, .pass, "the newest handshake is \(age) s old")
     case .stale(let age):

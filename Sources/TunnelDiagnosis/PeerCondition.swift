@@ -9,8 +9,12 @@ public import TunnelReport
 public enum PeerCondition: Equatable, Sendable {
   /// Nothing was ever sent: nobody has wanted anything yet.
   case idle
-  /// Initiations were sent, this many at least, and never answered.
+  /// Initiations were sent, this many at least, and not answered.
   case handshaking(attempts: UInt64)
+  /// The peer is under load and wants to see that we are where we say; the next initiation shows it.
+  case underLoad(attempts: UInt64)
+  /// What the peer sent was refused, for the reason of this name.
+  case rejected(reason: String)
   /// The newest session is young enough to send with.
   case established(age: Int64)
   /// The newest session is due to be renewed, and still good.
@@ -28,9 +32,29 @@ public enum PeerCondition: Equatable, Sendable {
   static let initiationLength: UInt64 = 148
   /// Initiations before one gives up: 90 s, one every 5 s.
   public static let mostAttempts: UInt64 = 18
+  /// Milliseconds for which a refusal is what is to be said of a peer without a session.
+  static let refusalLifetime: UInt64 = 30_000
 
-  /// The condition of a peer at `now`, in seconds since 1970.
-  public init(_ peer: PeerState, now: Int64) {
+  /// The condition of a peer at `now`, in seconds since 1970; `observed` is what its own daemon says of its handshakes,
+  /// which others' do not.
+  public init(_ peer: PeerState, observed: PeerObservation? = nil, now: Int64) {
+    self.init(counters: peer, now: now)
+    guard let observed else { return }
+    switch self {
+    case .handshaking, .stale, .idle, .underLoad, .rejected:
+      if let reason = observed.refusal, reason != "superseded", observed.refusalAge ?? .max <= Self.refusalLifetime {
+        self = .rejected(reason: reason)
+      } else if observed.awaitsResponse {
+        self =
+          observed.holdsCookie
+          ? .underLoad(attempts: observed.initiations) : .handshaking(attempts: observed.initiations)
+      }
+    case .established, .rekeying, .skewed: break
+    }
+  }
+
+  /// The condition of a peer by what every server's control socket says.
+  private init(counters peer: PeerState, now: Int64) {
     let age = now - peer.handshakeSeconds
     if peer.handshakeSeconds == 0 {
       let attempts = peer.sentBytes / Self.initiationLength
@@ -51,6 +75,8 @@ public enum PeerCondition: Equatable, Sendable {
     switch self {
     case .idle: "Idle"
     case .handshaking: "Handshaking"
+    case .underLoad: "UnderLoad"
+    case .rejected: "Rejected"
     case .established: "Established"
     case .rekeying: "Rekeying"
     case .stale: "Stale"
@@ -62,7 +88,7 @@ public enum PeerCondition: Equatable, Sendable {
   public var isHealthy: Bool {
     switch self {
     case .idle, .established, .rekeying: true
-    case .handshaking, .stale, .skewed: false
+    case .handshaking, .underLoad, .rejected, .stale, .skewed: false
     }
   }
 
@@ -72,6 +98,8 @@ public enum PeerCondition: Equatable, Sendable {
     case .idle: word
     case .handshaking(let attempts) where attempts > Self.mostAttempts: "\(word)(\(attempts), given up at least once)"
     case .handshaking(let attempts): "\(word)(\(attempts)/\(Self.mostAttempts))"
+    case .underLoad(let attempts): "\(word)(\(attempts)/\(Self.mostAttempts))"
+    case .rejected(let reason): "\(word)(\(reason))"
     case .established(let age), .rekeying(let age), .stale(let age): "\(word)(\(age) s)"
     case .skewed(let ahead): "\(word)(\(ahead) s ahead)"
     }

@@ -28,6 +28,8 @@ public struct Situation: Sendable {
     public var name: String
     /// What it says; nil with a reason when it cannot be asked.
     public var state: TunnelState?
+    /// What it says beyond its configuration; nil when its server cannot.
+    public var observation: TunnelObservation?
     /// Why it cannot be asked.
     public var fault = ""
     /// The interface, as this network namespace has it.

@@ -5,12 +5,15 @@ public import TunnelReport
 ///
 /// The names are those of exporters that people already have dashboards for: `wireguard_sent_bytes_total`,
 /// `wireguard_received_bytes_total`, `wireguard_latest_handshake_seconds` and `…_delay_seconds` with the labels interface,
-/// public_key, allowed_ips and friendly_name, `wireguard_device_info`, `wireguard_peer_info` and `wireguard_peer_up`.
+/// public_key, allowed_ips and friendly_name, `wireguard_device_info`, `wireguard_peer_info` and `wireguard_peer_up`. What no
+/// other server tells has names of our own.
 public struct TunnelMetrics: Sendable {
   /// Those that answered.
   public var tunnels: [TunnelState]
   /// The names of those that did not.
   public var silent: [String]
+  /// What those say beyond their configuration whose servers can, by their names.
+  public var observations: [String: TunnelObservation] = [:]
   /// What people call peers, by their public keys in base 64.
   public var friendlyNames: [String: String]
   /// When they were asked, in seconds since 1970.
@@ -40,6 +43,7 @@ public struct TunnelMetrics: Sendable {
       "needletail", .info, help: "The version of the exporter.", [(labels: Labels(["version": version]), value: 1)])
     addInterfaces(to: &page)
     addPeers(to: &page)
+    addObservations(to: &page)
     page.end()
     return page.text
   }
@@ -103,6 +107,44 @@ public struct TunnelMetrics: Sendable {
           )
         }
       })
+  }
+
+  /// What only needletaild tells.
+  private func addObservations(to page: inout MetricsPage) {
+    let told = tunnels.compactMap { tunnel in observations[tunnel.name].map { (tunnel: tunnel, observation: $0) } }
+    page.add(
+      "needletail_rejected", .counter, help: "Packets and messages that went no further, by the reason.",
+      told.flatMap { (tunnel, observation) in
+        observation.rejections.map {
+          (labels: Labels(["interface": tunnel.name, "reason": $0.reason]), value: $0.count)
+        }
+      })
+    func each(_ value: (TunnelObservation) -> UInt64) -> [(labels: Labels, value: UInt64)] {
+      told.map { (labels: Labels(["interface": $0.tunnel.name]), value: value($0.observation)) }
+    }
+    page.add(
+      "needletail_under_load", .gauge, help: "Whether handshakes have to prove their address first.",
+      each { $0.isUnderLoad ? 1 : 0 })
+    page.add(
+      "needletail_queued_handshakes", .gauge, help: "Handshake messages that wait for a worker.",
+      each { $0.queuedHandshakes })
+    page.add(
+      "needletail_staged_packets", .gauge, help: "Packets that wait for a session.", each { $0.stagedPackets })
+    page.add(
+      "needletail_sessions", .gauge, help: "Sessions of all peers, up to three of each.", each { $0.sessions })
+    let peers = told.flatMap { (tunnel, observation) in
+      let observed = observation.peers.byKey
+      return tunnel.peers.compactMap { peer in
+        observed[peer.name].map { (observed: $0, labels: labels(of: peer, in: tunnel)) }
+      }
+    }
+    page.add(
+      "needletail_handshake_initiations", .gauge, help: "Initiations sent in the present attempt, without an answer.",
+      peers.map { (labels: $0.labels, value: $0.observed.awaitsResponse ? $0.observed.initiations : 0) })
+    page.add(
+      "needletail_handshake_round_trip_microseconds", .gauge, unit: "microseconds",
+      help: "From the last answered initiation to its response.",
+      peers.compactMap { peer in peer.observed.roundTrip.map { (labels: peer.labels, value: $0) } })
   }
 
   private func isUp(_ peer: PeerState) -> Bool {

@@ -25,10 +25,11 @@ struct Needletail: ParsableCommand {
         name: "With a tunnel's file:",
         subcommands: [
           UpCommand.self, DownCommand.self, SaveCommand.self, StripCommand.self, ReloadCommand.self,
+          QRCommand.self,
         ]),
       CommandGroup(
         name: "To find out what is wrong:", subcommands: [TunnelStatus.self, ExplainCommand.self, DoctorCommand.self]),
-      CommandGroup(name: "Watching:", subcommands: [MetricsCommand.self]),
+      CommandGroup(name: "Watching:", subcommands: [TopCommand.self, MetricsCommand.self]),
       CommandGroup(name: "Updates:", subcommands: [ChannelCommand.self, ReleaseCommand.self]),
     ])
 

@@ -29,6 +29,12 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
   public var readablePeers = Int.max
   /// The names of network interfaces.
   public var scopes: [String: UInt32] = ["lo": 1, "eth0": 2]
+  /// What is told of the interface; nil for a target that cannot tell.
+  public var observed: ObservedInterface?
+  /// What is told of refusals.
+  public var tallies: [ObservedTally] = []
+  /// What is told of the peers, in their order.
+  public var observedPeers: [ObservedPeer] = []
   private var nextNumber: UInt64 = 1
   /// Blocks that have begun and not ended.
   public var openBlocks = 0
@@ -60,6 +66,21 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
 
   /// Applies `directives` in order.
   public mutating func apply(_ directives: [Directive]) throws(ConfigurationError) { try apply(directives.span) }
+
+  /// What was set.
+  public mutating func observe() -> ObservedInterface? { observed }
+
+  /// What was set.
+  public mutating func observeTally(_ number: UInt8) -> ObservedTally? {
+    tallies.indices.contains(Int(number)) ? tallies[Int(number)] : nil
+  }
+
+  /// What was set of the next peer; the cursor counts.
+  public mutating func observePeer(after cursor: inout PeerCursor) -> ObservedPeer? {
+    let place = Int(cursor.position)
+    cursor.position += 1
+    return observedPeers.indices.contains(place) ? observedPeers[place] : nil
+  }
 
   private mutating func change(by directive: Directive) throws(ConfigurationError) {
     switch directive {

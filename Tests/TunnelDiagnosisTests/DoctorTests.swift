@@ -47,6 +47,17 @@ struct DoctorTests {
         }
       }
     }
+    func observed(_ change: @escaping (inout PeerObservation) -> Void) -> (inout Situation) -> Void {
+      { situation in
+        guard var state = situation.tunnels[0].state else { return }
+        state.peers[0].handshakeSeconds = 0
+        var observed = PeerObservation(publicKey: state.peers[0].publicKey)
+        change(&observed)
+        var observation = TunnelObservation()
+        observation.peers = [observed]
+        (situation.tunnels[0].state, situation.tunnels[0].observation) = (state, observation)
+      }
+    }
     let everything = AllowedPrefix(IPAddress(v4: 0xc000_0200), length: 24)
     let faults: [(Check, Finding.Verdict, (inout Situation) -> Void)] = [
       (.tunDevice, .fail, { $0.tun = .missing }), (.tunDevice, .fail, { $0.tun = .forbidden }),
@@ -57,6 +68,8 @@ struct DoctorTests {
       (.mtu, .warn, tunnel { $0.mtu = 1441 }), (.handshakeAge, .warn, peer { $0.handshakeSeconds = Self.now - 181 }),
       (.noAnswer, .fail, peer { ($0.handshakeSeconds, $0.sentBytes) = (0, 148 * 3) }),
       (.noAnswer, .warn, peer { ($0.handshakeSeconds, $0.sentBytes, $0.receivedBytes) = (0, 148 * 3, 92) }),
+      (.noAnswer, .fail, observed { ($0.refusal, $0.refusalAge) = ("handshake_failed", 1) }),
+      (.noAnswer, .warn, observed { ($0.awaitsResponse, $0.holdsCookie) = (true, true) }),
       (.duplicateAllowedIPs, .warn, { $0.files[0].duplicates = ["line 3"] }),
       (.portTaken, .fail, { $0.takenPorts = [51820] }),
       (.file, .fail, { $0.files[0].errors = ["line 1"] }),

@@ -48,6 +48,28 @@ struct TunnelMetricsTests {
     #expect(!lines.contains { $0.hasPrefix("# UNIT") || $0 == "# EOF" })
   }
 
+  @Test func `what only our daemon tells has names of our own`() {
+    var observed = PeerObservation(publicKey: Self.key)
+    (observed.awaitsResponse, observed.initiations, observed.roundTrip) = (true, 3, 250)
+    var observation = TunnelObservation()
+    observation.isUnderLoad = true
+    observation.queuedHandshakes = 7
+    observation.rejections = [.init(reason: "bad_mac1", count: 5), .init(reason: "replayed", count: 0)]
+    observation.peers = [observed]
+    var metrics = TunnelMetrics(tunnels: [Self.tunnel()], time: 1179)
+    #expect(!Self.lines(metrics).contains { $0.hasPrefix("needletail_rejected") })
+    metrics.observations = ["wg0": observation, "gone": observation]
+    let lines = Self.lines(metrics)
+    let labels = #"{interface="wg0",public_key="\#(Self.keyText)",allowed_ips="10.0.0.2/32,0.0.0.0/0"}"#
+    for line in [
+      #"needletail_rejected_total{interface="wg0",reason="bad_mac1"} 5"#,
+      #"needletail_rejected_total{interface="wg0",reason="replayed"} 0"#, #"needletail_under_load{interface="wg0"} 1"#,
+      #"needletail_queued_handshakes{interface="wg0"} 7"#, #"needletail_sessions{interface="wg0"} 0"#,
+      "needletail_handshake_initiations\(labels) 3", "needletail_handshake_round_trip_microseconds\(labels) 250",
+    ] { #expect(lines.contains(Substring(line)), "\(line)") }
+    #expect(!lines.contains { $0.contains("gone") })
+  }
+
   @Test func `OpenMetrics names families, units and the end`() {
     let metrics = TunnelMetrics(tunnels: [Self.tunnel()], time: 1179)
     let lines = Self.lines(metrics, .openMetrics)

@@ -9,6 +9,8 @@ extension TextProtocol {
     case get
     /// `set=1`, which starts a request.
     case set
+    /// `observe=1`, which starts a request.
+    case observe
     /// A line inside a set request.
     case setting(SetLine)
     /// Anything else outside a set request.
@@ -22,6 +24,7 @@ extension TextProtocol {
     if text.byteCount == 0 { return .blank }
     if insideSet { return .setting(try SetLine(text, target: &target)) }
     if text.equals("get=1") { return .get }
+    if text.equals("observe=1") { return .observe }
     return text.equals("set=1") ? .set : .other
   }
 
@@ -34,12 +37,16 @@ extension TextProtocol {
       case (.request, .set):
         sequence = SetSequence()
         phase = .set
+      case (.request, .observe) where target.observe() != nil:
+        phase = .observeEnd
       case (.request, _):
         // Whoever starts like this speaks another protocol: no reply.
         phase = .closed
       case (.getEnd, .blank):
         phase = .interface
-      case (.getEnd, _):
+      case (.observeEnd, .blank):
+        phase = .observedInterface
+      case (.getEnd, _), (.observeEnd, _):
         throw .invalidValue
       case (.set, .setting(let line)):
         try sequence.accept(line, target: &target)
@@ -61,7 +68,7 @@ extension TextProtocol {
     switch phase {
     case .request, .result, .closed:
       phase = .closed
-    case .getEnd, .interface, .peers, .allowedIPs:
+    case .getEnd, .interface, .peers, .allowedIPs, .observeEnd, .observedInterface, .observedTally, .observedPeers:
       phase = .result(number, thenClose: true)
     case .set:
       do throws(ConfigurationError) { try sequence.finish(target: &target) } catch {}

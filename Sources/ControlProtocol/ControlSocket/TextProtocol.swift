@@ -57,6 +57,14 @@ public struct TextProtocol: ~Copyable {
     case allowedIPs
     /// Inside a set request.
     case set
+    /// After `observe=1`: a blank line is due.
+    case observeEnd
+    /// How busy the interface is is to be printed.
+    case observedInterface
+    /// How often packets were refused, from this `Rejection` on.
+    case observedTally(UInt8)
+    /// How far things are with the peers after the cursor.
+    case observedPeers
     /// The result is to be printed.
     case result(Int32, thenClose: Bool)
     /// Nothing more is said.
@@ -91,11 +99,13 @@ public struct TextProtocol: ~Copyable {
         return Step(consumed: input.byteCount, wants: .close)
       case .interface, .peers, .allowedIPs:
         guard printNext(into: &output, target: &target) else { return Step(consumed: offset, wants: .room) }
+      case .observedInterface, .observedTally, .observedPeers:
+        guard printNextObserved(into: &output, target: &target) else { return Step(consumed: offset, wants: .room) }
       case .result(let number, let thenClose):
         guard printResult(number, into: &output) else { return Step(consumed: offset, wants: .room) }
         phase = thenClose ? .closed : .request
         lineCount = 0
-      case .request, .getEnd, .set:
+      case .request, .getEnd, .set, .observeEnd:
         let next = line.take(input, from: &offset)
         if case .incomplete = next {
           guard inputEnds else { return Step(consumed: offset, wants: .input) }

@@ -27,6 +27,27 @@ public protocol ConfigurationTarget: ~Copyable {
 
   /// The name of the network interface with this scope id; nil lets the number stand for it.
   mutating func name(ofScope scope: UInt32) -> ScopeName?
+
+  /// How busy the interface is, and what it refused; nil when the target cannot tell.
+  mutating func observe() -> ObservedInterface?
+
+  /// How often the reason of this number, from 0 on, was given; nil after the last.
+  mutating func observeTally(_ number: UInt8) -> ObservedTally?
+
+  /// How far things are with the peer after `cursor`, which moves to it; nil after the last.
+  mutating func observePeer(after cursor: inout PeerCursor) -> ObservedPeer?
+}
+
+// Most targets have nothing to tell beyond their configuration.
+extension ConfigurationTarget where Self: ~Copyable {
+  /// Nil: the target cannot tell.
+  public mutating func observe() -> ObservedInterface? { nil }
+
+  /// Nil: the target cannot tell.
+  public mutating func observeTally(_ number: UInt8) -> ObservedTally? { nil }
+
+  /// Nil: the target cannot tell.
+  public mutating func observePeer(after cursor: inout PeerCursor) -> ObservedPeer? { nil }
 }
 
 extension ConfigurationTarget where Self: ~Copyable {

@@ -5,10 +5,10 @@ public import Tunnel
 
 /// The engine as the front ends of configuration see it; one for each connection.
 public struct EngineTarget: ConfigurationTarget {
-  private let engine: Engine
+  let engine: Engine
   private var walk: Walk?
   /// The peer the walk over peers has come to.
-  private var lastPeer = Handle.none
+  var lastPeer = Handle.none
 
   /// Where a walk over allowed IPs stands.
   private struct Walk {

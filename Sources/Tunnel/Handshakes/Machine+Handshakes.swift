@@ -121,7 +121,7 @@ extension Machine {
       peers[job.peer].staticStaticIsKnown = true
     }
     guard job.hasSucceeded else {
-      reject(job.failure)
+      if wasStep == .identifying { reject(job.failure) } else { reject(job.failure, of: job.peer, now.instant) }
       if wasStep == .initiating { failedInitiation(job.peer, now) }
       job.clear()
       return false
@@ -186,7 +186,9 @@ extension Machine {
   private mutating func commitResponse(_ job: HandshakeJob, _ now: Now) {
     let peer = job.peer
     guard let keys = job.keys else { return }
-    guard peers[peer].history.admits(job.timestamp, at: now.instant) else { return reject(.staleInitiation) }
+    guard peers[peer].history.admits(job.timestamp, at: now.instant) else {
+      return reject(.staleInitiation, of: peer, now.instant)
+    }
     let remoteIndex = Initiation.senderIndex(of: job.input.bytes)
     do throws(StorageError) {
       let index = freeIndex(for: peer)
@@ -209,7 +211,10 @@ extension Machine {
 
   private mutating func commitFinish(_ job: HandshakeJob, _ now: Now) {
     let peer = job.peer
-    guard peers[peer].handshake == job.pending, let keys = job.keys else { return reject(.superseded) }
+    guard peers[peer].handshake == job.pending, let keys = job.keys else {
+      return reject(.superseded, of: peer, now.instant)
+    }
+    if let sent = peers[peer].lastHandshakeSent { peers[peer].roundTrip = now.instant.since(sent) }
     let index = initiations[job.pending].localIndex
     let remoteIndex = Response.senderIndex(of: job.input.bytes)
     do throws(StorageError) {

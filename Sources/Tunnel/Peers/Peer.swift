@@ -58,6 +58,11 @@ struct Peer: BitwiseCopyable {
   var receivedBytes: UInt64 = 0
   var sentBytes: UInt64 = 0
   var lastHandshake = WallTime(seconds: 0, nanoseconds: 0)
+  /// From the initiation to the response of the last handshake that we began.
+  var roundTrip: Interval?
+  /// Why a handshake last went no further, and when.
+  var refusal: Rejection?
+  var refused = Instant.distantFuture
 
   init(publicKey: Octets32) {
     self.publicKey = publicKey

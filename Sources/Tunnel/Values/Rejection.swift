@@ -67,3 +67,36 @@ public struct RejectionCounters: BitwiseCopyable, Sendable {
   /// The tally of `rejection` since the machine was made.
   public subscript(_ rejection: Rejection) -> UInt64 { tallies[Int(rejection.rawValue)] }
 }
+
+extension Rejection {
+  /// What it is called where people and programs read it: stable.
+  public var name: StaticString {
+    switch self {
+    case .interfaceDown: "interface_down"
+    case .malformed: "malformed"
+    case .noIdentity: "no_identity"
+    case .badMAC1: "bad_mac1"
+    case .cookieDemanded: "cookie_demanded"
+    case .rateLimited: "rate_limited"
+    case .handshakeQueueFull: "handshake_queue_full"
+    case .unknownIndex: "unknown_index"
+    case .badCookie: "bad_cookie"
+    case .handshakeFailed: "handshake_failed"
+    case .unknownPeer: "unknown_peer"
+    case .staleInitiation: "stale_initiation"
+    case .superseded: "superseded"
+    case .expired: "expired"
+    case .unauthentic: "unauthentic"
+    case .replayed: "replayed"
+    case .innerVersion: "inner_version"
+    case .innerLength: "inner_length"
+    case .innerSource: "inner_source"
+    case .noRoute: "no_route"
+    case .noEndpoint: "no_endpoint"
+    case .stagingFull: "staging_full"
+    case .tooManyBursts: "too_many_bursts"
+    case .messageQueueFull: "message_queue_full"
+    case .noStorage: "no_storage"
+    }
+  }
+}

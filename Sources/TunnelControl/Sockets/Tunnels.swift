@@ -47,6 +47,21 @@ public struct Tunnels {
     }
   }
 
+  /// What a tunnel says of its handshakes and refusals; nil when it does not know the question, as servers of other
+  /// projects, or cannot be asked.
+  public func observation(of name: String) -> TunnelObservation? {
+    guard let socket = ControlSocket(name, patience: patience) else { return nil }
+    defer { socket.close() }
+    let request = SecretBytes(capacity: 64)
+    request.append("observe=1\n\n")
+    do {
+      let reply = try socket.exchange(request)
+      return try reply.withBytes { (bytes) throws(ReplyFault) in try TunnelObservation(reply: bytes) }
+    } catch {
+      return nil
+    }
+  }
+
   /// Tells a tunnel to change.
   public func apply(_ directives: [Directive], to name: String) throws(SystemFault) {
     guard let socket = ControlSocket(name, patience: patience) else { throw KernelInterfaces.absence(of: name) }

@@ -19,5 +19,8 @@ public struct SystemFault: Error, Equatable, Sendable {
     unsafe String(cString: strerror(number))
   }
 
+  /// Whether what was named is not there.
+  public var isAbsence: Bool { number == ENOENT }
+
   static let malformed = SystemFault(EPROTO)
 }

@@ -19,10 +19,16 @@ public struct Palette: Sendable {
 
   private func code(_ number: String) -> String { isColoured ? "\u{1b}[\(number)m" : "" }
 
-  var reset: String { code("0") }
-  var bold: String { code("1") }
-  var red: String { code("31") }
-  var green: String { code("32") }
-  var yellow: String { code("33") }
-  var cyan: String { code("36") }
+  /// Back to what the terminal shows by itself.
+  package var reset: String { code("0") }
+  /// Bold.
+  package var bold: String { code("1") }
+  /// Red.
+  package var red: String { code("31") }
+  /// Green.
+  package var green: String { code("32") }
+  /// Yellow.
+  package var yellow: String { code("33") }
+  /// Cyan.
+  package var cyan: String { code("36") }
 }

@@ -1,7 +1,7 @@
 /// Spans of time and amounts of data in words.
 extension Palette {
   /// For example `1 hour, 40 seconds`; nothing for 0.
-  func span(_ seconds: UInt64) -> String {
+  package func span(_ seconds: UInt64) -> String {
     let units: [(String, UInt64)] = [
       ("year", 31_536_000), ("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1),
     ]
@@ -16,7 +16,7 @@ extension Palette {
   }
 
   /// For example `1023 B` or `4.77 MiB`: two places, rounded as C's `printf` rounds a double.
-  func amount(_ bytes: UInt64) -> String {
+  package func amount(_ bytes: UInt64) -> String {
     if bytes < 1024 { return "\(bytes) \(cyan)B\(reset)" }
     let units = ["KiB", "MiB", "GiB", "TiB"]
     let step = min(3, (63 - bytes.leadingZeroBitCount) / 10 - 1)

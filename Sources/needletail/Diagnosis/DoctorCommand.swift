@@ -79,6 +79,7 @@ struct DoctorCommand: ParsableCommand {
       var state = try tool.tunnels.state(of: name)
       state.wipe()
       tunnel.state = state
+      tunnel.observation = tool.tunnels.observation(of: name)
     } catch {
       tunnel.fault = error.words
     }

@@ -8,7 +8,8 @@ internal import TunnelReport
 /// `needletail explain …`
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Say where packets go, and why.", subcommands: [Route.self])
+    commandName: "explain", abstract: "Say where packets go, and why there is a session or none.",
+    subcommands: [Route.self, Handshake.self])
 
   /// `needletail explain route ADDRESS`
   struct Route: ParsableCommand {

@@ -10,9 +10,10 @@ struct TunnelStatus: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Say in a word how each peer is, by its handshakes.",
     discussion: """
-      Idle: nothing was sent yet. Handshaking: initiations were sent and not answered. Established, Rekeying: there is a \
-      session. Stale: the newest session is over 180 s old. Skewed: it is from the future. Exits with 0 when every peer is \
-      Idle, Established or Rekeying, and with 3 when one is not.
+      Idle: nothing was sent yet. Handshaking: initiations were sent and not answered. UnderLoad: the peer wants proof of \
+      our address first. Rejected: what the peer sent was refused. Established, Rekeying: there is a session. Stale: the \
+      newest session is over 180 s old. Skewed: it is from the future. Exits with 0 when every peer is Idle, Established \
+      or Rekeying, and with 3 when one is not.
       """)
   @Argument(
     help: "The tunnel; all when there is none.", completion: .custom { words, _, _ in ToolCompletion.names(words) })
@@ -27,8 +28,9 @@ struct TunnelStatus: ParsableCommand {
     for name in tunnel.map({ [$0] }) ?? Tool().tunnels.names() {
       var state = try TunnelQuestion.state(of: name)
       defer { state.wipe() }
+      let observed = (Tool().tunnels.observation(of: name)?.peers ?? []).byKey
       for peer in state.peers {
-        let condition = PeerCondition(peer, now: now)
+        let condition = PeerCondition(peer, observed: observed[peer.name], now: now)
         isHealthy = isHealthy && condition.isHealthy
         let endpoint = peer.endpoint?.text ?? "(none)"
         lines.append("\(name)  \(peer.name)  \(condition.text)  \(endpoint)")

@@ -82,6 +82,7 @@ struct MetricsCommand: AsyncParsableCommand {
     for name in tunnels.names() {
       do throws(SystemFault) {
         metrics.tunnels.append(try tunnels.state(of: name))
+        metrics.observations[name] = tunnels.observation(of: name)
       } catch {
         metrics.silent.append(name)
       }

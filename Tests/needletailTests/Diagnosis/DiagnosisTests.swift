@@ -58,6 +58,52 @@ import Testing
     #expect(try Self.ask("explain route host", mock).status == "2")
   }
 
+  @Test func `a handshake is explained, by the counters alone where a server tells no more`() throws {
+    try ToolRun.requireRightsAndTools()
+    let mock = try Self.mock(handshakeAgo: nil)
+    let silent = try Self.ask("explain handshake AAAA", mock)
+    #expect(silent.status == "3" && silent.lines[0] == "tt0  \(Self.key)  Handshaking(3/18)", "\(silent)")
+    #expect(silent.lines.contains("  this server does not tell how far handshakes have come"))
+    mock.tell(
+      "tt0",
+      "up=1\nrejected_bad_mac1=2\npublic_key=\(Self.hex)1\ninitiations=1\nawaits_response=1\n"
+        + "refused=handshake_failed\nrefused_age_ms=1000\nerrno=0\n\n")
+    let told = try Self.ask("explain handshake \(Self.key) --tunnel tt0", mock)
+    #expect(told.lines[0].hasSuffix("  Rejected(handshake_failed)") && told.status == "3", "\(told)")
+    #expect(told.lines.contains { $0.hasPrefix("try: compare the preshared keys") })
+    #expect(try Self.ask("status", mock).lines[0].contains("  Rejected(handshake_failed)  "))
+    let json = try Self.ask("explain handshake A --json", mock).lines.joined()
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    #expect(object["state"] as? String == "Rejected" && object["healthy"] as? Bool == false)
+    #expect(try Self.ask("explain handshake B", mock).status == "2")
+    #expect(try Self.ask("explain handshake A --tunnel nosuch", mock).status == "1")
+  }
+
+  @Test func `top tells what peers do, and puts a terminal back`() throws {
+    try ToolRun.requireRightsAndTools()
+    let mock = try Self.mock(handshakeAgo: 30)
+    let plain = try Self.ask("top --interval 0.1", mock)
+    #expect(plain.lines.count == 3 && plain.lines[0] == "1 tunnel, 1 peer, by received", "\(plain)")
+    #expect(plain.lines[2].contains("Established(3") && plain.lines[2].hasSuffix(" s"))
+    let json = try Self.ask("top --interval 0.1 --count 2 --json", mock)
+    for line in json.lines {
+      let rows = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [[String: Any]])
+      #expect(rows.count == 1 && rows[0]["peer"] as? String == Self.key && rows[0]["sent"] as? Int == 0)
+    }
+    #expect(json.lines.count == 2)
+    #expect(try Self.ask("top --interval 0", mock).status == "2")
+    let program = CommandTests.program.path
+    for ending in ["--count 2 </dev/null", "& sleep 0.5; kill $!; wait"] {
+      let inside = "stty -g; \(program) top --interval 0.1 \(ending); stty -g"
+      let question = "script -qec \"\(inside.replacingOccurrences(of: "$", with: "\\$"))\" /dev/null </dev/null"
+      let shown = try ToolRun.answers(of: ToolRun.stock, to: [question], in: mock.folder).transcript
+      let settings = shown.split(separator: "\r\n").filter {
+        $0.split(separator: ":").count > 10 && !$0.contains("\u{1b}")
+      }
+      #expect(Set(settings.map { $0.split(separator: "\n").last ?? "" }).count == 1, "\(shown.debugDescription)")
+    }
+  }
+
   @Test func `the doctor finds an endpoint that is routed into its own tunnel, and a file's faults`() throws {
     try ToolRun.requireRightsAndTools()
     let mock = try Self.mock(handshakeAgo: 1)

@@ -30,6 +30,28 @@ import Testing
     }
   }
 
+  @Test func `a file becomes a QR code that says just what the file says, and is the owner's alone`() throws {
+    try ToolRun.requireRightsAndTools()
+    let mock = try MockTunnels()
+    let file = mock.folder + "/phone.conf"
+    let text =
+      "[Interface]\nPrivateKey = \(Self.key)\nAddress = 10.0.0.7/32\nDNS = 10.0.0.1\n[Peer]\nPublicKey = \(Self.key)\n"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    let program = CommandTests.program.path
+    let picture = mock.folder + "/phone.png"
+    let drawn = try Self.answer("\(program) qr \(file) --png \(picture) && stat -c %a \(picture)", mock)
+    #expect(drawn.body == "600\n-- " && drawn.status == "0", "\(drawn)")
+    // The reader adds a line end; bytes are shown as characters.
+    #expect(try Self.answer("zbarimg -q --nodbus --raw \(picture)", mock).body == text + "\n-- ")
+    #expect(try Self.answer("\(program) qr \(file)", mock).body.contains("\u{e2}\u{96}\u{88}"))
+    for (length, status) in [(2953, "0"), (2954, "1"), (0, "1")] {
+      try Data(repeating: UInt8(ascii: "#"), count: length).write(to: URL(fileURLWithPath: file))
+      #expect(try Self.answer("\(program) qr \(file) >/dev/null", mock).status == status, "\(length) bytes")
+    }
+    let without = try Self.answer("PATH=/nowhere \(program) qr \(file)", mock)
+    #expect(without.status == "1")
+  }
+
   @Test func `reload tells the tunnel what its file says, and keeps who stays`() throws {
     try ToolRun.requireRightsAndTools()
     let mock = try MockTunnels()

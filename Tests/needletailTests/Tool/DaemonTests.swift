@@ -85,6 +85,11 @@ import Testing
         status = try run("\(program) status")
       }
       #expect(status.contains("  Handshaking(1/18)  127.0.0.1:9\n") && status.hasSuffix("-- 3\n"), "\(status)")
+      let why = try run("\(program) explain handshake \(ToolTests.key.prefix(6))")
+      #expect(why.contains("initiation 1 awaits its response\n") && why.contains("try: is UDP let through"), "\(why)")
+      #expect(why.hasSuffix("-- 3\n"))
+      let metrics = try run("\(program) metrics")
+      #expect(metrics.contains("needletail_rejected_total{interface=\"tt0\",reason=\"bad_mac1\"} 0\n"), "\(metrics)")
     }
   }
 }

@@ -41,6 +41,9 @@ final class MockTunnels: Sendable {
     if !isThere { try listen(name) }
   }
 
+  /// From here on the tunnel answers an observation with `reply`.
+  func tell(_ name: String, _ reply: String) { replies.withLock { $0["observe " + name] = Array(reply.utf8) } }
+
   /// A socket file that nobody listens to.
   func leaveStaleSocket(_ name: String) throws { close(try bound(name)) }
 
@@ -85,8 +88,10 @@ final class MockTunnels: Sendable {
       request += chunk[..<count]
     }
     let text = String(decoding: request, as: UTF8.self)
+    // As a server does that does not know the question.
+    if text.hasPrefix("observe"), replies.withLock({ $0["observe " + name] }) == nil { return }
     asked.withLock { $0.append(text) }
-    let key = (text.hasPrefix("get") ? "get " : "set ") + name
+    let key = (["get ", "observe "].first { text.hasPrefix($0.dropLast()) } ?? "set ") + name
     guard let reply = replies.withLock({ $0[key] }) else { return }
     var sent = 0
     while sent < reply.count {
