@@ -280,7 +280,7 @@ let package = Package(
     tests("ToolInput", ["Octets", "ControlProtocol"]),
     tests("TunnelDiagnosis", ["Octets", "TunnelReport"]),
     tests("TunnelPlan", ["ConfigurationFile", "Transaction"]),
-    tests("TunnelSetup", ["Transaction", "TunnelPlan"]),
+    tests("TunnelSetup", ["Octets", "ConfigurationFile", "TunnelReport"]),
     tests("needletail", ["needletaild"]),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild", "PacketTesting"]),
     .target(

@@ -25,7 +25,7 @@ struct Needletail: ParsableCommand {
         name: "With a tunnel's file:",
         subcommands: [
           UpCommand.self, DownCommand.self, SaveCommand.self, StripCommand.self, ReloadCommand.self,
-          QRCommand.self,
+          QRCommand.self, RefreshCommand.self,
         ]),
       CommandGroup(
         name: "To find out what is wrong:", subcommands: [TunnelStatus.self, ExplainCommand.self, DoctorCommand.self]),

@@ -7,6 +7,7 @@ With NEEDLETAIL_LONG=1 at every one, else at every eleventh.
 """
 
 import os
+import signal
 import sys
 import unittest
 
@@ -16,7 +17,10 @@ from alone import Alone  # noqa: E402, F401
 from beside_quick import BesideQuick  # noqa: E402, F401
 from guarded import Guarded  # noqa: E402, F401
 from killed import Killed  # noqa: E402, F401
+from refreshed import Refreshed  # noqa: E402, F401
 
 if __name__ == "__main__":
+    # So that what is open is closed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     PROGRAMS += sys.argv[1:3]
     sys.exit(unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2))

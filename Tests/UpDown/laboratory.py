@@ -1,5 +1,6 @@
 """Two network namespaces with a cable between them, and what can be asked of the first: the place that tunnels come up in."""
 
+import atexit
 import json
 import os
 import re
@@ -22,6 +23,8 @@ class Laboratory:
         self.hooks = self.folder + "/hooks.log"
         self.path = f"{self.folder}/{self.name}.conf"
         self.behind = None
+        self.is_open = True
+        atexit.register(self.close)
         self._fake_programs()
         for space in (self.here, self.there):
             run(["ip", "netns", "add", space])
@@ -36,6 +39,9 @@ class Laboratory:
         self.far_private, self.far_public = keys()
 
     def close(self):
+        if not self.is_open:
+            return
+        self.is_open = False
         for space in filter(None, (self.here, self.there, self.behind)):
             for process in run(["ip", "netns", "pids", space], check=False).stdout.split():
                 run(["kill", "-9", process], check=False)
@@ -46,6 +52,7 @@ class Laboratory:
         for suffix in ("lock", "daemon", "journal", "up", "afterwards"):
             remove(f"/run/needletail/{self.name}.{suffix}")
         shutil.rmtree(self.folder)
+        shutil.rmtree(f"/etc/netns/{self.here}", ignore_errors=True)
 
     def _fake_programs(self):
         """resolvconf that writes down what it is told; and for wg-quick an `ip` that knows no WireGuard in the kernel."""
@@ -91,6 +98,12 @@ exec {self.folder}/real-ip "$@"
 
     def far(self, *more):
         """A tunnel at the far end, behind which 203.0.113.1 and 2001:db8::1 are; `more` networks are behind the near one."""
+        for words in (["203.0.113.1/32"], ["2001:db8::1/128", "nodad"]):
+            self.at(self.there, ["ip", "address", "add", *words, "dev", "lo"])
+        return self.serve_far(*more)
+
+    def serve_far(self, *more):
+        """Starts the far end's tunnel, perhaps anew."""
         far = self.name + "far"
         self.at(self.there, [self.daemon, far])
         behind = ", ".join(("10.88.0.1/32", "fd88::1/128", *more))
@@ -102,8 +115,7 @@ exec {self.folder}/real-ip "$@"
         )
         self.at(self.there, ["wg", "setconf", far, self.folder + "/far"])
         for words in (
-            ["link", "set", far, "up"], ["address", "add", "203.0.113.1/32", "dev", "lo"],
-            ["address", "add", "2001:db8::1/128", "dev", "lo", "nodad"], ["route", "add", "10.88.0.1", "dev", far],
+            ["link", "set", far, "up"], ["route", "add", "10.88.0.1", "dev", far],
             ["-6", "route", "add", "fd88::1", "dev", far],
         ):
             self.at(self.there, ["ip", *words])
@@ -120,14 +132,20 @@ exec {self.folder}/real-ip "$@"
         self.at(self.behind, ["ip", "route", "add", "default", "via", "10.99.0.1"])
         return self.behind
 
+    def hosts(self, address):
+        """What `vpn.example` is at the near end, for programs that start from now on."""
+        folder = f"/etc/netns/{self.here}"
+        os.makedirs(folder, exist_ok=True)
+        write(folder + "/hosts", f"127.0.0.1 localhost\n{address} vpn.example\n" if address else "127.0.0.1 localhost\n", 0o644)
+
     def start(self, space, words, output=subprocess.DEVNULL):
         """A program in the background, which `close` ends with everything in its namespace."""
         return subprocess.Popen(
             ["ip", "netns", "exec", space, *words], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL)
 
-    def kill_daemon(self):
-        """The near end's daemon, without a chance to clear away."""
-        for process in run(["ip", "netns", "pids", self.here]).stdout.split():
+    def kill_daemon(self, space=None):
+        """The near end's daemon, or another, without a chance to clear away."""
+        for process in run(["ip", "netns", "pids", space or self.here]).stdout.split():
             if os.path.realpath(f"/proc/{process}/exe") == os.path.realpath(self.daemon):
                 run(["kill", "-9", process])
 

@@ -37,15 +37,15 @@ struct TunnelFile {
   }
 
   /// The file as wg-quick understands it, with its secret keys wiped, and what of it is for the control socket. What is
-  /// strange about it is said.
-  func read() throws -> TunnelSetup.File {
+  /// strange about it is said, unless `isQuiet`.
+  func read(isQuiet: Bool = false) throws -> TunnelSetup.File {
     var plain = try bytes()
     defer { plain.overwrite() }
     var document: ConfigurationDocument
     do throws(ConfigurationFileError) {
       let found = try ConfigurationDocument.read(plain, dialect: .wgQuick)
       document = found.document
-      for warning in found.warnings { Streams.complain("\(path): \(warning)") }
+      for warning in found.warnings where !isQuiet { Streams.complain("\(path): \(warning)") }
     } catch {
       throw Failure(.failure, error.diagnostics.map { "\(path): \($0)" }.joined(separator: "\n"))
     }
