@@ -8,8 +8,10 @@ internal import TunnelReport
 enum SavedFile {
   /// The file: what of `document` no tunnel knows, the interface's addresses and MTU, and keys, port, mark and peers as they
   /// are. A mark that bringing the tunnel up has chosen is not in it.
+  ///
+  /// - Parameter live: what `wg showconf` prints.
   static func page(
-    _ document: ConfigurationDocument, _ state: inout TunnelState, addresses: [String], mtu: UInt32?
+    _ document: ConfigurationDocument, live: SecretBytes, addresses: [String], mtu: UInt32?
   ) -> SecretBytes {
     let interface = document.interface
     let given = interface.addresses.map { $0.text }
@@ -24,15 +26,20 @@ enum SavedFile {
     ] {
       lines += hooks.map { "\(key) = \($0)" }
     }
-    if (interface.fwmark ?? 0) == 0 { state.fwmark = 0 }
     let page = SecretBytes(capacity: 1 << 16)
-    let heading = "[Interface]\n"
-    page.append(heading)
+    page.append("[Interface]\n")
     for line in lines { page.append(line + "\n") }
-    let live = SecretBytes(capacity: 1 << 16)
-    state.printConfiguration(into: live)
+    let isMarked = (interface.fwmark ?? 0) != 0
     live.withBytes { bytes in
-      for place in heading.utf8.count..<bytes.byteCount { page.append(bytes.octet(at: place)) }
+      var place = 0
+      while place < bytes.byteCount {
+        let start = place
+        while place < bytes.byteCount && bytes.octet(at: place) != UInt8(ascii: "\n") { place += 1 }
+        place = min(place + 1, bytes.byteCount)
+        let line = bytes.extracting(start..<place)
+        if line.begins(with: "[Interface]") || (line.begins(with: "FwMark") && !isMarked) { continue }
+        for index in 0..<line.byteCount { page.append(line.octet(at: index)) }
+      }
     }
     return page
   }
@@ -74,5 +81,12 @@ enum SavedFile {
 
   private static func failure(_ verb: String, _ path: String) -> ActionFailure {
     ActionFailure("cannot \(verb) \(path): \(SystemText.lastError)")
+  }
+}
+
+extension RawSpan {
+  fileprivate func begins(with text: StaticString) -> Bool {
+    let text = Array("\(text)".utf8)
+    return byteCount >= text.count && text.indices.allSatisfy { octet(at: $0) == text[$0] }
   }
 }

@@ -110,6 +110,20 @@ extension TunnelHost {
     }
   }
 
+  /// The tunnel's configuration as `wg showconf` prints it: secret.
+  func liveConfiguration() throws(ActionFailure) -> SecretBytes {
+    let page = SecretBytes(capacity: 1 << 16)
+    if FileManager.default.fileExists(atPath: "\(Tunnels.folder)/\(name).sock") {
+      var state = try liveState()
+      state.printConfiguration(into: page)
+      state.wipe()
+    } else {
+      // The kernel's: the stock tool knows it.
+      page.append(try Program(invocation: Invocation(["wg", "showconf", name])).succeed())
+    }
+    return page
+  }
+
   /// What the daemon says of the tunnel.
   func liveState() throws(ActionFailure) -> TunnelState {
     do throws(SystemFault) {

@@ -159,10 +159,9 @@ public struct TunnelSetup {
   }
 
   private func write(_ file: File, _ host: TunnelHost) throws(ActionFailure) {
-    var state = try host.liveState()
-    defer { state.wipe() }
     let page = SavedFile.page(
-      file.document, &state, addresses: try SystemState.addresses(of: name), mtu: SystemState.mtu(of: name))
+      file.document, live: try host.liveConfiguration(), addresses: try SystemState.addresses(of: name),
+      mtu: SystemState.mtu(of: name))
     try SavedFile.write(page, to: URL(fileURLWithPath: file.path).resolvingSymlinksInPath().path)
   }
 

@@ -5,6 +5,14 @@ import TunnelReport
 @testable import TunnelSetup
 
 @Suite struct SavedFileTests {
+  private func page(
+    _ document: ConfigurationDocument, _ state: TunnelState, addresses: [String] = [], mtu: UInt32?
+  ) -> SecretBytes {
+    let live = SecretBytes()
+    state.printConfiguration(into: live)
+    return SavedFile.page(document, live: live, addresses: addresses, mtu: mtu)
+  }
+
   @Test func `a saved file has what only files know, and the rest as the tunnel has it`() throws {
     let text = """
       # lost
@@ -20,7 +28,7 @@ import TunnelReport
     var state = TunnelState(name: "wg0")
     state.listenPort = 5
     state.fwmark = 51820
-    let page = SavedFile.page(document, &state, addresses: ["10.0.0.1/24", "10.0.0.2/32", "fe80::1/64"], mtu: 1400)
+    let page = page(document, state, addresses: ["10.0.0.1/24", "10.0.0.2/32", "fe80::1/64"], mtu: 1400)
     #expect(
       page.text == """
         [Interface]
@@ -45,7 +53,7 @@ import TunnelReport
     var state = TunnelState(name: "wg0")
     state.fwmark = 7
     #expect(
-      SavedFile.page(document, &state, addresses: [], mtu: 1420).text == "[Interface]\nFwMark = 0x7\n\n")
+      page(document, state, mtu: 1420).text == "[Interface]\nFwMark = 0x7\n\n")
   }
 
   @Test func `resolvconf's list of interfaces says under which name a tunnel is known`() {

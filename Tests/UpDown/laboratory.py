@@ -138,10 +138,11 @@ exec {self.folder}/real-ip "$@"
         os.makedirs(folder, exist_ok=True)
         write(folder + "/hosts", f"127.0.0.1 localhost\n{address} vpn.example\n" if address else "127.0.0.1 localhost\n", 0o644)
 
-    def start(self, space, words, output=subprocess.DEVNULL):
+    def start(self, space, words, output=subprocess.DEVNULL, environment=None):
         """A program in the background, which `close` ends with everything in its namespace."""
         return subprocess.Popen(
-            ["ip", "netns", "exec", space, *words], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL)
+            ["ip", "netns", "exec", space, *words], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL,
+            env=environment)
 
     def kill_daemon(self, space=None):
         """The near end's daemon, or another, without a chance to clear away."""
