@@ -189,8 +189,13 @@ def unix_socket(needletail, work):
         while piece := connection.recv(65536):
             answer += piece
         check("and closes where it is asked to", b" 200 " in answer.split(b"\r\n")[0] and b"wireguard_up" in answer)
-    server.send_signal(signal.SIGTERM)
-    server.wait(timeout=10)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        server.send_signal(number)
+        check(f"{number.name} ends it in order", server.wait(timeout=10) == 0)
+        check("and takes its socket away", not os.path.exists(path))
+        if number == signal.SIGTERM:
+            server = start(needletail, "metrics", "--listen", path, stderr=subprocess.DEVNULL)
+            check("another one serves there", await_that(lambda: os.path.exists(path)))
 
 
 def refusals(needletail):
@@ -212,6 +217,33 @@ def silent_daemon(needletail):
     os.remove("/var/run/wireguard/mute.sock")
 
 
+def full_daemon(needletail):
+    """A daemon that accepts nobody: its queue is full."""
+    path = "/var/run/wireguard/full.sock"
+    waiting = []
+    with socket.socket(socket.AF_UNIX) as full:
+        full.bind(path)
+        full.listen(0)
+        try:
+            for _ in range(16):
+                waiting.append(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK))
+                waiting[-1].connect(path)
+            check("the queue is full", False)
+        except BlockingIOError:
+            pass
+        begin = time.monotonic()
+        names = subprocess.run([needletail, "show", "interfaces"], capture_output=True, text=True, timeout=20).stdout
+        check("names are told without waiting", "full" in names.split() and time.monotonic() - begin < 3)
+        begin = time.monotonic()
+        page = run(needletail, "metrics")
+        check("a daemon that accepts nobody is given up",
+              'wireguard_up{interface="full"} 0' in page and 'wireguard_up{interface="near"} 1' in page
+              and 4 < time.monotonic() - begin < 20)
+        for connection in waiting:
+            connection.close()
+    os.remove(path)
+
+
 def main():
     needletail, daemon = map(os.path.realpath, sys.argv[1:3])
     if "SCRAPE_INSIDE" not in os.environ:
@@ -225,6 +257,7 @@ def main():
             publics = tunnel(daemon, work)
             refusals(needletail)
             silent_daemon(needletail)
+            full_daemon(needletail)
             server, port = serve(needletail, work)
             pages(needletail, port, publics)
             prometheus(port, work)

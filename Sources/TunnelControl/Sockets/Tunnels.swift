@@ -11,7 +11,7 @@ public struct Tunnels {
   private let lookup: Lookup
   private let patience: Int
 
-  /// The tunnels, with endpoints written as `lookup` does it. A daemon that says nothing for `patience` seconds is given
+  /// The tunnels, with endpoints written as `lookup` does it. A daemon that does nothing for `patience` seconds is given
   /// up; 0, which is `wg`'s way, waits for ever.
   public init(_ lookup: Lookup, patience: Int = 0) {
     self.lookup = lookup
@@ -19,18 +19,20 @@ public struct Tunnels {
   }
 
   /// Their names: those with a control socket that somebody answers, in the folder's order, then the kernel's own.
+  /// Waits for nobody.
   public func names() -> [String] {
-    let served = ControlSocket.files(in: Self.folder).compactMap { file -> String? in
-      guard file.hasSuffix(".sock"), let socket = ControlSocket(String(file.dropLast(5))) else { return nil }
-      socket.close()
-      return String(file.dropLast(5))
-    }
+    let served = socketNames().filter(ControlSocket.isServed)
     return served + KernelInterfaces.names().filter { !served.contains($0) }
+  }
+
+  /// The names of control sockets, also of those that nobody answers: a daemon that did not end in order leaves its own.
+  public func socketNames() -> [String] {
+    ControlSocket.files(in: Self.folder).filter { $0.hasSuffix(".sock") }.map { String($0.dropLast(5)) }
   }
 
   /// What a tunnel says of itself.
   public func state(of name: String) throws(SystemFault) -> TunnelState {
-    guard let socket = ControlSocket(name, patience: patience) else { throw KernelInterfaces.absence(of: name) }
+    guard let socket = try ControlSocket(name, patience: patience) else { throw KernelInterfaces.absence(of: name) }
     defer { socket.close() }
     let request = SecretBytes(capacity: 64)
     request.append("get=1\n\n")
@@ -50,7 +52,7 @@ public struct Tunnels {
   /// What a tunnel says of its handshakes and refusals; nil when it does not know the question, as servers of other
   /// projects, or cannot be asked.
   public func observation(of name: String) -> TunnelObservation? {
-    guard let socket = ControlSocket(name, patience: patience) else { return nil }
+    guard let socket = try? ControlSocket(name, patience: patience) else { return nil }
     defer { socket.close() }
     let request = SecretBytes(capacity: 64)
     request.append("observe=1\n\n")
@@ -62,9 +64,16 @@ public struct Tunnels {
     }
   }
 
+  /// The process that listens on a tunnel's control socket; nil when there is none.
+  public func process(of name: String) -> Int32? {
+    guard let socket = try? ControlSocket(name, patience: patience) else { return nil }
+    defer { socket.close() }
+    return socket.listener
+  }
+
   /// Tells a tunnel to change.
   public func apply(_ directives: [Directive], to name: String) throws(SystemFault) {
-    guard let socket = ControlSocket(name, patience: patience) else { throw KernelInterfaces.absence(of: name) }
+    guard let socket = try ControlSocket(name, patience: patience) else { throw KernelInterfaces.absence(of: name) }
     defer { socket.close() }
     // The room for all of it at once.
     let request = SecretBytes(capacity: (directives.count + 2) * SetRequest.minimumRoom)

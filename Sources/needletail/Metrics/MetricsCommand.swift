@@ -54,8 +54,10 @@ struct MetricsCommand: AsyncParsableCommand {
   private func serve(_ page: @escaping @Sendable (MetricsFormat) -> String, at address: MetricsAddress) async throws {
     #if HTTP
     do {
-      try await MetricsServer(page).run(at: address) { place in
-        try? FileHandle.standardError.write(contentsOf: Data("needletail: metrics at \(place)\n".utf8))
+      try await Self.untilSignal {
+        try await MetricsServer(page).run(at: address) { place in
+          try? FileHandle.standardError.write(contentsOf: Data("needletail: metrics at \(place)\n".utf8))
+        }
       }
     } catch {
       throw Failure(.failure, "--listen \(listen ?? ""): \(error)")
@@ -63,6 +65,20 @@ struct MetricsCommand: AsyncParsableCommand {
     #else
     throw Failure(.failure, "--listen: this program was built without HTTP")
     #endif
+  }
+
+  /// Runs `body` until it ends, or cancels it at the first SIGTERM or SIGINT: that is an end in order.
+  private static func untilSignal(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    let work = Task { try await body() }
+    let sources = [SIGTERM, SIGINT].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler { work.cancel() }
+      source.resume()
+      return source
+    }
+    defer { for source in sources { source.cancel() } }
+    try await work.value
   }
 
   private func readNames() throws -> [String: String] {
