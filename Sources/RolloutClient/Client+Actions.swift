@@ -26,7 +26,9 @@ extension Client {
       if machine.record != record {
         try folder.write(machine.record)
         try log(from: record, to: machine.record)
+        let failed = machine.record.quarantined.filter { !record.quarantined.contains($0) }
         record = machine.record
+        for serial in failed { try draft(serial) }
       }
       if stop(action) { return }
       next = try perform(action, repository: repository)
@@ -52,6 +54,18 @@ extension Client {
     try folder.log(
       Self.name(after.progress), "\(component.name) \(Self.serial(after.progress) ?? after.committed ?? 0)",
       lastError?.description ?? "", at: Clocks.now, boot: reading.boot)
+  }
+
+  /// Drafts a report of a serial that is not tried again.
+  private func draft(_ serial: UInt64) throws(ClientError) {
+    let reason = record.lastRollback.map { "\($0.reason.name)" } ?? "unknown"
+    let probes = failedProbes.map { "\($0.name)" }.joined(separator: " ")
+    let draft = ReportDraft(
+      component: component, serial: serial, event: "went back to \(record.committed.map { "\($0)" } ?? "nothing")",
+      details: [("reason", reason), ("probes", probes), ("error", lastError?.description ?? "")].filter {
+        !$0.1.isEmpty
+      })
+    tell("a report to the publisher is drafted in \(try folder.file(draft, at: Clocks.now))")
   }
 
   /// What a state is called.
@@ -100,6 +114,7 @@ extension Client {
     case .arm(let serial):
       try checkHooks()
       try checkPath(serial)
+      if let lookAtTunnels { try folder.write(lookAtTunnels(), before: serial) }
     case .start(let serial), .resume(let serial):
       // As often as it is used: what was unpacked may have been changed since.
       try slots.verify(serial, try artifact(serial))
@@ -169,11 +184,29 @@ extension Client {
   }
 
   /// Asks the probes; the first is whether the service was switched at all.
-  private func ask(_ serial: UInt64) -> ClientEvent {
+  private mutating func ask(_ serial: UInt64) -> ClientEvent {
     let isCurrent = (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == "slots/\(serial)"
     var results = [ProbeResult(.device, isCurrent ? .pass : .fail)]
+    results += askTunnels(serial)
     if let probe = policyFile.probe { results += ProbeProgram.ask(probe, slot: slots.path(serial)) }
-    for result in results where result.outcome == .fail { tell("the probe \(result.probe.name) fails") }
+    failedProbes = results.filter { $0.outcome == .fail }.map(\.probe)
+    for probe in failedProbes { tell("the probe \(probe.name) fails") }
     return .probed(results, Clocks.reading)
+  }
+
+  /// What the machine's tunnels say; nothing where nobody looks at them.
+  private mutating func askTunnels(_ serial: UInt64) -> [ProbeResult] {
+    guard component == .portable, let lookAtTunnels else { return [] }
+    let now = Clocks.reading.boot
+    var watch = self.watch
+    if watch?.serial != serial {
+      let before = (try? folder.tunnels(before: serial)) ?? TunnelsSeen()
+      let place = URL(fileURLWithPath: folder.file("slots")).resolvingSymlinksInPath().path
+      let tunnels = TunnelWatch(before: before, slots: Array(place.utf8), serial: serial, seconds: probationSeconds)
+      watch = Watch(serial: serial, since: now, tunnels: tunnels)
+    }
+    defer { self.watch = watch }
+    let elapsed = now - (watch?.since ?? now)
+    return watch?.tunnels.ask(lookAtTunnels(), elapsed: elapsed) ?? []
   }
 }

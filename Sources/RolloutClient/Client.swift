@@ -24,8 +24,21 @@ public struct Client {
   public var web: ((String, PolicyFile) throws(ClientError) -> any RepositorySource)?
   /// Asks the kernel whether it has a WireGuard.
   public var askKernel: () -> KernelWireGuard.Answer = { KernelWireGuard.ask() }
+  /// Looks at the machine's tunnels; without it, only the policy's program is asked for probes.
+  public var lookAtTunnels: (() -> TunnelsSeen)?
+  /// The probes that failed when they were asked last.
+  var failedProbes: [Probe] = []
+  /// The watch over the serial that is in probation, since this program has asked first.
+  var watch: Watch?
   /// Called with a line for people, as things happen.
   public var tell: (String) -> Void = { _ in }
+
+  /// Tunnels that are watched, and since when by the machine's clock.
+  struct Watch {
+    let serial: UInt64
+    let since: UInt64
+    var tunnels: TunnelWatch
+  }
 
   /// A client as its folder says.
   public init(folder: ClientFolder, component: Component) throws(ClientError) {

@@ -87,6 +87,6 @@ struct ChannelCommand: ParsableCommand {
       Check.self, Update.self, Status.self, Why.self, History.self, Log.self, Follow.self, PinCommand.self, Unpin.self,
       Defer.self, Pause.self, Rollback.self, Commit.self, Quarantine.self, Knobs.self, Bucket.self, StateReport.self,
       Simulate.self, Approve.self, ChangeRequests.self, BootCommand.self,
-      PathCommand.self,
+      PathCommand.self, OptOutCommand.self,
     ])
 }

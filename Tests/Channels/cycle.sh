@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
-# cycle.sh NEEDLETAIL NEEDLETAILD: two machines in namespaces with a tunnel between them, of which the left one is updated
-# by needletail while traffic flows: from release 1 of the daemon to 2, and to a 3 that does not start and goes back by
-# itself. Needs root, wg, ip and ping. Says what it saw; ends with 1 when it was not as it should be.
+# cycle.sh NEEDLETAIL NEEDLETAILD: two machines in namespaces with a tunnel between them, of which the left one
+# is updated by needletail while traffic flows: from release 1 of the daemon to 2, and to three more that go back by
+# themselves, without anybody's program that asks probes: 3 does not start, 4 forgets its configuration, 5 ends after a
+# while. Needs root, wg, ip and ping. Says what it saw; ends with 1 when it was not as it should be. Tests/Debian/units.sh
+# does it with the package's tree and units.
 set -eu
 needletail=$(realpath "$1") daemon=$(realpath "$2")
+# Control sockets of its own: what comes and goes among those of the machine would be watched as well.
+if [ -z "${CYCLE_INSIDE:-}" ]; then exec env CYCLE_INSIDE=1 unshare -m "$0" "$@"; fi
+mkdir -p /run/wireguard && mount -t tmpfs tmpfs /run/wireguard
 work=$(mktemp -d) left=ntl$$ right=ntr$$ stopped=
 export XDG_RUNTIME_DIR="$work"
 
@@ -50,22 +55,16 @@ for try in \$(seq 100); do
   [ -e "/proc/\$(cat "$work/\$3.pid")" ] || exit 1
   sleep 0.05
 done
-ip netns exec "\$1" wg setconf "\$3" "\$5"
+[ -e "\${2%/usr/*}/forgets" ] || ip netns exec "\$1" wg setconf "\$3" "\$5"
 ip -n "\$1" address add "\$4" dev "\$3"
 ip -n "\$1" link set "\$3" up
 END
-# What needletail runs to have the slot's files take over, and to see how they do.
+# What needletail runs to have the slot's files take over.
 cat > "$work/restart" << END
 #!/bin/sh
-exec "$work/start" $left "$work/client/current/needletaild" ntl0 10.9.0.1/24 "$work/left.conf"
+exec "$work/start" $left "$work/client/current/usr/bin/needletaild" ntl0 10.9.0.1/24 "$work/left.conf"
 END
-cat > "$work/probe" << END
-#!/bin/sh
-ip netns exec $left wg show ntl0 > /dev/null 2>&1 && echo service pass || echo service fail
-ip netns exec $left wg showconf ntl0 2> /dev/null | grep -q "\$(cat "$work/right.public")" && echo configuration pass || echo configuration fail
-ip netns exec $left ping -q -c 2 -i 0.2 -W 2 10.9.0.2 > /dev/null 2>&1 && echo transfer pass || echo transfer fail
-END
-chmod +x "$work/start" "$work/restart" "$work/probe"
+chmod +x "$work/start" "$work/restart"
 conf() { # conf OWN OTHER ENDPOINT ALLOWED
   printf '[Interface]\nPrivateKey = %s\nListenPort = 51820\n[Peer]\nPublicKey = %s\nEndpoint = %s:51820\nAllowedIPs = %s/32\n' \
     "$(cat "$work/$1.key")" "$(cat "$work/$2.public")" "$3" "$4" > "$work/$1.conf"
@@ -74,21 +73,29 @@ conf left right 192.0.2.2 10.9.0.2
 conf right left 192.0.2.1 10.9.0.1
 "$work/start" $right "$daemon" ntr0 10.9.0.2/24 "$work/right.conf"
 
-# A publisher with three releases of the daemon; the third is no program.
+# A publisher with five releases; the third has no program, and the others that are wrong are so in their own ways.
 for key in root1 root2 release1 release2 timestamp snapshot brake evidence; do release keys new "$work/$key"; done
 release repo init --key root="$work/root1.pub" --key root="$work/root2.pub" --key releases="$work/release1.pub" \
   --key releases="$work/release2.pub" --key timestamp="$work/timestamp.pub" --key snapshot="$work/snapshot.pub" \
   --key brake="$work/brake.pub" --key evidence="$work/evidence.pub"
 release repo sign --key "$work/root1" --key "$work/root2"
 echo notes > "$work/notes"
-for serial in 1 2 3; do
-  mkdir "$work/$serial"
-  if [ $serial = 3 ]; then printf '#!/bin/sh\nexit 1\n' > "$work/3/needletaild"; else cp "$daemon" "$work/$serial/needletaild"; fi
-  chmod 755 "$work/$serial/needletaild"
-  echo $serial > "$work/$serial/release"
-  tar --format=ustar --owner=0 --group=0 --mtime=@0 -C "$work/$serial" -cf "$work/$serial.tar" needletaild release
+for serial in 1 2 3 4 5; do
+  tree=$work/$serial
+  install -D "$daemon" "$tree/usr/bin/needletaild"
+  case $serial in
+    3) printf '#!/bin/sh\nexit 1\n' > "$tree/usr/bin/needletaild" ;;
+    4) touch "$tree/forgets" ;;
+    5)
+      mkdir "$tree/inner" && mv "$tree/usr/bin/needletaild" "$tree/inner/needletaild"
+      printf '#!/bin/sh\nexec timeout -s KILL 2 "$(dirname "$(realpath "$0")")/../../inner/needletaild" "$@"\n' \
+        > "$tree/usr/bin/needletaild" && chmod 755 "$tree/usr/bin/needletaild" ;;
+  esac
+  echo $serial > "$tree/release"
+  (cd "$tree" && find . -type f -printf '%P\n' | sort) > "$work/files"
+  tar --format=ustar --owner=0 --group=0 --mtime=@0 -C "$tree" -T "$work/files" -cf "$work/$serial.tar"
   release repo add portable $serial --version 1.0.$serial --file "tar:linux:$(uname -m):$work/$serial.tar" \
-    --notes "$work/notes" --recipe 'make release'
+    --notes "$work/notes" --recipe 'make deb'
 done
 release repo sign --key "$work/release1" --key "$work/release2"
 offer() {
@@ -101,13 +108,24 @@ offer 1
 mkdir "$work/client"
 cp "$work/publisher/repo/1.root.json" "$work/client/root.json"
 cat > "$work/client/policy.json" << END
-{"repository": "$work/publisher/repo", "updateMode": "auto", "restart": ["$work/restart"], "probe": ["$work/probe"],
- "probationSeconds": 3}
+{"repository": "$work/publisher/repo", "updateMode": "auto", "restart": ["$work/restart"],
+ "probationSeconds": 6}
 END
 update() { "$needletail" channel update --root "$work/client" > "$work/update.log" 2>&1; }
 runs() { # runs SERIAL: the process that serves the tunnel is that slot's file
-  [ "$(realpath "/proc/$(cat "$work/ntl0.pid")/exe")" = "$(realpath "$work/client/slots/$1/needletaild")" ] ||
+  [ "$(realpath "/proc/$(cat "$work/ntl0.pid")/exe")" = "$(realpath "$work/client/slots/$1/usr/bin/needletaild")" ] ||
     fail "the tunnel is not served by release $1"
+}
+goes_back() { # goes_back SERIAL STATUS...: the release is offered, fails in the way it should, and 2 runs again
+  local serial=$1 status=0
+  shift
+  offer "$serial"
+  update || status=$?
+  case " $* " in *" $status "*) ;; *) fail "release $serial ended with $status: $(cat "$work/update.log")" ;; esac
+  runs 2
+  "$needletail" channel status --root "$work/client" | grep -q "quarantined .*$serial" ||
+    fail "release $serial is not in quarantine"
+  echo "release $serial went back by itself with $status, and release 2 serves the tunnel"
 }
 update || fail "release 1: $(cat "$work/update.log")"
 runs 1
@@ -121,26 +139,26 @@ update || fail "release 2: $(cat "$work/update.log")"
 runs 2
 echo "release 2 serves the tunnel"
 
-offer 3
-status=0
-update || status=$?
-[ $status = 31 ] || [ $status = 33 ] || fail "the broken release ended with $status: $(cat "$work/update.log")"
-runs 2
-"$needletail" channel status --root "$work/client" | grep -q 'quarantined  3' || fail "release 3 is not in quarantine"
-"$needletail" channel log verify --root "$work/client" > /dev/null || fail "the log does not verify"
-echo "release 3 went back by itself, and release 2 serves the tunnel"
-
+goes_back 3 31
 sleep 1
 kill -INT "$(cat "$work/ping.pid")"
 wait "$(cat "$work/ping.pid")" || true
 rm "$work/ping.pid"
 summary=$(grep transmitted "$work/ping.txt")
 echo "ping through all of it: $summary"
-# A restart takes the tunnel away for as long as it takes; it must come back by itself, soon, and stay to the end.
+# A restart takes the tunnel away for as long as it takes; it must come back by itself, and soon.
 sent=${summary%% *}
 silence=$(grep -o 'icmp_seq=[0-9]*' "$work/ping.txt" | cut -d= -f2 | sort -n | awk -v sent="$sent" '
   { if ($1 - last - 1 > longest) longest = $1 - last - 1; last = $1 }
   END { if (sent - last > longest) longest = sent - last; print longest + 0 }')
 [ "$silence" -le 20 ] || fail "$silence pings of $sent in succession were lost, four seconds and more"
+
+# These have to be watched for a while before they are known for what they are.
+goes_back 4 33
+grep -q 'the probe configuration fails' "$work/update.log" || fail "release 4: $(cat "$work/update.log")"
+goes_back 5 33
+grep -q 'the probe service fails' "$work/update.log" || fail "release 5: $(cat "$work/update.log")"
+"$needletail" channel log verify --root "$work/client" > /dev/null || fail "the log does not verify"
+ip netns exec $left ping -q -c 5 -i 0.2 -W 2 10.9.0.2 > "$work/ping.txt" || fail "no traffic at the end: $(cat "$work/ping.txt")"
 stopped=yes
 echo "cycle.sh: passed"

@@ -123,4 +123,26 @@ struct FolderTests {
     #expect(ProbeProgram.ask(["/nonexistent"], slot: "/").map(\.outcome) == [.fail])
     #expect(ProbeProgram.ask(["/bin/false"], slot: "/").map(\.outcome) == [.fail])
   }
+
+  @Test func `what the tunnels were like is kept for the serial that takes over, and for no other`() throws {
+    try withFolder { root in
+      let folder = ClientFolder(path: root)
+      #expect(try folder.tunnels(before: 2) == TunnelsSeen())
+      let server = TunnelsSeen.Server(process: 7, startedAt: 70, program: Array("/slots/1/needletaild".utf8))
+      let peers = [
+        TunnelsSeen.Peer(key: Array("a".utf8), handshakeAge: 3, received: 0, sent: 0),
+        TunnelsSeen.Peer(key: Array("b".utf8), handshakeAge: nil, received: 0, sent: 0),
+      ]
+      let seen = TunnelsSeen(
+        tunnels: [
+          .init(name: Array("wg0".utf8), server: server, configuration: Array("digest".utf8), peers: peers),
+          .init(name: Array("wg1".utf8), server: nil, configuration: nil, peers: []),
+        ], crashes: [Array("core".utf8)])
+      try folder.write(seen, before: 2)
+      #expect(try folder.tunnels(before: 2) == seen)
+      #expect(try folder.tunnels(before: 3) == TunnelsSeen())
+      try write("{", root + "/tunnels-before.json")
+      #expect(try folder.tunnels(before: 2) == TunnelsSeen())
+    }
+  }
 }

@@ -51,6 +51,34 @@ struct TunnelStateTests {
     #expect(state.privateKey == nil && state.peers[0].presharedKey == nil)
   }
 
+  @Test func `the digest of a configuration follows what was told, and not what happened since`() throws {
+    let one = Self.hexadecimal("1")
+    let two = Self.hexadecimal("2")
+    func digest(_ lines: String...) throws -> Octets32 {
+      try Self.state((lines + ["errno=0\n\n"]).joined(separator: "\n")).configurationDigest
+    }
+    let told = [
+      "private_key=\(Self.hexadecimal("5"))", "public_key=\(one)", "allowed_ip=10.0.0.0/8", "allowed_ip=::/0",
+    ]
+    let reference = try digest(told[0], told[1], told[2], told[3], "public_key=\(two)")
+    for same in [
+      try digest(told[0], "listen_port=7", told[1], told[3], told[2], "public_key=\(two)"),
+      try digest(told[0], "public_key=\(two)", told[1], told[2], told[3]),
+      try digest(
+        told[0], told[1], "endpoint=1.2.3.4:5", "rx_bytes=7", "last_handshake_time_sec=9", told[2], told[3],
+        "public_key=\(two)"),
+    ] { #expect(same == reference) }
+    for other in [
+      try digest(told[1], told[2], told[3], "public_key=\(two)"),
+      try digest("private_key=\(Self.hexadecimal("6"))", told[1], told[2], told[3], "public_key=\(two)"),
+      try digest(told[0], "fwmark=1", told[1], told[2], told[3], "public_key=\(two)"),
+      try digest(told[0], told[1], told[2], told[3]),
+      try digest(told[0], told[1], told[2], "public_key=\(two)", told[3]),
+      try digest(told[0], told[1], "persistent_keepalive_interval=5", told[2], told[3], "public_key=\(two)"),
+      try digest(told[0], told[1], "preshared_key=\(two)", told[2], told[3], "public_key=\(two)"),
+    ] { #expect(other != reference) }
+  }
+
   @Test func `bytes grow and stay what they are`() {
     let bytes = SecretBytes(capacity: 1)
     for number in 0..<10000 { bytes.append("\(number % 10)") }

@@ -112,7 +112,11 @@ import Testing
 
       // T43's calmer half: a broken release goes, the one before runs again, and it is not tried again.
       try stage.offer(3, to: 1_000_000)
-      #expect(try stage.channel("update", status: 33).contains("2 runs again"))
+      let said = try stage.channel("update", status: 33)
+      #expect(said.contains("2 runs again") && said.contains("a report to the publisher is drafted in"))
+      let drafts = try FileManager.default.contentsOfDirectory(atPath: stage.path("client/reports"))
+      let draft = try String(contentsOfFile: stage.path("client/reports/" + drafts[0]), encoding: .utf8)
+      #expect(drafts.count == 1 && draft.contains("serial: 3\n") && draft.contains("probes: service\n"))
       #expect(stage.running == "release 2\n")
       #expect(try stage.channel("status").contains("quarantined  3"))
       try stage.channel("update")

@@ -86,4 +86,49 @@ import Testing
       #expect(try stage.channel("log", "verify").contains("as they were written"))
     }
   }
+
+  /// Publishes a release in a phase, with the knob for opting out at a point of its life.
+  private func add(_ stage: ChannelStoryTests.Stage, _ serial: Int, _ phase: String, optOut life: String?) throws {
+    try stage.release(
+      "repo", "add", "portable", "\(serial)", "--version", "1.0.\(serial)", "--file",
+      "tar:linux:\(ChannelStoryTests.Stage.architecture):\(stage.path("1.tar"))", "--notes", stage.path("notes"),
+      "--recipe", "make", "--phase", phase, "--knob", "UsePortableImplementation:optOut:\(life ?? "removed")")
+    try stage.release("repo", "sign", "--key", stage.path("release1"), "--key", stage.path("release2"))
+    try stage.offer(serial, to: 1_000_000)
+    try stage.channel("update")
+  }
+
+  @Test func `who opts out says why, and is told for as long as the knob lives, and when it has died`() throws {
+    try ChannelStoryTests.with { stage in
+      try stage.channel("opt-out", "--reason", "nothing is installed", status: 1)
+      try add(stage, 4, "default", optOut: "active")
+      #expect(try stage.channel("opt-out", status: 2).contains("--reason"))
+      #expect(try stage.channel("opt-out", "--reason", " \n", status: 2).contains("--reason"))
+      #expect(try path(stage).reason != "optedOut")
+
+      let said = try stage.channel("opt-out", "--reason", "our firewall counts\nTUN devices")
+      let draft = try #require(said.split(separator: " ").first { $0.hasPrefix("/") }?.split(separator: "\n").first)
+      let text = try String(contentsOfFile: String(draft), encoding: .utf8)
+      #expect(text.contains("serial: 4\n") && text.contains("reason: our firewall counts TUN devices\n"))
+      #expect(try path(stage).reason == "optedOut")
+      #expect(try stage.channel("history").contains("our firewall counts"))
+      #expect(try !stage.channel("status").contains("warning"))
+      #expect(try stage.channel("knobs").contains("honoured"))
+
+      // One step a release: it is told before it goes, and when it has gone.
+      try add(stage, 5, "default", optOut: "deprecated")
+      #expect(
+        try stage.channel("status").contains("warning      the knob UsePortableImplementation is honoured, but not"))
+      #expect(try path(stage).reason == "optedOut")
+      try add(stage, 6, "default", optOut: "retired")
+      #expect(try stage.channel("status").contains("set, but has no effect any more"))
+      #expect(try stage.channel("knobs", status: 16).contains("no effect"))
+      #expect(try path(stage).reason != "optedOut")
+      #expect(try stage.channel("opt-out", "--reason", "still", status: 16).contains("has no effect in portable 6"))
+      try add(stage, 7, "default", optOut: "removed")
+      #expect(try stage.channel("status").contains("unknown: it has no effect"))
+      #expect(try stage.channel("opt-out", "--undo").contains("the default again"))
+      #expect(try !stage.channel("status").contains("warning"))
+    }
+  }
 }

@@ -27,6 +27,7 @@ struct ClientOptions: ParsableArguments {
       #if HTTP
       client.web = { (address, policy) throws(ClientError) in try WebSource(address, policy) }
       #endif
+      client.lookAtTunnels = MachineTunnels.look
       let isQuiet = json
       client.tell = { line in
         if !isQuiet { try? FileHandle.standardError.write(contentsOf: Data("needletail: \(line)\n".utf8)) }

@@ -101,14 +101,7 @@ struct Knobs: ParsableCommand {
     for (name, value) in (client.policyFile.knobs ?? [:]).sorted(by: { $0.key < $1.key }) {
       let knob = SetKnob(name: Array(name.utf8), value: Array(value.utf8))
       let warning = release.map { $0.warning(of: knob) } ?? .unknown
-      let text: String
-      switch warning {
-      case nil: text = "honoured"
-      case .deprecated(let serial):
-        text = "honoured, but not any more from \(serial.map { "\($0)" } ?? "some release") on"
-      case .retired: text = "set, but has no effect any more"
-      case .unknown: text = "unknown: it has no effect"
-      }
+      let text = warning?.words ?? "honoured"
       if warning == .retired || warning == .unknown { isIdle = true }
       print(
         options.json

@@ -21,6 +21,7 @@ struct Status: ParsableCommand {
       print(
         "{\"committed\":\(record.committed ?? 0),\"previous\":\(record.previous ?? 0),\"state\":\"\(Client.name(record.progress))\","
           + "\"quarantined\":[\(record.quarantined.map { "\($0)" }.joined(separator: ","))],\"belowFloor\":\(isRed),"
+          + "\"idleKnobs\":[\(client.knobNotices.map { "\"\($0.name)\"" }.joined(separator: ","))],"
           + "\"frozenSince\":\(frozen.map { "\"\($0)\"" } ?? "null")}")
     } else {
       print("component    \(record.component.name)")
@@ -32,6 +33,7 @@ struct Status: ParsableCommand {
       }
       if let last = record.lastRollback { print("went back    from \(last.serial): \(last.reason.name)") }
       if isRed { print("RED          below the security floor \(floor); the next release is taken at once") }
+      for notice in client.knobNotices { print("warning      the knob \(notice.name) is \(notice.warning.words)") }
       if let frozen { print("frozen       nothing new since \(frozen); what is installed goes on running") }
     }
     if frozen != nil { throw Failure(.stale) }

@@ -8,6 +8,6 @@ struct ReleaseCommand: ParsableCommand {
       KeysCommand.self, RepoCommand.self, AdvanceCommand.self, HaltCommand.self, HoldCommand.self, LiftCommand.self,
       FloorCommand.self, RollbackCommand.self, GateCommand.self, EvidenceCommand.self, ReportCommand.self,
       ChangeRequestCommand.self,
-      BundleCommand.self,
+      BundleCommand.self, RemovalCommand.self,
     ])
 }
