@@ -3,7 +3,7 @@
 
 The same files are brought up with both in the same network namespace; what the system has afterwards is equal, and after
 going down nothing is left. Then `up` and `down` are killed at system calls of each kind that they make, counted one by one.
-With NEEDLETAIL_LONG=1 at every one, else at every eleventh of two kinds.
+With NEEDLETAIL_LONG=1 at every one, else at every sixth of two kinds.
 """
 
 import os

@@ -48,9 +48,9 @@ class Killed(Case):
                 if not was_killed:
                     break
                 kills += 1
-                number += 1 if LONG else 11
+                number += 1 if LONG else 6
         print(f"up was killed at {kills} points", file=sys.stderr)
-        self.assertGreater(kills, 60 if LONG else 6)
+        self.assertGreater(kills, 60 if LONG else 8)
 
     def test_down_killed(self):
         self.prepare()
@@ -71,6 +71,6 @@ class Killed(Case):
                 if not was_killed:
                     break
                 kills += 1
-                number += 1 if LONG else 11
+                number += 1 if LONG else 6
         print(f"down was killed at {kills} points", file=sys.stderr)
-        self.assertGreater(kills, 30 if LONG else 4)
+        self.assertGreater(kills, 30 if LONG else 3)
