@@ -15,6 +15,8 @@ struct TunnelHost: TransactionHost {
   private var files: FileHost
   /// Nobody else changes the tunnel meanwhile, nor does a program that a dead process of ours has left running.
   private let lock: Lock
+  /// Held from the choice of a rule's priority until the rule is there, so that no two tunnels choose one.
+  private let rules: Lock
   let lookup: Lookup
   /// What of the tunnel's file is for its socket. It is secret, and only who performs the steps has it.
   var configuration: SecretBytes?
@@ -23,8 +25,9 @@ struct TunnelHost: TransactionHost {
   /// Called before each step with what it does.
   var tell: (String) -> Void = { _ in }
 
-  init(name: String, journal: String, lock: Lock, lookup: Lookup) {
+  init(name: String, journal: String, lock: Lock, rules: Lock, lookup: Lookup) {
     self.name = name
+    self.rules = rules
     self.lock = lock
     self.lookup = lookup
     files = FileHost(journalPath: journal)
@@ -55,7 +58,11 @@ struct TunnelHost: TransactionHost {
         throw ActionFailure("there is an interface \(name) already: take it down, or give the file another name")
       }
       return Memento()
-    case .rule(let rule): return Memento(["\(try SystemState.nextPriority(rule.family))"])
+    case .rule(let rule):
+      guard rules.take(within: 10) else {
+        throw ActionFailure("another tunnel does not get done with its rules: try again")
+      }
+      return Memento(["\(try SystemState.nextPriority(rule.family))"])
     case .sourceMarks:
       let isSet = try text(of: Self.sourceMarks) == "1"
       // A tunnel's own rule is there already.
@@ -76,7 +83,9 @@ struct TunnelHost: TransactionHost {
     case .configuration: try configure()
     case .mark(let mark): try markDatagrams(mark)
     case .start(mtu: nil): try run(step, mtu: try insideMTU())
-    case .rule(let rule): try ip(rule, "add", priority: memento)
+    case .rule(let rule):
+      defer { rules.release() }
+      try ip(rule, "add", priority: memento)
     case .sourceMarks: try write("1", to: Self.sourceMarks)
     // Its daemons may outlive it.
     case .nameServers: try run(step, lock: nil)

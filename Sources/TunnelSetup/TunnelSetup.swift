@@ -186,7 +186,8 @@ public struct TunnelSetup {
         throw ActionFailure("\(name) is being brought up or taken down by another process: wait for its end")
       }
       Interruption.watch()
-      var host = TunnelHost(name: name, journal: journal, lock: lock, lookup: lookup)
+      var host = TunnelHost(
+        name: name, journal: journal, lock: lock, rules: try Lock("\(Self.folder)/.rules.lock"), lookup: lookup)
       host.tell = tell
       return Transaction(host: host)
     } catch {

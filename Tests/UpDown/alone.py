@@ -128,3 +128,29 @@ esac
             read(lab.path),
             f"[Interface]\nAddress = 10.88.0.1/24\nSaveConfig = true\nListenPort = 7\n\n[Peer]\nPublicKey = {lab.far_public}\n")
         self.assertNothingLeft()
+
+    def test_tunnels_with_default_routes_keep_their_rules_apart(self):
+        lab = self.lab
+        lab.file(["Address = 10.88.0.1/24"], ["AllowedIPs = 0.0.0.0/0"])
+        other = f"{lab.folder}/{lab.name}b.conf"
+        write(other, read(lab.path).replace("10.88.0.1", "10.88.1.1"), 0o600)
+
+        def tell(verb, path):
+            lab.at(lab.here, [lab.needletail, verb, path], env=lab.environment())
+
+        tell("up", lab.path)
+        alone = lab.state()
+        tell("up", other)
+        self.assertEqual(len(lab.state()["rules -4"]), len(alone["rules -4"]) + 2)
+        tell("down", other)
+        self.assertEqual(lab.state(), alone)
+        tell("up", other)
+        both = lab.state()
+        tell("down", lab.path)
+        rules = lab.state()["rules -4"]
+        self.assertEqual(rules, [rule for rule in both["rules -4"] if rule not in alone["rules -4"] or rule in self.before["rules -4"]])
+        self.assertEqual(lab.state()["source marks"], "1", "the other still needs it")
+        tell("down", other)
+        self.assertNothingLeft()
+        os.unlink(f"/run/needletail/{lab.name}b.lock")
+        os.unlink(f"/run/needletail/{lab.name}b.daemon")
