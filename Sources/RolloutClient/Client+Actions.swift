@@ -114,7 +114,7 @@ extension Client {
     case .arm(let serial):
       try checkHooks()
       try checkPath(serial)
-      if let lookAtTunnels { try folder.write(lookAtTunnels(), before: serial) }
+      if let seen = lookedAtTunnels() { try folder.write(seen, before: serial) }
     case .start(let serial), .resume(let serial):
       // As often as it is used: what was unpacked may have been changed since.
       try slots.verify(serial, try artifact(serial))
@@ -194,9 +194,14 @@ extension Client {
     return .probed(results, Clocks.reading)
   }
 
+  /// The machine's tunnels, where somebody looks at them, and the policy does not forbid it.
+  private func lookedAtTunnels() -> TunnelsSeen? {
+    component == .portable && policyFile.watchTunnels ?? true ? lookAtTunnels?() : nil
+  }
+
   /// What the machine's tunnels say; nothing where nobody looks at them.
   private mutating func askTunnels(_ serial: UInt64) -> [ProbeResult] {
-    guard component == .portable, let lookAtTunnels else { return [] }
+    guard let seen = lookedAtTunnels() else { return [] }
     let now = Clocks.reading.boot
     var watch = self.watch
     if watch?.serial != serial {
@@ -207,6 +212,6 @@ extension Client {
     }
     defer { self.watch = watch }
     let elapsed = now - (watch?.since ?? now)
-    return watch?.tunnels.ask(lookAtTunnels(), elapsed: elapsed) ?? []
+    return watch?.tunnels.ask(seen, elapsed: elapsed) ?? []
   }
 }

@@ -13,7 +13,8 @@ import Testing
       try stage.write(
         #"{"repository": "\#(stage.path("publisher"))/repo", "updateMode": "auto", "changeControl": "required", "#
           + #""changeControlKeys": ["\#(keys.joined(separator: #"", ""#))"], "restart": ["\#(stage.path("restart"))"], "#
-          + #""probe": ["\#(stage.path("probe"))"], "probationSeconds": 1}"#, "client/policy.json", mode: 0o644)
+          + #""probe": ["\#(stage.path("probe"))"], "probationSeconds": 1, "watchTunnels": false}"#,
+        "client/policy.json", mode: 0o644)
       try FileManager.default.createDirectory(
         atPath: stage.path("client/changes"), withIntermediateDirectories: true)
       try body(stage)

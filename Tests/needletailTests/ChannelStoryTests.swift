@@ -66,7 +66,8 @@ import Testing
         "#!/bin/sh\ngrep -q 3 \(path("running")) && echo service fail || echo transfer pass\n", "probe")
       try write(
         #"{"repository": "\#(path("publisher"))/repo", "updateMode": "auto", "restart": ["\#(path("restart"))"], "#
-          + #""probe": ["\#(path("probe"))"], "probationSeconds": 2}"#, "client/policy.json", mode: 0o644)
+          + #""probe": ["\#(path("probe"))"], "probationSeconds": 2, "watchTunnels": false}"#, "client/policy.json",
+        mode: 0o644)
     }
 
     func offer(_ serial: Int, to ppm: Int) throws {

@@ -20,7 +20,7 @@ import Testing
     let authorities = trusted ? #""certificateAuthorities": "\#(server.authority)", "# : ""
     try stage.write(
       #"{"repository": "\#(address)", \#(authorities)"proxy": "none", "updateMode": "auto", "#
-        + #""restart": ["\#(stage.path("restart"))"], "probe": ["\#(stage.path("probe"))"], "probationSeconds": 1}"#,
+        + #""restart": ["\#(stage.path("restart"))"], "probe": ["\#(stage.path("probe"))"], "probationSeconds": 1, "watchTunnels": false}"#,
       "client/policy.json", mode: 0o644)
   }
 

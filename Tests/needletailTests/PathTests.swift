@@ -35,7 +35,7 @@ import Testing
   private func policy(_ stage: ChannelStoryTests.Stage, _ knobs: String) throws {
     try stage.write(
       #"{"repository": "\#(stage.path("publisher"))/repo", "updateMode": "auto", "knobs": {\#(knobs)}, "#
-        + #""restart": ["\#(stage.path("restart"))"], "probe": ["\#(stage.path("probe"))"], "probationSeconds": 1}"#,
+        + #""restart": ["\#(stage.path("restart"))"], "probe": ["\#(stage.path("probe"))"], "probationSeconds": 1, "watchTunnels": false}"#,
       "client/policy.json", mode: 0o644)
   }
 

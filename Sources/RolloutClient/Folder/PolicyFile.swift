@@ -67,6 +67,8 @@ public struct PolicyFile: Codable, Equatable, Sendable {
   /// What asks the probes: a program and its arguments. Each line of its output is a probe's name and pass, fail or
   /// inconclusive.
   public var probe: [String]?
+  /// Whether the machine's tunnels are watched, too; they are without it.
+  public var watchTunnels: Bool?
   /// How long a release is watched, 1 to 86,400 seconds; 900 without it.
   public var probationSeconds: Int?
   /// Knobs that are set, by name.
