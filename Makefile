@@ -10,7 +10,7 @@ DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo demo-driver test test-long worlds mutants lint format command-pages fuzz embedded driver dll exe msi \
+.PHONY: help release demo demo-driver test test-long worlds mutants lint format command-pages deb fuzz embedded driver dll exe msi \
   msi-path emulation wine dll-test exe-test msi-test signed test-authority bench bench-driver dependencies clean
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo 'make fuzz          libFuzzer over every boundary for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make lint          formatting and house rules; make format corrects formatting'
 	@echo 'make command-pages needletail'"'"'s manual pages and completions for bash, zsh and fish: build/command'
+	@echo 'make deb           the Debian package, and its tree as a tar for update channels: build/debian'
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
 	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled for ARCH (all three): build/driver'
 	@echo 'make dll           needletail.dll, the adapter library for Windows, for ARCH (all three): build/library'
@@ -48,6 +49,14 @@ command-pages:
 	swift build --product generate-manual
 	@Tests/CommandPages/generate.sh
 
+# The programs with all that Debian does not have in them. REVISION=2 is another package of the same version, LEVEL=0 a
+# larger one that is made faster.
+deb:
+	@Tests/dependencies build deb
+	@for product in needletail needletaild generate-manual; do swift build $(RELEASE) --product $$product || exit; done
+	@Tests/CommandPages/generate.sh $(SCRATCH)/release
+	@Installer/Debian/build.sh $(SCRATCH)/release build/command build/debian $(or $(REVISION),1) $(LEVEL)
+
 demo:
 	@Tests/Demo/demo.sh --preflight
 	@Tests/dependencies build demo
@@ -62,11 +71,11 @@ demo-driver:
 	@DAEMON=$(CURDIR)/$(DAEMON) Tests/Demo/driver.sh
 
 test:
-	@Tests/dependencies build demo test driver wine msi
+	@Tests/dependencies build deb demo test driver wine msi
 	@Tests/run fast
 
 test-long:
-	@Tests/dependencies build demo test driver wine msi
+	@Tests/dependencies build deb demo test driver wine msi
 	@Tests/run long
 
 worlds:
@@ -167,7 +176,7 @@ bench-driver: driver emulation
 	@python3 -B Tests/Benchmarks/Harness/driver.py --write Docs
 
 dependencies:
-	@Tests/dependencies build demo test driver wine msi bench
+	@Tests/dependencies build deb demo test driver wine msi bench
 
 clean:
 	rm -rf .build .build-* build

@@ -73,7 +73,11 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let names = try FileManager.default.contentsOfDirectory(atPath: units.path).sorted()
-    #expect(names == ["needletail-boot.service", "needletail-update.service", "needletail-update.timer"])
+    #expect(
+      names == [
+        "needletail-boot.service", "needletail-refresh.service", "needletail-update.service", "needletail-update.timer",
+        "needletail@.service",
+      ])
     func verify(_ change: (String) -> String) throws -> (status: Int32, text: String) {
       for name in names {
         let text = try String(contentsOf: units.appending(path: name), encoding: .utf8)
@@ -83,7 +87,7 @@ import Testing
       }
       let process = Process()
       process.executableURL = URL(fileURLWithPath: Self.analyser)
-      process.arguments = ["verify"] + names.map { folder.appending(path: $0).path }
+      process.arguments = ["verify", "--man=no"] + names.map { folder.appending(path: $0).path }
       let output = folder.appending(path: "out")
       try Data().write(to: output)
       process.standardOutput = FileHandle.nullDevice
