@@ -162,14 +162,15 @@ let package = Package(
         "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "RolloutClient", "RolloutHTTP",
         "FleetSimulation", "RolloutStatusPage", "ControlProtocol", "Cryptography", "TunnelReport", "ToolInput",
         "TunnelControl", "ConfigurationFile", "TunnelDiagnosis", "TunnelMetrics", "MetricsServer",
-        "TunnelPlan", "TunnelSetup",
+        "TunnelPlan", "TunnelSetup", "SystemPrograms",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
     // What installs, and takes back.
     .target(name: "Transaction", dependencies: ["Octets", "Cryptography"], swiftSettings: strict),
-    .target(name: "TransactionFiles", dependencies: ["Transaction"], swiftSettings: strict),
+    .target(name: "SystemPrograms", swiftSettings: strict),
+    .target(name: "TransactionFiles", dependencies: ["Transaction", "SystemPrograms"], swiftSettings: strict),
     // What brings tunnels up and down.
     .target(
       name: "TunnelPlan", dependencies: ["Octets", "ConfigurationFile", "Transaction"], swiftSettings: strict),
@@ -181,7 +182,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "RolloutClient", dependencies: ["Octets", "RolloutMetadata", "Rollout", "Transaction", "TransactionFiles"],
+      name: "RolloutClient",
+      dependencies: ["Octets", "RolloutMetadata", "Rollout", "Transaction", "TransactionFiles", "SystemPrograms"],
       swiftSettings: strict),
     .target(name: "WindowsTransaction", dependencies: ["Transaction"], swiftSettings: strict),
     .target(
@@ -252,6 +254,7 @@ let package = Package(
     tests("Transaction"),
     tests("DriverPackage"),
     tests("WindowsInstaller", ["Rollout", "RolloutMetadata", "WindowsTunnel"]),
+    tests("SystemPrograms"),
     tests("TransactionFiles", ["Transaction"]),
     tests("WindowsTransaction", ["Transaction", "WindowsInstaller"]),
     tests("ConfigurationFile", ["Octets", "ControlProtocol", "ControlProtocolTesting"]),

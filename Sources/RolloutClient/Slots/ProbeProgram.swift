@@ -1,6 +1,6 @@
-internal import Foundation
 internal import Rollout
 internal import RolloutMetadata
+internal import SystemPrograms
 
 /// The program of the administrator's that asks the probes.
 enum ProbeProgram {
@@ -10,24 +10,12 @@ enum ProbeProgram {
   /// Runs it with the folder of the slot as its last argument. Each line of its output is a probe's name and its outcome.
   /// A program that cannot be run, fails, or says something else, is a service that fails.
   static func ask(_ command: [String], slot: String) -> [ProbeResult] {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: command.first ?? "")
-    process.arguments = Array(command.dropFirst()) + [slot]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    do { try process.run() } catch { return [ProbeResult(.service, .fail)] }
-    let end = Date(timeIntervalSinceNow: patience)
-    while process.isRunning && Date() < end { Thread.sleep(forTimeInterval: 0.05) }
-    guard !process.isRunning else {
-      process.terminate()
-      return [ProbeResult(.service, .inconclusive)]
+    do throws(SystemProgram.Fault) {
+      let outcome = try SystemProgram.run(command + [slot], output: .caught, patience: patience)
+      return outcome.status == 0 ? results(outcome.output) : [ProbeResult(.service, .fail)]
+    } catch {
+      return [ProbeResult(.service, error == .outOfTime ? .inconclusive : .fail)]
     }
-    let bytes = (try? output.fileHandleForReading.read(upToCount: 65_536)) ?? nil
-    guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-      return [ProbeResult(.service, .fail)]
-    }
-    return results(String(decoding: bytes ?? Data(), as: UTF8.self))
   }
 
   /// What the lines say.

@@ -1,23 +1,16 @@
 internal import Foundation
+internal import SystemPrograms
 
 /// The system's routes, as `ip` tells them.
 enum Routes {
   /// The interface that packets to an address leave by; nil when there is no route, or no `ip`.
   static func device(to address: String, mark: UInt32) -> String? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["ip", "-o", "route", "get", address] + (mark == 0 ? [] : ["mark", "\(mark)"])
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let words = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-      .split { $0 == " " || $0 == "\n" }
-    process.waitUntilExit()
-    guard process.terminationStatus == 0, let place = words.firstIndex(of: "dev"), place + 1 < words.count else {
+    let question = ["ip", "-o", "route", "get", address] + (mark == 0 ? [] : ["mark", "\(mark)"])
+    guard let answer = try? SystemProgram.run(question, output: .caught, patience: 10), answer.status == 0 else {
       return nil
     }
+    let words = answer.output.split { $0 == " " || $0 == "\n" }
+    guard let place = words.firstIndex(of: "dev"), place + 1 < words.count else { return nil }
     return String(words[place + 1])
   }
 
