@@ -107,8 +107,14 @@ driver:
 exe: dll
 	@$(MAKE) --no-print-directory -f Driver/program.mk -j$(shell nproc)
 
-dll: driver
-	@$(MAKE) --no-print-directory -f Driver/library.mk -j$(shell nproc)
+# Where a processor's programs are emulated, its library carries the other's driver and a helper of the other's.
+include Driver/natives.mk
+DLL_ARCH := $(or $(ARCH),x86_64 aarch64 i686)
+DLL_NATIVES := $(sort $(foreach a,$(DLL_ARCH),$(natives_$a)))
+dll:
+	@$(MAKE) --no-print-directory driver ARCH="$(sort $(DLL_ARCH) $(DLL_NATIVES))"
+	@$(if $(DLL_NATIVES),$(MAKE) --no-print-directory -f Driver/helper.mk -j$(shell nproc) ARCH="$(DLL_NATIVES)" helper)
+	@$(MAKE) --no-print-directory -f Driver/library.mk -j$(shell nproc) ARCH="$(DLL_ARCH)"
 
 # Packages have Windows' names of processors, everything below them the compiler's. What packages run is compiled for x86
 # as well.

@@ -43,12 +43,19 @@ $(OUTPUT)/%.obj: $(OUTPUT)/%.ll Driver/retarget.sed Driver/windows.mk
 DRIVER_VERSION = $(shell sed -n 's/^DriverVer = //p' $(filter %.inf,$(PACKAGE)))
 VERSION = $(lastword $(subst $(comma), ,$(DRIVER_VERSION)))
 comma := ,
+# How long a helper may take, in milliseconds.
+HELPER_LIMIT ?= 180000
 $(IMAGE)/stamp.obj: $(filter %.inf,$(PACKAGE)) Driver/library.mk
 	@mkdir -p $(@D)
-	@echo 'const unsigned short own_version[] = u"$(DRIVER_VERSION)";' | $(CLANG) -target $(TARGET) -c -x c - -o $@
-$(IMAGE)/needletail.res: Driver/Package/resources.py $(PACKAGE)
+	@echo 'const unsigned short own_version[] = u"$(DRIVER_VERSION)"; const unsigned long helper_limit_ms = $(HELPER_LIMIT);' | \
+	  $(CLANG) -target $(TARGET) -c -x c - -o $@
+# Where the library may be emulated, it carries what the system's own processor takes: NAME=FILE.
+CARRIED ?= $(foreach n,$(natives_$(ARCH)),$(call carried,$n,build/driver/$n/needletail,build/helper/$n))
+# $(call carried,processor,its package without the dot,its helper's folder)
+carried = $(foreach f,inf sys cat,$(windows_$1)-needletail.$f=$2.$f) $(windows_$1)-needletail-helper.dll=$3/needletail-helper.dll
+$(IMAGE)/needletail.res: Driver/Package/resources.py $(PACKAGE) $(foreach c,$(CARRIED),$(lastword $(subst =, ,$c)))
 	@mkdir -p $(@D)
-	@python3 $< $@ needletail.dll "Needletail adapter library" $(VERSION) $(PACKAGE)
+	@python3 $< $@ needletail.dll "Needletail adapter library" $(VERSION) $(PACKAGE) $(CARRIED)
 
 # The glue, for Windows 10.
 GLUE := $(patsubst $(LIBRARY)/Glue/%.c,$(OUTPUT)/glue/%.obj,$(wildcard $(LIBRARY)/Glue/*/*.c))

@@ -1,13 +1,16 @@
 # The signed product, build/signed: what is signed, in the order in which one is part of the next.
 #   needletail.sys    by itself: Windows asks for it when the kernel loads it
 #   needletail.cat    the catalog of the INF and the driver
-#   needletail.dll    carries those three
+#   needletail.dll    carries those three, and where it may be emulated those of the other processors and their helpers,
+#                     which are signed before
 #   needletail.exe    carries them too
+#   CustomActions.dll the package runs it
 #   the package       has all of them; it is signed last
 # Signed files are never changed afterwards. Run by `make signed`, for one processor, after what is signed has been made;
 # Driver/Signing/sign.sh says who signs.
 
 include Sources/Modules.mk
+include Driver/natives.mk
 
 ARCH ?= x86_64
 SIGNED := build/signed/$(ARCH)
@@ -21,7 +24,7 @@ $(error nobody signs: set NEEDLETAIL_SIGNER to a command that signs the file it 
   what make driver, dll, exe and msi made is not signed)
 endif
 
-.PHONY: all package
+.PHONY: all native package
 all: $(addprefix $(SIGNED)/needletail.,inf sys cat dll exe)
 .DELETE_ON_ERROR:
 
@@ -42,17 +45,27 @@ $(SIGNED)/needletail.cat: $(SIGNED)/needletail.inf $(SIGNED)/needletail.sys
 	@$(DRIVER_PACKAGE) catalog --output $(SIGNED)/catalog/needletail.cat --time \
 	  $(shell date -u -d "$$(sed -n 's/^DriverVer = \(.*\),.*/\1/p' $(DRIVER)/needletail.inf)" +%s) $<
 	$(call sign,$(SIGNED)/catalog/needletail.cat)
+# What libraries for other processors carry of this one.
+native: $(PACKAGE) $(SIGNED)/needletail-helper.dll
+$(SIGNED)/needletail-helper.dll: build/helper/$(ARCH)/needletail-helper.dll
+	$(call sign,$<)
+NATIVES := $(natives_$(ARCH))
+CARRIED := $(foreach n,$(NATIVES),$(foreach f,.inf .sys .cat -helper.dll,$(windows_$n)-needletail$f=build/signed/$n/needletail$f))
 $(SIGNED)/needletail.dll: $(PACKAGE) build/library/$(ARCH)/needletail.dll
+	@$(foreach n,$(NATIVES),$(MAKE) --no-print-directory -f Driver/signed.mk ARCH=$n native &&) true
 	@$(MAKE) --no-print-directory -f Driver/library.mk ARCH=$(ARCH) IMAGE=$(SIGNED)/library PACKAGE="$(PACKAGE)" \
-	  $(SIGNED)/library/needletail.dll
+	  CARRIED="$(CARRIED)" $(SIGNED)/library/needletail.dll
 	$(call sign,$(SIGNED)/library/needletail.dll)
 $(SIGNED)/needletail.exe: $(PACKAGE) build/program/$(ARCH)/needletail.exe
 	@$(MAKE) --no-print-directory -f Driver/program.mk ARCH=$(ARCH) IMAGE=$(SIGNED)/library PROGRAM_IMAGE=$(SIGNED)/program \
 	  PACKAGE="$(PACKAGE)" $(SIGNED)/program/needletail.exe
 	$(call sign,$(SIGNED)/program/needletail.exe)
+$(SIGNED)/CustomActions.dll: build/installer/$(ARCH)/CustomActions.dll
+	$(call sign,$<)
 # The package is the one file whose name says whether it is signed.
-package: all
+package: all $(SIGNED)/CustomActions.dll
 	@rm -rf $(SIGNED)/packages
 	@$(MAKE) --no-print-directory -f Installer/package.mk ARCH=$(ARCH) DRIVER=$(SIGNED) LIBRARY=$(SIGNED) PROGRAM=$(SIGNED) \
+	  ACTIONS=$(SIGNED)/CustomActions.dll \
 	  UNSIGNED= PACKAGES=$(SIGNED)/packages
 	@$(SIGN) $(SIGNED)/packages/*.msi

@@ -16,6 +16,8 @@ link_i686 := /safeseh:no
 # x86 unwinds along frame pointers; tables would only be data.
 tables_i686 := no
 
+include Driver/natives.mk
+
 TARGET := $(ARCH)-w64-windows-gnu
 MACHINE := $(machine_$(ARCH))
 LAYOUT := $(layout_$(ARCH))

@@ -17,6 +17,8 @@ PRODUCT ?= Installer/product.json
 DRIVER ?= build/driver/$(ARCH)
 LIBRARY ?= build/library/$(ARCH)
 PROGRAM ?= build/program/$(ARCH)
+# What Windows Installer runs.
+ACTIONS ?= $(OUTPUT)/CustomActions.dll
 # The one version of the product and its date: those of the driver's INF, which are held to the project's.
 INF := $(DRIVER)/needletail.inf
 DRIVER_VERSION = $(shell sed -n 's/^DriverVer = //p' $(INF))
@@ -42,7 +44,7 @@ path:
 define put_together
 	@rm -rf $1 && mkdir -p $1 $(dir $2)
 	@$(WINDOWS_INSTALLER) tables $(OPTIONS) --time $(TIME) --folder root=. --folder driver=$(DRIVER) \
-	  --folder library=$(LIBRARY) --folder program=$(PROGRAM) --actions $(OUTPUT)/CustomActions.dll --output $1
+	  --folder library=$(LIBRARY) --folder program=$(PROGRAM) --actions $(ACTIONS) --output $1
 	@cd $1/cabinet && touch -d @$(TIME) * && TZ=UTC gcab -n -z -c ../product.cab $$(cat ../files)
 	@cd $1 && rm -f package.msi && msibuild package.msi $$(ls *.idt | LC_ALL=C sort | sed 's/^/-i /') -a product.cab product.cab
 	@cp $1/package.msi $2

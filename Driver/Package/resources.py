@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""resources.py OUT.res NAME DESCRIPTION VERSION [FILE...]: the resources of an image for the linker. A version resource with
-the number 1, of the VERSION of the INF (four numbers with dots), and each FILE as raw data under its own name; of a program,
-the messages of its events."""
+"""resources.py OUT.res NAME DESCRIPTION VERSION [[AS=]FILE...]: the resources of an image for the linker. A version resource
+with the number 1, of the VERSION of the INF (four numbers with dots), and each FILE as raw data under the name AS, or its own;
+of a program, the messages of its events."""
 import os
 import struct
 import sys
@@ -63,9 +63,13 @@ def main():
     data = resource(0, 0, b"") + resource(RT_VERSION, 1, version(name, description, numbers))
     if name.endswith(".exe"):
         data += resource(RT_MESSAGETABLE, 1, messages())
-    for path in sorted(files, key=os.path.basename):
+    named = {}
+    for file in files:
+        name, _, path = file.rpartition("=")
+        named[(name or os.path.basename(path)).upper()] = path
+    for name, path in sorted(named.items()):
         with open(path, "rb") as file:
-            data += resource(RT_RCDATA, os.path.basename(path).upper(), file.read())
+            data += resource(RT_RCDATA, name, file.read())
     with open(out, "wb") as file:
         file.write(data)
 

@@ -23,10 +23,4 @@ public enum Adapter {
 
   /// The state of a library's argument: down 0 or up 1; nil for any other number.
   public static func state(_ number: UInt32) -> Bool? { number < 2 ? number == 1 : nil }
-
-  /// Devices are made and drivers installed by native code alone. `processMachine` is 0 when the process is native
-  /// (IMAGE_FILE_MACHINE_UNKNOWN); `imageMachine` is what this library was built for.
-  public static func mayInstall(processMachine: UInt16, nativeMachine: UInt16, imageMachine: UInt16) -> Bool {
-    processMachine == 0 && nativeMachine == imageMachine
-  }
 }

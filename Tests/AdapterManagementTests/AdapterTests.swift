@@ -19,16 +19,6 @@ struct AdapterTests {
     #expect(Adapter.state(1) == true)
     #expect(Adapter.state(2) == nil && Adapter.state(.max) == nil)
   }
-
-  @Test func `only native code of the processor installs`() {
-    let x64: UInt16 = 0x8664
-    let arm64: UInt16 = 0xaa64
-    let x86: UInt16 = 0x14c
-    #expect(Adapter.mayInstall(processMachine: 0, nativeMachine: x64, imageMachine: x64))
-    #expect(!Adapter.mayInstall(processMachine: x86, nativeMachine: x64, imageMachine: x86))
-    // Emulated x86-64 code on ARM64 is told that its process is native.
-    #expect(!Adapter.mayInstall(processMachine: 0, nativeMachine: arm64, imageMachine: x64))
-  }
 }
 
 struct AdapterNameTests {

@@ -61,12 +61,34 @@ uint32_t adapter_is_orphan(uint32_t has_status, uint32_t problem);
 enum { ADAPTER_DOWN, ADAPTER_UP, ADAPTER_NO_STATE };
 /// The state of an argument, or ADAPTER_NO_STATE.
 uint32_t adapter_state(uint32_t argument);
-/// 1 when this process may make devices and install drivers (IMAGE_FILE_MACHINE_*).
-uint32_t process_may_install(uint32_t process_machine, uint32_t native_machine, uint32_t image_machine);
+enum native_ways { NATIVE_ITSELF, NATIVE_HELPER, NATIVE_NOBODY };
+/// One of native_ways: who does what Windows lets native code alone do (IMAGE_FILE_MACHINE_*). `is_redirected` is 1
+/// when the helper's program lies in Sysnative.
+uint32_t native_way(uint32_t process_machine, uint32_t native_machine, uint32_t image_machine, uint32_t *is_redirected);
 /// Reads an INF's DriverVer, "11/28/2026,0.1.0.0". 0 when it is not one.
 uint32_t driver_version_parse(const uint16_t *text, uint64_t length, uint64_t *date, uint64_t *number);
 /// What a program is told of a running driver's version; 0 when there is nothing to tell.
 uint32_t driver_version_told(uint64_t file_version);
+
+// What a helper and the library that has asked it say to each other. Lengths and places are in units of UTF-16.
+
+enum { ANSWER_ROOM = 270, ANSWER_TEXT_ROOM = 260, HELPER_LINE_ROOM = 528, HELPER_LINE_TEXT_ROOM = 501 };
+/// An answer into ANSWER_ROOM units. Returns its length.
+uint64_t helper_answer_print(uint32_t error, const uint16_t *text, uint64_t length, uint16_t *output);
+/// 0 when it is none. Its text has fewer than ANSWER_TEXT_ROOM units.
+uint32_t helper_answer_parse(
+    const uint16_t *answer, uint64_t length, uint32_t *error, uint64_t *start, uint64_t *count);
+/// 0 when a text is no number.
+uint32_t helper_number(const uint16_t *text, uint64_t length, uint32_t *number);
+/// 0 when a command line's end is no argument.
+uint32_t helper_argument(const uint16_t *line, uint64_t length, uint64_t *start, uint64_t *count);
+/// A line for the log into HELPER_LINE_ROOM units, with LOG_INFORMATION and so on. Returns its length.
+uint64_t helper_line_print(
+    uint32_t level, uint64_t time_100ns, const uint16_t *text, uint64_t length, uint16_t *output);
+/// The next line from `place` on, which moves behind it; 0 at the end. Its text has fewer than HELPER_LINE_TEXT_ROOM
+/// units.
+uint32_t helper_line_next(const uint16_t *log, uint64_t length, uint64_t *place, uint32_t *level, uint64_t *time_100ns,
+    uint64_t *start, uint64_t *count);
 
 enum duration { DURATION_START, DURATION_UNLOAD, DURATION_UNLOAD_INTERVAL };
 /// A limit, in milliseconds.

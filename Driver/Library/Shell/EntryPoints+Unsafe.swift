@@ -112,12 +112,6 @@ private func number(_ move: LogReader.Move) -> UInt32 {
 
 @c func adapter_state(_ argument: UInt32) -> UInt32 { Adapter.state(argument).map { $0 ? 1 : 0 } ?? 2 }
 
-@c func process_may_install(_ process: UInt32, _ native: UInt32, _ image: UInt32) -> UInt32 {
-  Adapter.mayInstall(
-    processMachine: UInt16(truncatingIfNeeded: process), nativeMachine: UInt16(truncatingIfNeeded: native),
-    imageMachine: UInt16(truncatingIfNeeded: image)) ? 1 : 0
-}
-
 @c func driver_version_told(_ fileVersion: UInt64) -> UInt32 { DriverVersion.told(fileVersion: fileVersion) ?? 0 }
 
 @c func duration_ms(_ which: UInt32) -> UInt32 {

@@ -27,7 +27,7 @@ $(LACKING)/$1.dll: $(call object,$(patsubst %,$(WINE)/Lacking/%.c,$2 devices))
 	@$(WINE_LINK) /dll $(if $(filter bind,$2),/entry:DllMain,/noentry) /subsystem:windows /def:$(LACKING)/$1.def \
 	  /implib:$(LACKING)/$1.lib /out:$$@ $$^ $$(call libraries,kernel32 ntdll msvcrt setupapi advapi32 ole32)
 endef
-$(eval $(call lacking,cfgmgr32,cfgmgr32 swdevice namespace store iphlpapi bind))
+$(eval $(call lacking,cfgmgr32,cfgmgr32 swdevice namespace store iphlpapi emulated bind))
 $(eval $(call lacking,psapi,psapi))
 $(eval $(call lacking,nci,nci))
 
@@ -50,12 +50,37 @@ $(PACKAGES)/$1/files/needletail.inf: build/driver/x86_64/needletail.sys Driver/K
 	@cp build/driver/x86_64/needletail.cat $$(@D)/needletail.cat
 $(PACKAGES)/$1/needletail.dll: $(PACKAGES)/$1/files/needletail.inf build/library/x86_64/needletail.dll
 	@$(MAKE) --no-print-directory -f Driver/library.mk ARCH=x86_64 IMAGE=$(PACKAGES)/$1 $$@ \
-	  PACKAGE="$(patsubst %,$(PACKAGES)/$1/files/needletail.%,inf sys cat)" > /dev/null
+	  CARRIED= PACKAGE="$(patsubst %,$(PACKAGES)/$1/files/needletail.%,inf sys cat)" > /dev/null
 endef
 $(eval $(call package,current,build/driver/x86_64/needletail.sys))
 $(eval $(call package,older,build/driver/x86_64/needletail.sys))
 $(eval $(call package,newer,build/driver/x86_64/needletail.sys))
 $(eval $(call package,broken,Driver/Kernel/needletail.inf))
+
+# Libraries of an emulated process: what they carry for ARM64 is for the processor that is there, and is all that they use.
+#   emulated         the driver as it is, and its helper
+#   emulated-broken  the driver that does not load
+#   emulated-babbler a helper that answers with something else
+#   emulated-sleeper one that does not answer within the two seconds that it has
+#   emulated-alone   none
+HELPER := build/helper/x86_64/needletail-helper.dll
+define emulated
+library: $(PACKAGES)/$1/needletail.dll
+$(PACKAGES)/$1/needletail.dll: $(PACKAGES)/$2/files/needletail.inf build/library/x86_64/needletail.dll $3 $(WINE)/library.mk
+	@$(MAKE) --no-print-directory -f Driver/library.mk ARCH=x86_64 IMAGE=$(PACKAGES)/$1 $$@ HELPER_LIMIT=$(or $4,60000) \
+	  CARRIED="$(foreach f,inf sys cat,arm64-needletail.$f=$(PACKAGES)/$2/files/needletail.$f) $(addprefix arm64-needletail-helper.dll=,$3)" \
+	  PACKAGE=$(PACKAGES)/$2/files/needletail.inf > /dev/null
+endef
+$(eval $(call emulated,emulated,current,$(HELPER)))
+$(eval $(call emulated,emulated-broken,broken,$(HELPER)))
+$(eval $(call emulated,emulated-babbler,current,$(WINE_OUT)/babbler.dll))
+$(eval $(call emulated,emulated-sleeper,current,$(WINE_OUT)/sleeper.dll,2000))
+$(eval $(call emulated,emulated-alone,current))
+$(HELPER): $(wildcard Driver/Helper/*/* Driver/Library/*/*.h Driver/Library/Glue/*/* Sources/AdapterManagement/*)
+	@$(MAKE) --no-print-directory -f Driver/helper.mk ARCH=x86_64 helper
+$(WINE_OUT)/objects/Wine/WrongHelpers/%.obj: EXTRA = $(PROGRAM_FLAGS)
+$(WINE_OUT)/babbler.dll $(WINE_OUT)/sleeper.dll: $(WINE_OUT)/%.dll: $(WINE_OUT)/objects/Wine/WrongHelpers/%.obj
+	@$(WINE_LINK) /dll /noentry /subsystem:windows /export:AddDriverW /noimplib /out:$@ $^ $(call libraries,kernel32)
 
 # The programs know the library by its header alone.
 $(call object,$(wildcard $(LIBRARY_TEST)/*.c)): $(wildcard $(LIBRARY_TEST)/*.h) Driver/Library/Include/needletail.h

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# library.sh: builds what is missing, makes a Windows of Wine's, and runs in it what uses needletail.dll: the checks of
+# library.sh [PART]: builds what is missing, makes a Windows of Wine's, and runs in it what uses needletail.dll: the checks of
 # library.exe, and the program of Docs/Embedding.md. Needs no root.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
@@ -18,7 +18,7 @@ cp build/nt-wine/library.exe build/nt-wine/embedding.exe build/nt-wine/packages/
   "$prefix/drive_c/needletail/"
 in_wine 120 'C:\needletail\library.exe' mapped
 check $? "library.exe ends well with the library mapped by hand"
-in_wine 300 'C:\needletail\library.exe'
+in_wine 300 'C:\needletail\library.exe' "$@"
 check $? "library.exe ends well"
 cmp -s build/driver/x86_64/needletail.sys "$system/drivers/needletail.sys"
 check $? "what was loaded is needletail.sys as it was built"
@@ -29,11 +29,12 @@ check $? "and says what it is for"
 end_all
 [ -z "$(processes)" ]
 check $? "no process is left"
-[ -z "$(ls -A "$prefix/drive_c/windows/temp")" ]
+[ -z "$(ls -A "$prefix/drive_c/windows/temp" "$prefix/drive_c/windows/Needletail.helper" 2> /dev/null | grep -E '\.(dll|inf|sys|cat)$')" ]
 check $? "no file is left that was on its way into the driver store"
 if [ $failures -ne 0 ]; then
   grep -v ObReferenceObjectByName "$prefix/messages"
   cat "$prefix/embedding"
+  (cd "$prefix/drive_c/windows" && ls -lR temp Needletail.* 2> /dev/null)
 fi
 echo "$failures failures of the run"
 finish $((failures != 0))

@@ -51,6 +51,9 @@ DWORD device_await(const WCHAR *instance, WCHAR path[PATH_ROOM]);
 DWORD device_complain(const WCHAR *instance);
 /// Removes what the registry knows of a device. One that is gone is success.
 DWORD device_remove(const WCHAR *instance);
+/// Stops a device that is present, until the system restarts at the latest.
+DWORD device_disable(const WCHAR *instance);
+DWORD device_enable(const WCHAR *instance);
 
 // software_device.c
 

@@ -1,3 +1,4 @@
+#include "../Native/native.h"
 #include "adapter.h"
 
 const GUID net_class = {0x4d36e972, 0xe325, 0x11ce, {0xbf, 0xc1, 0x08, 0x00, 0x2b, 0xe1, 0x03, 0x18}};
@@ -130,7 +131,26 @@ DWORD device_await(const WCHAR *instance, WCHAR path[PATH_ROOM]) {
   return error == ERROR_SUCCESS ? ERROR_SUCCESS : device_complain(instance);
 }
 
+DWORD device_disable(const WCHAR *instance) {
+  DEVINST device;
+  if (native_is_elsewhere()) return native_ask(NATIVE_DISABLE_INSTANCE, instance, NULL);
+  return windows.CM_Locate_DevNodeW(&device, (DEVINSTID_W)instance, CM_LOCATE_DEVNODE_NORMAL) == CR_SUCCESS &&
+                 windows.CM_Disable_DevNode(device, CM_DISABLE_UI_NOT_OK) == CR_SUCCESS
+             ? ERROR_SUCCESS
+             : ERROR_DEVICE_NOT_AVAILABLE;
+}
+
+DWORD device_enable(const WCHAR *instance) {
+  DEVINST device;
+  if (native_is_elsewhere()) return native_ask(NATIVE_ENABLE_INSTANCE, instance, NULL);
+  return windows.CM_Locate_DevNodeW(&device, (DEVINSTID_W)instance, CM_LOCATE_DEVNODE_NORMAL) == CR_SUCCESS &&
+                 windows.CM_Enable_DevNode(device, 0) == CR_SUCCESS
+             ? ERROR_SUCCESS
+             : ERROR_DEVICE_NOT_AVAILABLE;
+}
+
 DWORD device_remove(const WCHAR *instance) {
+  if (native_is_elsewhere()) return native_ask(NATIVE_REMOVE_INSTANCE, instance, NULL);
   HDEVINFO set = windows.SetupDiCreateDeviceInfoList(&net_class, NULL);
   if (set == INVALID_HANDLE_VALUE) return GetLastError();
   SP_DEVINFO_DATA device = {.cbSize = sizeof device};

@@ -1,5 +1,6 @@
 // Folders for files on their way into the driver store. Nobody but the system and administrators may touch them: what
 // is put into the store would be his otherwise.
+#include "../Native/native.h"
 #include "package.h"
 
 DWORD folder_make(WCHAR path[MAX_PATH]) {
@@ -52,7 +53,7 @@ DWORD folder_fill(const WCHAR *path) {
   for (int i = 0; i < 3; i++) {
     WCHAR file[MAX_PATH];
     DWORD length = 0;
-    const void *bytes = image_file(names[i], &length);
+    const void *bytes = native_file(names[i], &length);
     // A package that has not been signed has no catalog; whether Windows takes it is Windows' decision.
     if (bytes == NULL && i == 2) break;
     if (bytes == NULL) return log_error(GetLastError(), L"This library does not carry %ls", names[i]);

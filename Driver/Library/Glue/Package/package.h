@@ -42,7 +42,7 @@ DWORD store_copy(const WCHAR *inf, const WCHAR *folder);
 DWORD folder_make(WCHAR path[MAX_PATH]);
 /// Removes it with the files and the folders of files in it.
 void folder_remove(const WCHAR *path);
-/// Writes the files that the library carries into a folder.
+/// Writes the driver's package that the library carries for this system.
 DWORD folder_fill(const WCHAR *path);
 
 // snapshot.c

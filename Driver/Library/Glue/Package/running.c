@@ -1,5 +1,6 @@
 // The driver that is in the kernel.
 #include "../Adapter/exports.h"
+#include "../Native/native.h"
 #include "package.h"
 
 static bool is_ours(void *base, WCHAR *path) {
@@ -34,6 +35,7 @@ DWORD running_path(WCHAR path[MAX_PATH]) {
 
 DWORD running_await_unload(void) {
   WCHAR path[MAX_PATH];
+  if (native_is_elsewhere()) return native_ask(NATIVE_AWAIT_UNLOAD, L"", NULL);
   ULONGLONG end = GetTickCount64() + duration_ms(DURATION_UNLOAD);
   while (running_path(path) == ERROR_SUCCESS) {
     if (GetTickCount64() >= end) {
@@ -69,18 +71,31 @@ static DWORD read_version(HMODULE image, uint64_t *version) {
   return ERROR_SUCCESS;
 }
 
-DWORD WINAPI WireGuardGetRunningDriverVersion(void) {
+static DWORD find_version(uint32_t *told) {
   WCHAR path[MAX_PATH];
   HMODULE image;
   uint64_t version = 0;
-  uint32_t told = 0;
-  DWORD error = system_begin();
-  if (error == ERROR_SUCCESS) error = running_path(path);
+  DWORD error = running_path(path);
   if (error == ERROR_SUCCESS && (error = load(path, &image)) == ERROR_SUCCESS) {
     error = read_version(image, &version);
     FreeLibrary(image);
-    if (error == ERROR_SUCCESS && (told = driver_version_told(version)) == 0) error = ERROR_VERSION_PARSE_ERROR;
+    if (error == ERROR_SUCCESS && (*told = driver_version_told(version)) == 0) error = ERROR_VERSION_PARSE_ERROR;
   }
+  return error;
+}
+
+static DWORD ask_version(uint32_t *told) {
+  WCHAR text[ANSWER_TEXT_ROOM];
+  DWORD error = native_ask(NATIVE_READ_VERSION, L"", text);
+  if (error == ERROR_SUCCESS && !helper_number((const uint16_t *)text, (uint64_t)lstrlenW(text), told))
+    error = ERROR_INVALID_DATA;
+  return error;
+}
+
+DWORD WINAPI WireGuardGetRunningDriverVersion(void) {
+  uint32_t told = 0;
+  DWORD error = system_begin();
+  if (error == ERROR_SUCCESS) error = native_is_elsewhere() ? ask_version(&told) : find_version(&told);
   SetLastError(error);
-  return told;
+  return error == ERROR_SUCCESS ? told : 0;
 }

@@ -10,12 +10,6 @@ struct snapshot {
   bool has_state, is_disabled;
 };
 
-static DWORD locate(const struct snapshot *snapshot, DEVINST *device) {
-  return windows.CM_Locate_DevNodeW(device, (DEVINSTID_W)snapshot->instance, CM_LOCATE_DEVNODE_NORMAL) == CR_SUCCESS
-             ? ERROR_SUCCESS
-             : ERROR_DEVICE_NOT_AVAILABLE;
-}
-
 // What an adapter that does not answer had is lost; disabled it is all the same, or the driver would stay.
 static void remember(struct snapshot *snapshot) {
   WCHAR path[PATH_ROOM];
@@ -27,10 +21,7 @@ static void remember(struct snapshot *snapshot) {
 }
 
 static DWORD disable(struct snapshot *snapshot) {
-  DEVINST device;
-  DWORD error = locate(snapshot, &device);
-  if (error == ERROR_SUCCESS && windows.CM_Disable_DevNode(device, CM_DISABLE_UI_NOT_OK) != CR_SUCCESS)
-    error = ERROR_DEVICE_NOT_AVAILABLE;
+  DWORD error = device_disable(snapshot->instance);
   snapshot->is_disabled = error == ERROR_SUCCESS;
   return error == ERROR_SUCCESS ? error : log_error(error, L"The adapter %ls cannot be disabled", snapshot->instance);
 }
@@ -56,11 +47,9 @@ DWORD snapshot_take(struct snapshot **first) {
 }
 
 static DWORD restore(const struct snapshot *snapshot) {
-  DEVINST device;
   WCHAR path[PATH_ROOM];
   if (!snapshot->is_disabled) return ERROR_SUCCESS;
-  DWORD error = locate(snapshot, &device);
-  if (error == ERROR_SUCCESS && windows.CM_Enable_DevNode(device, 0) != CR_SUCCESS) error = ERROR_DEVICE_NOT_AVAILABLE;
+  DWORD error = device_enable(snapshot->instance);
   if (error == ERROR_SUCCESS) error = device_await(snapshot->instance, path);
   if (error == ERROR_SUCCESS && snapshot->has_state) {
     error = control_set(path, snapshot->configuration, snapshot->length_bytes);

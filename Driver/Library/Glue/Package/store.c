@@ -1,4 +1,5 @@
 // Our packages in the driver store: those whose INF names our provider and our catalog.
+#include "../Native/native.h"
 #include "package.h"
 
 static bool get_version_line(HINF inf, const WCHAR *key, WCHAR *text, DWORD count) {
@@ -53,11 +54,14 @@ static BOOL remove_from_devices(const WCHAR *inf) {
 }
 
 DWORD store_remove(const WCHAR *inf, bool force) {
+  if (native_is_elsewhere()) return native_ask(force ? NATIVE_TAKE_DRIVER : NATIVE_REMOVE_DRIVER, inf, NULL);
   if (force ? remove_from_devices(inf) : windows.SetupUninstallOEMInfW(inf, 0, NULL)) return ERROR_SUCCESS;
   return log_error(GetLastError(), L"The driver package %ls cannot be removed", inf);
 }
 
 DWORD store_add(const WCHAR *inf_path, WCHAR inf[INF_NAME_ROOM]) {
+  _Static_assert(INF_NAME_ROOM >= ANSWER_TEXT_ROOM, "room for whatever is answered");
+  if (native_is_elsewhere()) return native_ask(NATIVE_ADD_DRIVER, inf_path, inf);
   WCHAR path[MAX_PATH], *name = NULL;
   if (!windows.SetupCopyOEMInfW(inf_path, NULL, SPOST_NONE, 0, path, MAX_PATH, NULL, &name))
     return log_error(GetLastError(), L"The driver package cannot be added");
@@ -66,6 +70,7 @@ DWORD store_add(const WCHAR *inf_path, WCHAR inf[INF_NAME_ROOM]) {
 }
 
 DWORD store_give(const WCHAR *inf_path) {
+  if (native_is_elsewhere()) return native_ask(NATIVE_GIVE_DRIVER, inf_path, NULL);
   BOOL must_restart = FALSE;
   if (windows.UpdateDriverForPlugAndPlayDevicesW(
           NULL, HARDWARE_ID, inf_path, UPDATE_FORCE | UPDATE_NONINTERACTIVE, &must_restart))

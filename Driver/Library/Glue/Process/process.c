@@ -1,5 +1,7 @@
 #include "process.h"
 
+#include "../Native/native.h"
+
 void *memory_take(size_t length_bytes) {
   void *place = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, length_bytes);
   if (place == NULL) SetLastError(ERROR_OUTOFMEMORY);
@@ -31,25 +33,9 @@ static bool is_member(WELL_KNOWN_SID_TYPE type) {
 
 bool process_is_system(void) { return is_member(WinLocalSystemSid); }
 
-static DWORD image_machine(void) {
-  const BYTE *base = (const BYTE *)image_base();
-  const IMAGE_DOS_HEADER *header = (const IMAGE_DOS_HEADER *)base;
-  return ((const IMAGE_NT_HEADERS *)(base + header->e_lfanew))->FileHeader.Machine;
-}
-
-// Windows before 1511 has no IsWow64Process2: there, nothing but x86 on x64 is emulated.
-static bool runs_natively(void) {
-  typedef BOOL(WINAPI * machines)(HANDLE, USHORT *, USHORT *);
-  USHORT process = 0, native = 0;
-  machines query = (machines)(void *)GetProcAddress(GetModuleHandleW(L"kernel32.dll"), "IsWow64Process2");
-  if (query != NULL && query(GetCurrentProcess(), &process, &native))
-    return process_may_install(process, native, image_machine());
-  BOOL is_emulated = FALSE;
-  return IsWow64Process(GetCurrentProcess(), &is_emulated) && !is_emulated;
-}
-
 DWORD process_may_change_devices(void) {
-  if (!runs_natively()) return ERROR_NOT_SUPPORTED;
+  DWORD error = native_check();
+  if (error != ERROR_SUCCESS) return error;
   return is_member(WinBuiltinAdministratorsSid) || process_is_system() ? ERROR_SUCCESS : ERROR_ACCESS_DENIED;
 }
 

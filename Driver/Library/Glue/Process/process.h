@@ -15,7 +15,7 @@ void memory_give_back(void *place);
 void memory_wipe_back(void *place, size_t length_bytes);
 
 /// Whether the caller may make and remove devices: ERROR_ACCESS_DENIED unless its thread is elevated or the system's,
-/// ERROR_NOT_SUPPORTED unless the process runs the processor's own code.
+/// ERROR_NOT_SUPPORTED when the process is emulated and nobody can do it for it.
 DWORD process_may_change_devices(void);
 /// Whether the caller's thread belongs to the system itself.
 bool process_is_system(void);

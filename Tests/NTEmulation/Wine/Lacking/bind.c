@@ -1,7 +1,7 @@
-// How needletail.exe and programs that load needletail.dll find what Wine's kernel32.dll, setupapi.dll, newdev.dll and
-// iphlpapi.dll lack, which cannot be replaced as a whole: this library, loaded as cfgmgr32.dll, takes the place of
-// GetProcAddress in their imports. So it does for the installer's actions, a library that Windows Installer loads once
-// for each of them.
+// How needletail.exe, programs that load needletail.dll and its helper find what Wine's kernel32.dll, setupapi.dll,
+// newdev.dll and iphlpapi.dll lack, which cannot be replaced as a whole: this library, loaded as cfgmgr32.dll, takes
+// the place of GetProcAddress in their imports. So it does for the installer's actions, a library that Windows
+// Installer loads once for each of them.
 #include "devices.h"
 
 #include <psapi.h>
@@ -33,7 +33,11 @@ static void take_place(BYTE *base) {
   }
 }
 
-static bool is_actions(BYTE *base) { return GetProcAddress((HMODULE)base, "RollBackInstallDriver") != NULL; }
+// The installer's actions and the library's helper have names by chance.
+static bool is_ours(BYTE *base) {
+  return GetProcAddress((HMODULE)base, "RollBackInstallDriver") != NULL ||
+         GetProcAddress((HMODULE)base, "TakeDriverW") != NULL;
+}
 
 struct loaded {
   ULONG flags;
@@ -47,7 +51,7 @@ LONG NTAPI LdrRegisterDllNotification(
 
 static void CALLBACK on_load(ULONG reason, struct loaded *loaded, void *context) {
   (void)context;
-  if (reason == 1 && is_actions(loaded->base)) take_place(loaded->base);
+  if (reason == 1 && is_ours(loaded->base)) take_place(loaded->base);
 }
 
 // Those that are there already: this library was loaded by one of them.
@@ -57,7 +61,7 @@ static void look_around(void) {
   void *cookie;
   if (!K32EnumProcessModules(GetCurrentProcess(), modules, sizeof modules, &length)) return;
   for (DWORD i = 0; i < length / sizeof *modules && i < 256; i++)
-    if (is_actions((BYTE *)modules[i])) take_place((BYTE *)modules[i]);
+    if (is_ours((BYTE *)modules[i])) take_place((BYTE *)modules[i]);
   LdrRegisterDllNotification(0, on_load, NULL, &cookie);
 }
 

@@ -59,6 +59,7 @@ int child_run(const char *mode, const WCHAR *folder, const WCHAR *name, const WC
   if (image == NULL) return 1;
   library.set_logger(log_take);
   if (strcmp(mode, "unload") == 0) return unload(image, name, event);
+  if (strncmp(mode, "emulated", 8) == 0) return emulated_run(mode, name);
   GUID id = child_id(name);
   WIREGUARD_ADAPTER_HANDLE adapter = library.create(name, L"Type", &id);
   DWORD error = GetLastError();

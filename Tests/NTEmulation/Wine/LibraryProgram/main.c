@@ -6,17 +6,22 @@ static void wide(const char *narrow, WCHAR *text) { MultiByteToWideChar(CP_UTF8,
 
 int program(int count, char **arguments);
 
-static void test_loaded(void) {
+static const struct part {
+  const char *name;
+  void (*run)(void);
+} parts[] = {
+    {"adapters", test_adapters},   {"names", test_names},       {"control", test_control},   {"log", test_log},
+    {"processes", test_processes}, {"packages", test_packages}, {"emulated", test_emulated},
+};
+
+// All of them, or the one that is called so.
+static void test_loaded(const char *name) {
   HMODULE image = library_load(L"current");
   CHECK(image != NULL, "the library is loaded, and has twelve functions");
   if (image == NULL) return;
   library.set_logger(log_take);
-  test_adapters();
-  test_names();
-  test_control();
-  test_log();
-  test_processes();
-  test_packages();
+  for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+    if (name == NULL || strcmp(name, parts[i].name) == 0) parts[i].run();
 }
 
 int program(int count, char **arguments) {
@@ -28,8 +33,8 @@ int program(int count, char **arguments) {
     return child_run(arguments[1], folder, name, event);
   }
   // By itself: one image of the library in a process (../Lacking/bind.c).
-  if (count == 2) test_mapped();
-  else test_loaded();
+  if (count == 2 && strcmp(arguments[1], "mapped") == 0) test_mapped();
+  else test_loaded(count == 2 ? arguments[1] : NULL);
   printf("%d checks, %d failures\n", checks, failures);
   return failures == 0 && checks > 0 ? 0 : 1;
 }

@@ -1,8 +1,7 @@
 // Drivers that replace each other while adapters are up, and one that does not start.
 #include "program.h"
 
-// How many packages with this version are in the store.
-static int packages_of(const char *version) {
+int packages_of(const char *version) {
   WIN32_FIND_DATAA found;
   int count = 0;
   HANDLE search = FindFirstFileA("C:\\windows\\inf\\oem*.inf", &found);
@@ -20,14 +19,14 @@ static int packages_of(const char *version) {
   return count;
 }
 
-static bool has(const WCHAR *name, BYTE key, WIREGUARD_ADAPTER_STATE state) {
+bool adapter_has(const WCHAR *name, BYTE key, WIREGUARD_ADAPTER_STATE state) {
   WIREGUARD_ADAPTER_HANDLE adapter = library.open(name);
   bool is_so = adapter != NULL && configuration_is(adapter, key, state);
   library.close(adapter);
   return is_so;
 }
 
-static bool configure(const WCHAR *name, BYTE key, WIREGUARD_ADAPTER_STATE state) {
+bool adapter_configure(const WCHAR *name, BYTE key, WIREGUARD_ADAPTER_STATE state) {
   struct configuration configuration;
   WIREGUARD_ADAPTER_HANDLE adapter = library.open(name);
   configuration_make(&configuration, key);
@@ -50,17 +49,20 @@ void test_packages(void) {
             child_begin(&old[1], L"hold", L"older", L"Down") && child_is_ready(&old[1]) &&
                 packages_of("2025,0.0.9.0") == 1,
       "an older library makes two adapters");
-  CHECK(configure(L"Up", 0x10, WIREGUARD_ADAPTER_STATE_UP) && configure(L"Down", 0x30, WIREGUARD_ADAPTER_STATE_DOWN),
+  CHECK(adapter_configure(L"Up", 0x10, WIREGUARD_ADAPTER_STATE_UP) &&
+            adapter_configure(L"Down", 0x30, WIREGUARD_ADAPTER_STATE_DOWN),
       "which are configured, one of them up");
   CHECK(child_begin(&child, L"make", L"newer", L"New") && child_end(&child) == 0, "a newer one makes another");
   CHECK(packages_of("2027,0.2.0.0") == 1 && packages_of("needletail.sys") == 1,
       "with its package instead of the older");
-  CHECK(has(L"Up", 0x10, WIREGUARD_ADAPTER_STATE_UP) && has(L"Down", 0x30, WIREGUARD_ADAPTER_STATE_DOWN),
+  CHECK(adapter_has(L"Up", 0x10, WIREGUARD_ADAPTER_STATE_UP) &&
+            adapter_has(L"Down", 0x30, WIREGUARD_ADAPTER_STATE_DOWN),
       "and the two are as they were");
   CHECK(child_begin(&child, L"fail", L"broken", L"Broken") && child_end(&child) == 0,
       "one whose driver does not load fails");
   CHECK(packages_of("2027,0.2.0.0") == 1 && packages_of("needletail.sys") == 1, "the package that worked is back");
-  CHECK(has(L"Up", 0x10, WIREGUARD_ADAPTER_STATE_UP) && has(L"Down", 0x30, WIREGUARD_ADAPTER_STATE_DOWN),
+  CHECK(adapter_has(L"Up", 0x10, WIREGUARD_ADAPTER_STATE_UP) &&
+            adapter_has(L"Down", 0x30, WIREGUARD_ADAPTER_STATE_DOWN),
       "and the two are as they were");
   CHECK(child_begin(&child, L"make", L"older", L"Old") && child_end(&child) == 0 && packages_of("2027,0.2.0.0") == 1 &&
             packages_of("needletail.sys") == 1,

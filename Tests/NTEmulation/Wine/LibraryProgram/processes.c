@@ -1,7 +1,7 @@
 // More than one process, and one that dies.
 #include "program.h"
 
-static bool disappears(const WCHAR *name) {
+bool adapter_disappears(const WCHAR *name) {
   for (int tries = 0; tries < 100; tries++) {
     WIREGUARD_ADAPTER_HANDLE adapter = library.open(name);
     if (adapter == NULL) return GetLastError() == ERROR_NOT_FOUND;
@@ -44,7 +44,7 @@ void test_processes(void) {
       "and configures");
   CHECK(library.set_logging(adapter, WIREGUARD_ADAPTER_LOG_ON), "and logs");
   child_kill(&holder);
-  CHECK(disappears(L"Held"), "its maker dies, and it is gone");
+  CHECK(adapter_disappears(L"Held"), "its maker dies, and it is gone");
   WIREGUARD_ADAPTER_STATE state;
   CHECK(!library.get_state(adapter, &state) && GetLastError() != ERROR_SUCCESS, "a handle of it is good for nothing");
   CHECK(nothing_is_left(), "and what was left of it in the registry is removed");

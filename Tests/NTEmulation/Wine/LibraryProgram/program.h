@@ -74,3 +74,13 @@ void test_control(void);
 void test_log(void);
 void test_processes(void);
 void test_packages(void);
+void test_emulated(void);
+/// What an emulated process does, by the name of its mode.
+int emulated_run(const char *mode, const WCHAR *name);
+/// How many packages with this version are in the store.
+int packages_of(const char *version);
+/// Waits until there is no such adapter, up to ten seconds.
+bool adapter_disappears(const WCHAR *name);
+/// Opens an adapter and looks at it, or configures it.
+bool adapter_has(const WCHAR *name, BYTE key, WIREGUARD_ADAPTER_STATE state);
+bool adapter_configure(const WCHAR *name, BYTE key, WIREGUARD_ADAPTER_STATE state);
