@@ -50,13 +50,18 @@ enum Folder {
     }
   }
 
-  /// Writes a file of it whole or not at all, for administrators only.
+  /// Writes a file of it whole or not at all, for administrators only. What a process that dies on the way leaves has
+  /// `.new` behind its name.
   static func write(_ bytes: Data, to path: String) throws(ActionFailure) {
     let fresh = path + ".new"
-    let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-    // SAFETY: the paths are terminated strings for the call.
-    guard FileManager.default.createFile(atPath: fresh, contents: bytes, attributes: attributes),
-      unsafe rename(fresh, path) == 0
-    else { throw ActionFailure("cannot write \(path): \(SystemText.lastError)") }
+    // SAFETY: the paths are terminated strings for their calls.
+    let descriptor = unsafe open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw ActionFailure("cannot write \(fresh): \(SystemText.lastError)") }
+    defer { close(descriptor) }
+    // SAFETY: the pointer and the count are those of the bytes, for the call.
+    let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    guard count == bytes.count, unsafe rename(fresh, path) == 0 else {
+      throw ActionFailure("cannot write \(path): \(SystemText.lastError)")
+    }
   }
 }

@@ -138,6 +138,7 @@ public struct TunnelSetup {
     case .stuck(let failure), .undecided(let failure), .refused(let failure): throw stuck(failure)
     case .ready: throw SetupFailure("\(name): the transaction did not go back")
     }
+    try? FileManager.default.removeItem(atPath: afterwards + ".new")
     do throws(ActionFailure) {
       guard let bytes = FileManager.default.contents(atPath: afterwards) else { return }
       defer { try? FileManager.default.removeItem(atPath: afterwards) }

@@ -201,7 +201,7 @@ exec {self.folder}/real-ip "$@"
 
     def left_behind(self):
         """Files and processes of the tunnel."""
-        left = [f for f in os.listdir("/run/needletail") if f.startswith(self.name + ".")] if os.path.isdir("/run/needletail") else []
+        left = [f for f in os.listdir("/run/needletail") if f.startswith((self.name + ".", ".dat"))] if os.path.isdir("/run/needletail") else []
         left = [f for f in left if f.rsplit(".", 1)[1] not in ("lock", "daemon")]
         left += run(["ip", "netns", "pids", self.here], check=False).stdout.split()
         return left
