@@ -55,7 +55,8 @@ struct ModuleTable {
         case .core where kind != .core && kind != .vector && kind != .c,
           .vector where kind != .core && kind != .c:
           faults.append("\(row.name) is core and imports \(name)")
-        case .host where (kind == .host && !system.contains(name)) || kind == .program: faults.append("the host \(row.name) imports \(name)")
+        case .host where (kind == .host && !system.contains(name)) || kind == .program:
+          faults.append("the host \(row.name) imports \(name)")
         case .host, .program:
           if kind == .core && !forHosts.contains(name) { faults.append("\(row.name) reaches into the core: \(name)") }
         default: break
