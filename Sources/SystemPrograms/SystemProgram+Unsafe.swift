@@ -33,8 +33,10 @@ public enum SystemProgram {
   public enum Output: Sendable {
     /// It goes where our own goes.
     case passedOn
-    /// The standard output is caught, complaints are lost.
+    /// The standard output is caught, complaints go where ours go.
     case caught
+    /// The standard output is caught, complaints are lost.
+    case caughtAlone
   }
 
   /// Bytes of output that are kept; what is more is read and lost.
@@ -45,7 +47,7 @@ public enum SystemProgram {
   /// After `patience` seconds it is killed; nil waits for as long as it takes. It is not waited for what it has started.
   public static func run(_ words: [String], output: Output, patience: Double? = nil) throws(Fault) -> Outcome {
     var pipe: [Int32] = [-1, -1]
-    if output == .caught {
+    if output != .passedOn {
       // SAFETY: two numbers, as the call wants them.
       guard unsafe Glibc.pipe(&pipe) == 0 else { throw .notStarted(errno) }
       for end in pipe { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -53,7 +55,7 @@ public enum SystemProgram {
       _ = fcntl(pipe[0], F_SETFL, O_NONBLOCK)
     }
     defer { if pipe[0] >= 0 { close(pipe[0]) } }
-    let started = Result { () throws(Fault) in try spawn(words, writingTo: pipe[1]) }
+    let started = Result { () throws(Fault) in try spawn(words, output, pipe[1]) }
     if pipe[1] >= 0 { close(pipe[1]) }
     let child = try started.get()
     let end = patience.map { now + $0 }
@@ -110,7 +112,7 @@ public enum SystemProgram {
     }
   }
 
-  private static func spawn(_ words: [String], writingTo descriptor: Int32) throws(Fault) -> pid_t {
+  private static func spawn(_ words: [String], _ output: Output, _ descriptor: Int32) throws(Fault) -> pid_t {
     guard let name = words.first else { throw .notStarted(ENOENT) }
     // SAFETY: both are initialised here and destroyed below, after their only use.
     var actions = unsafe posix_spawn_file_actions_t()
@@ -129,10 +131,8 @@ public enum SystemProgram {
     unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
     unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    if descriptor >= 0 {
-      unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, 1)
-      unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    }
+    if descriptor >= 0 { unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, 1) }
+    if output == .caughtAlone { unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) }
     // SAFETY: the copies end in a null pointer and live until after the call.
     var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
     defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }

@@ -2,7 +2,8 @@
 Debian with nothing else in it, and looks at what came of them. With --record, draws what a terminal shows meanwhile.
 
 The Debian is made with debootstrap and thrown away; its network is a namespace without a way out, so apt gets its packages
-from a folder that was filled before. Ends after ten minutes at the latest. Needs root, debootstrap, unshare.
+from a folder that was filled before. Not looked at: the unit, which takes a service manager (Tests/Debian/units.sh), and what
+the README makes from sources (Tests/Demo). Ends after ten minutes at the latest. Needs root, debootstrap, unshare.
 """
 
 import os

@@ -1,7 +1,8 @@
 public import Octets
 public import Timeline
 
-// What `observe=1` tells of an interface beyond its configuration. Nothing in it is secret.
+// What `observe=1` tells of an interface beyond its configuration. Nothing in it is secret. The machine has the same facts in
+// types of its own (`PeerProgress`): this module knows no machine, for the program for Windows has the one without the other.
 
 /// How busy an interface is.
 @frozen

@@ -6,7 +6,7 @@ enum Routes {
   /// The interface that packets to an address leave by; nil when there is no route, or no `ip`.
   static func device(to address: String, mark: UInt32) -> String? {
     let question = ["ip", "-o", "route", "get", address] + (mark == 0 ? [] : ["mark", "\(mark)"])
-    guard let answer = try? SystemProgram.run(question, output: .caught, patience: 10), answer.status == 0 else {
+    guard let answer = try? SystemProgram.run(question, output: .caughtAlone, patience: 10), answer.status == 0 else {
       return nil
     }
     let words = answer.output.split { $0 == " " || $0 == "\n" }
