@@ -136,7 +136,9 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "ToolInput", dependencies: ["Octets", "ControlProtocol"], swiftSettings: strict),
     .target(
-      name: "TunnelControl", dependencies: ["Octets", "ControlProtocol", "TunnelReport", "ToolInput"],
+      name: "TunnelNetlink", dependencies: ["Octets", "ControlProtocol", "TunnelReport"], swiftSettings: strict),
+    .target(
+      name: "TunnelControl", dependencies: ["Octets", "ControlProtocol", "TunnelReport", "TunnelNetlink", "ToolInput"],
       swiftSettings: strict),
     .target(
       name: "TunnelDiagnosis", dependencies: ["Octets", "ControlProtocol", "TunnelReport"], swiftSettings: strict),
@@ -183,7 +185,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "RolloutClient",
-      dependencies: ["Octets", "RolloutMetadata", "Rollout", "Transaction", "TransactionFiles", "SystemPrograms"],
+      dependencies: [
+        "Octets", "TunnelControl", "RolloutMetadata", "Rollout", "Transaction", "TransactionFiles", "SystemPrograms",
+      ],
       swiftSettings: strict),
     .target(name: "WindowsTransaction", dependencies: ["Transaction"], swiftSettings: strict),
     .target(
@@ -277,8 +281,9 @@ let package = Package(
     tests("FleetSimulation", ["RolloutGate"], resources: [.copy("Scenarios")]),
     tests("Rollout", ["Octets", "Signatures", "RolloutMetadata", "CSodium"]),
     tests("RolloutHTTP", [web("NIOCore", "swift-nio"), web("NIOPosix", "swift-nio")]),
-    tests("RolloutClient", ["Octets", "RolloutMetadata", "Rollout"]),
+    tests("RolloutClient", ["Octets", "RolloutMetadata", "Rollout", "TunnelControl"]),
     tests("TunnelReport", ["Octets"]),
+    tests("TunnelNetlink", ["Octets", "ControlProtocol", "TunnelReport"]),
     tests("TunnelMetrics", ["Octets", "TunnelReport"]),
     tests("ToolInput", ["Octets", "ControlProtocol"]),
     tests("TunnelDiagnosis", ["Octets", "TunnelReport"]),
@@ -290,7 +295,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "Octets", "Messages", "Admission", "Handshake", "Tunnel", "ControlProtocol", "ConfigurationFile",
-        "WindowsTunnel",
+        "WindowsTunnel", "TunnelNetlink", "TunnelReport",
         "ControlProtocolTesting", "ProtocolVectors", "TestStorage",
       ],
       path: "Tests/Fuzz/Targets", swiftSettings: strict),

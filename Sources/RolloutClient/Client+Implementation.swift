@@ -2,6 +2,7 @@ internal import Foundation
 public import Rollout
 public import RolloutMetadata
 internal import Transaction
+internal import TunnelControl
 
 /// Which of two paths a release takes on this machine: the kernel's own WireGuard, or `needletaild`. What was chosen stands
 /// in the file `implementation` before `restart` runs, which starts the one or the other.

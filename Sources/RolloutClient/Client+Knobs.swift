@@ -1,6 +1,7 @@
 internal import Foundation
 public import Rollout
 internal import RolloutMetadata
+internal import TunnelControl
 
 /// The knobs that the policy sets, as the running release takes them.
 extension Client {

@@ -2,6 +2,7 @@ internal import Foundation
 internal import Octets
 public import Rollout
 public import RolloutMetadata
+public import TunnelControl
 
 /// A Linux machine's client of one component: refreshes what it believes, decides, and performs what was decided.
 public struct Client {

@@ -48,11 +48,6 @@ extension TunnelHost {
   /// Gives the tunnel what its file says.
   func configure() throws(ActionFailure) {
     guard let configuration else { throw ActionFailure("the file was not read") }
-    if isNative {
-      // The kernel's is told by the stock tool; the file goes through its standard input alone.
-      try Program(invocation: Invocation(["wg", "setconf", name, "/dev/stdin"], input: configuration.text)).succeed()
-      return
-    }
     var change: DeviceChange
     do throws(Complaint) {
       change = try configuration.withBytes { (bytes) throws(Complaint) in
@@ -66,10 +61,6 @@ extension TunnelHost {
   }
 
   func markDatagrams(_ mark: UInt32) throws(ActionFailure) {
-    if isNative {
-      try Program(invocation: Invocation(["wg", "set", name, "fwmark", "\(mark)"])).succeed()
-      return
-    }
     var change = DeviceChange()
     change.fwmark = mark
     try apply(change)
@@ -91,40 +82,21 @@ extension TunnelHost {
 
   /// The addresses of the peers' endpoints, without zones.
   private func endpoints() throws(ActionFailure) -> [String] {
-    let hosts: [String]
-    if isNative {
-      let lines = try Program(invocation: Invocation(["wg", "show", name, "endpoints"])).succeed().split(
-        separator: "\n")
-      hosts = lines.compactMap { line in
-        let endpoint = line.split(separator: "\t").last ?? ""
-        return endpoint.lastIndex(of: ":").map { String(endpoint[..<$0]) }
-      }
-    } else {
-      var state = try liveState()
-      hosts = state.peers.compactMap { $0.endpoint?.host }
-      state.wipe()
-    }
-    return hosts.map { host in
-      let bare = host.filter { $0 != "[" && $0 != "]" }
-      return String(bare.prefix { $0 != "%" })
-    }
+    var state = try liveState()
+    defer { state.wipe() }
+    return state.peers.compactMap { $0.endpoint.map { String($0.host.prefix { $0 != "%" }) } }
   }
 
   /// The tunnel's configuration as `wg showconf` prints it: secret.
   func liveConfiguration() throws(ActionFailure) -> SecretBytes {
     let page = SecretBytes(capacity: 1 << 16)
-    if FileManager.default.fileExists(atPath: "\(Tunnels.folder)/\(name).sock") {
-      var state = try liveState()
-      state.printConfiguration(into: page)
-      state.wipe()
-    } else {
-      // The kernel's: the stock tool knows it.
-      page.append(try Program(invocation: Invocation(["wg", "showconf", name])).succeed())
-    }
+    var state = try liveState()
+    defer { state.wipe() }
+    state.printConfiguration(into: page)
     return page
   }
 
-  /// What the daemon says of the tunnel.
+  /// What the daemon or the kernel says of the tunnel.
   func liveState() throws(ActionFailure) -> TunnelState {
     do throws(SystemFault) {
       return try Tunnels(lookup, patience: Self.patience).state(of: name)

@@ -20,8 +20,6 @@ struct TunnelHost: TransactionHost {
   let lookup: Lookup
   /// What of the tunnel's file is for its socket. It is secret, and only who performs the steps has it.
   var configuration: SecretBytes?
-  /// Whether the kernel serves the tunnel.
-  var isNative = false
   /// Called before each step with what it does.
   var tell: (String) -> Void = { _ in }
 

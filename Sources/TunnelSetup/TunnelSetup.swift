@@ -94,7 +94,6 @@ public struct TunnelSetup {
     try finish(&transaction)
     let plan = try plan(file, implementation: implementation, guarding: guarding)
     transaction.host.configuration = file.configuration
-    transaction.host.isNative = implementation == .native
     let steps = plan.steps.map { $0.action } + [.redirect(link: sign, destination: file.path)]
     switch transaction.perform(steps, purpose: "needletail up \(file.path)") {
     case .ready: break

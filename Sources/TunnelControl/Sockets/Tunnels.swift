@@ -3,7 +3,7 @@ import Glibc
 import Octets
 public import TunnelReport
 
-/// The tunnels of this machine.
+/// The tunnels of this machine: those that a daemon serves at a control socket, and the kernel's own.
 public struct Tunnels {
   /// Where the control sockets are.
   public static let folder = "/var/run/wireguard"
@@ -18,11 +18,11 @@ public struct Tunnels {
     self.patience = patience
   }
 
-  /// Their names: those with a control socket that somebody answers, in the folder's order, then the kernel's own.
-  /// Waits for nobody.
+  /// Their names, as `wg` lists them: the kernel's own, then those with a control socket that somebody answers, in the
+  /// folder's order. Waits for nobody.
   public func names() -> [String] {
-    let served = socketNames().filter(ControlSocket.isServed)
-    return served + KernelInterfaces.names().filter { !served.contains($0) }
+    let kernel = KernelTunnels.names()
+    return kernel + socketNames().filter { ControlSocket.isServed($0) && !kernel.contains($0) }
   }
 
   /// The names of control sockets, also of those that nobody answers: a daemon that did not end in order leaves its own.
@@ -30,9 +30,11 @@ public struct Tunnels {
     ControlSocket.files(in: Self.folder).filter { $0.hasSuffix(".sock") }.map { String($0.dropLast(5)) }
   }
 
-  /// What a tunnel says of itself.
+  /// What a tunnel says of itself. EPROTONOSUPPORT when no daemon serves it and the kernel has no WireGuard.
   public func state(of name: String) throws(SystemFault) -> TunnelState {
-    guard let socket = try ControlSocket(name, patience: patience) else { throw KernelInterfaces.absence(of: name) }
+    guard let socket = try ControlSocket(name, patience: patience) else {
+      return try KernelTunnels.state(of: name, naming: lookup)
+    }
     defer { socket.close() }
     let request = SecretBytes(capacity: 64)
     request.append("get=1\n\n")
@@ -73,7 +75,9 @@ public struct Tunnels {
 
   /// Tells a tunnel to change.
   public func apply(_ directives: [Directive], to name: String) throws(SystemFault) {
-    guard let socket = try ControlSocket(name, patience: patience) else { throw KernelInterfaces.absence(of: name) }
+    guard let socket = try ControlSocket(name, patience: patience) else {
+      return try KernelTunnels.apply(directives, to: name)
+    }
     defer { socket.close() }
     // The room for all of it at once.
     let request = SecretBytes(capacity: (directives.count + 2) * SetRequest.minimumRoom)

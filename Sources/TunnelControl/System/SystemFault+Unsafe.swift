@@ -1,9 +1,9 @@
 import Glibc
 
-/// The tunnels of this machine, from the outside: their control sockets, names and ports, keys in files.
+/// The tunnels of this machine, from the outside: their control sockets and the kernel's netlink, names and ports, keys in
+/// files.
 ///
-/// What is asked and answered means nothing here; TunnelReport and ToolInput know. Interfaces of the kernel's own WireGuard
-/// are found, but not asked.
+/// What is asked and answered means nothing here; TunnelReport, TunnelNetlink and ToolInput know.
 
 /// The system refused something: an error number.
 public struct SystemFault: Error, Equatable, Sendable {

@@ -42,6 +42,13 @@ public import Octets
     count += 1
   }
 
+  /// Puts a number, its low byte first, in the place of two bytes that are there.
+  public func store(_ number: UInt16, at offset: Int) {
+    precondition(offset >= 0 && offset + 2 <= count)
+    // SAFETY: both bytes are among the first `count`.
+    unsafe base.storeBytes(of: number.littleEndian, toByteOffset: offset, as: UInt16.self)
+  }
+
   /// Adds a text that is no secret: copies of it may be anywhere.
   public func append(_ text: String) {
     for byte in text.utf8 { append(byte) }

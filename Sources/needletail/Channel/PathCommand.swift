@@ -3,6 +3,7 @@ internal import Foundation
 internal import Rollout
 internal import RolloutClient
 internal import RolloutMetadata
+internal import TunnelControl
 
 /// Which of two paths the running release takes.
 struct PathCommand: ParsableCommand {

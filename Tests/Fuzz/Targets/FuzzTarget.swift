@@ -23,6 +23,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case driverAnswer
   /// What a client of the program's pipe sends, on its way to the driver.
   case pipe
+  /// What the kernel answers to a question about its own WireGuard.
+  case netlink
 }
 
 /// What the targets need, made once.
@@ -56,6 +58,7 @@ public struct FuzzTargets {
     case .configurationFile: Self.readFile(bytes)
     case .driverAnswer: RecordTargets.print(bytes)
     case .pipe: RecordTargets.ask(bytes)
+    case .netlink: NetlinkTargets.read(bytes)
     }
   }
 
@@ -71,6 +74,7 @@ public struct FuzzTargets {
         for: .configurationFile))
     seeds += RecordTargets.answers.map { Self.input($0, for: .driverAnswer) }
     seeds += RecordTargets.texts.map { Self.input($0, for: .pipe) }
+    seeds += NetlinkTargets.seeds.map { Self.input($0, for: .netlink) }
     return seeds
   }
 

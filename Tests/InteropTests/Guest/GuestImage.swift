@@ -18,6 +18,16 @@ enum GuestImage {
       try copy(path, to: root.appending(path: "usr/sbin/\(tool)"))
       try await copyLibraries(of: path, to: root)
     }
+    if let command = Program.command {
+      // The guest's memory is small, and what is in the image is all in it.
+      try await Command("strip", "-o", root.appending(path: KernelCommand.path).path, command.path).run()
+      try await copyLibraries(of: command.path, to: root)
+      for tool in ["bash", "wg-quick"] {
+        guard let path = Executable.find(tool) else { continue }
+        try copy(path, to: root.appending(path: "usr/sbin/\(tool)"))
+        if tool == "bash" { try await copyLibraries(of: path, to: root) }
+      }
+    }
     try copy(Probe.path, to: root.appending(path: "bin/InteropProbe"))
     try await copyLibraries(of: Probe.path, to: root)
     for module in kernel.modules {

@@ -11,6 +11,12 @@ struct Program: Sendable, CustomStringConvertible {
         ?? products.appending(path: "needletaild").path
     ).path)
 
+  /// The command that the guest gets, with the libraries that it needs: the one that `NEEDLETAIL_COMMAND` names. Nil without it;
+  /// the tests with it are then left out, and the guest is smaller.
+  static let command = ProcessInfo.processInfo.environment["NEEDLETAIL_COMMAND"].map {
+    Program(path: URL(fileURLWithPath: $0).path)
+  }
+
   /// What is at the near end of tunnels: the daemon under test, or what `NEEDLETAIL_NEAR` names.
   static let near =
     ProcessInfo.processInfo.environment["NEEDLETAIL_NEAR"].map {
