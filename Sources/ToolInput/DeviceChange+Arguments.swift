@@ -36,8 +36,7 @@ extension DeviceChange {
     case ("persistent-keepalive", false): peers[last].persistentKeepalive = try Values.keepalive(text)
     case ("allowed-ips", false):
       let bare = String(decoding: text.utf8.filter { !$0.isSpace }, as: UTF8.self)
-      peers[last].allowedIPs += try Values.prefixes(bare, host)
-      peers[last].replacesAllowedIPs = true
+      peers[last].take(try Values.prefixes(bare, host))
     default: throw Complaint("Invalid argument: \(word)")
     }
     rest.removeFirst()

@@ -81,7 +81,7 @@ extension DeviceChange {
     case (.peer, "presharedkey"): peers[last].presharedKey = try Values.key(value)
     case (.peer, "endpoint"): peers[last].endpoint = try Values.endpoint(value, host)
     case (.peer, "persistentkeepalive"): peers[last].persistentKeepalive = try Values.keepalive(value)
-    case (.peer, "allowedips"): peers[last].allowedIPs += try Values.prefixes(value, host)
+    case (.peer, "allowedips"): peers[last].take(try Values.prefixes(value, host))
     default: throw unknown
     }
   }

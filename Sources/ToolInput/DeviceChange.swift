@@ -80,8 +80,8 @@ public struct PeerChange: Sendable, Equatable {
   public var persistentKeepalive: UInt16?
   /// Whether the prefixes here replace those that the peer has.
   public var replacesAllowedIPs = false
-  /// The prefixes.
-  public var allowedIPs: [Prefix] = []
+  /// Prefixes that come, and prefixes that go, in their order.
+  public var allowedIPs: [AllowedIPChange] = []
 
   init() {}
 
@@ -89,6 +89,12 @@ public struct PeerChange: Sendable, Equatable {
   init(removing publicKey: Octets32) {
     self.publicKey = publicKey
     isRemoved = true
+  }
+
+  /// Takes one list of prefixes. They replace those that the peer has, unless one has a sign.
+  mutating func take(_ list: AllowedIPList) {
+    allowedIPs += list.changes
+    replacesAllowedIPs = !list.hasSigns
   }
 
   fileprivate var directives: [Directive] {
@@ -99,7 +105,28 @@ public struct PeerChange: Sendable, Equatable {
     if let endpoint { list.append(.endpoint(endpoint)) }
     if let persistentKeepalive { list.append(.persistentKeepalive(persistentKeepalive)) }
     if replacesAllowedIPs { list.append(.replaceAllowedIPs) }
-    list += allowedIPs.map { .addAllowedIP($0) }
+    list += allowedIPs.map { $0.isRemoved ? .removeAllowedIP($0.prefix) : .addAllowedIP($0.prefix) }
     return list + [.endPeer]
   }
+}
+
+/// A prefix that comes or goes.
+public struct AllowedIPChange: Sendable, Equatable {
+  /// The prefix.
+  public var prefix: Prefix
+  /// Whether the peer has it no longer.
+  public var isRemoved: Bool
+
+  /// A prefix that comes, or goes.
+  public init(_ prefix: Prefix, isRemoved: Bool = false) {
+    self.prefix = prefix
+    self.isRemoved = isRemoved
+  }
+}
+
+/// Prefixes between commas.
+struct AllowedIPList {
+  var changes: [AllowedIPChange] = []
+  /// Whether one has a `+` or a `-` before it, which makes a change of them all.
+  var hasSigns = false
 }

@@ -55,13 +55,16 @@ enum Values {
       host: String(decoding: name, as: UTF8.self), port: String(decoding: port, as: UTF8.self), text: text)
   }
 
-  static func prefixes(_ text: String, _ host: some ToolHost) throws(Complaint) -> [Prefix] {
-    if text.isEmpty { return [] }
-    var prefixes: [Prefix] = []
+  static func prefixes(_ text: String, _ host: some ToolHost) throws(Complaint) -> AllowedIPList {
+    var list = AllowedIPList()
+    if text.isEmpty { return list }
     for element in text.split(separator: ",", omittingEmptySubsequences: false) {
-      prefixes.append(try prefix(element, host))
+      let sign = element.first.flatMap { $0 == "+" || $0 == "-" ? $0 : nil }
+      let bare = sign == nil ? element : element.dropFirst()
+      list.changes.append(AllowedIPChange(try prefix(bare, host), isRemoved: sign == "-"))
+      list.hasSigns = list.hasSigns || sign != nil
     }
-    return prefixes
+    return list
   }
 
   private static func prefix(_ element: Substring, _ host: some ToolHost) throws(Complaint) -> Prefix {

@@ -48,7 +48,33 @@ struct DeviceChangeTests {
     let host = OneName()
     let change = try DeviceChange(arguments: ["peer", Self.key, "allowed-ips", "10.1.2.3/8"], host: host)
     #expect(host.warnings == ["Warning: AllowedIP has nonzero host part: 10.1.2.3/8"])
-    #expect(change.peers[0].allowedIPs == [Prefix(IPAddress(v4: 0x0a00_0000), length: 8)!])
+    #expect(change.peers[0].allowedIPs == [AllowedIPChange(Prefix(IPAddress(v4: 0x0a00_0000), length: 8)!)])
+  }
+
+  /// X must not replace when one prefix has a sign; otherwise a peer loses what nobody spoke of.
+  @Test func `prefixes with a sign come and go, and those without replace`() throws {
+    let (ten, eleven) = (
+      Prefix(IPAddress(v4: 0x0a00_0000), length: 8)!, Prefix(IPAddress(v4: 0x0b01_0000), length: 16)!
+    )
+    let rows: [([String], [Directive])] = [
+      (["+10.0.0.0/8"], [.addAllowedIP(ten)]), (["-10.0.0.0/8"], [.removeAllowedIP(ten)]),
+      (["+10.0.0.0/8, -11.1.0.0/16"], [.addAllowedIP(ten), .removeAllowedIP(eleven)]),
+      (["10.0.0.0/8,-11.1.0.0/16"], [.addAllowedIP(ten), .removeAllowedIP(eleven)]),
+      (["10.0.0.0/8,11.1.0.0/16"], [.replaceAllowedIPs, .addAllowedIP(ten), .addAllowedIP(eleven)]),
+      // The last list says whether all are replaced, as for newer tools.
+      (["+10.0.0.0/8", "11.1.0.0/16"], [.replaceAllowedIPs, .addAllowedIP(ten), .addAllowedIP(eleven)]),
+      (["11.1.0.0/16", "+10.0.0.0/8"], [.addAllowedIP(eleven), .addAllowedIP(ten)]), ([""], [.replaceAllowedIPs]),
+    ]
+    for (lists, wanted) in rows {
+      let words = ["peer", Self.key] + lists.flatMap { ["allowed-ips", $0] }
+      let directives = try DeviceChange(arguments: words, host: OneName()).directives
+      #expect(Array(directives.dropFirst().dropLast()) == wanted, "\(lists)")
+    }
+    for wrong in ["++10.0.0.0/8", "+", "-", "+-10.0.0.0/8", "10.0.0.0/+8", "10.0.0.0/8,+"] {
+      #expect(throws: Complaint.self) {
+        try DeviceChange(arguments: ["peer", Self.key, "allowed-ips", wrong], host: OneName())
+      }
+    }
   }
 
   @Test func `what is wrong is said`() {

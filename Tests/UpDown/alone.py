@@ -2,7 +2,7 @@ import os
 import time
 
 from case import ENDPOINT, Case
-from laboratory import read, run, write
+from laboratory import other_key, read, run, write
 
 
 class Alone(Case):
@@ -76,6 +76,26 @@ class Alone(Case):
         self.assertIn(lab.name, lab.at(lab.here, ["ip", "route", "get", "203.0.113.1"]).stdout)
         lab.ours("down")
         self.assertIn("eth0", lab.at(lab.here, ["ip", "route", "get", "203.0.113.1"]).stdout)
+        self.assertNothingLeft()
+
+    def test_prefixes_with_a_sign_come_and_go(self):
+        lab = self.lab
+        lab.file(["Address = 10.88.0.1/24"], ["AllowedIPs = 10.1.0.0/16, 10.2.0.0/16"], ["AllowedIPs = 10.3.0.0/16"])
+        lab.ours("up")
+
+        def become(words, first, second):
+            peer = [lab.needletail, "set", lab.name, "peer", lab.far_public, "allowed-ips", words]
+            lab.at(lab.here, peer)
+            shown = lab.at(lab.here, ["wg", "show", lab.name, "allowed-ips"]).stdout.splitlines()
+            shown = {line.split("\t")[0]: line.split("\t")[1].split() for line in shown}
+            self.assertEqual(sorted(shown[lab.far_public]), sorted(first.split()), words)
+            self.assertEqual(shown[other_key(1)], second.split(), words)
+
+        become("+10.4.0.0/16,-10.2.0.0/16", "10.1.0.0/16 10.4.0.0/16", "10.3.0.0/16")
+        become("-10.3.0.0/16", "10.1.0.0/16 10.4.0.0/16", "10.3.0.0/16")
+        become("+10.3.0.0/16", "10.1.0.0/16 10.3.0.0/16 10.4.0.0/16", "(none)")
+        become("10.5.0.0/16", "10.5.0.0/16", "(none)")
+        lab.ours("down")
         self.assertNothingLeft()
 
     def test_who_is_told_to_end_undoes_what_it_began(self):
