@@ -143,6 +143,11 @@ let package = Package(
     .target(
       name: "TunnelDiagnosis", dependencies: ["Octets", "ControlProtocol", "TunnelReport"], swiftSettings: strict),
 
+    // Packets of a tunnel, into a file.
+    .target(name: "PacketCapture", swiftSettings: strict),
+    .target(name: "CPacketSocket"),
+    .target(name: "CaptureSockets", dependencies: ["PacketCapture", "CPacketSocket"], swiftSettings: strict),
+
     // Who gets a release, and when.
     .target(name: "RolloutGate", swiftSettings: strict),
     .target(name: "Rollout", dependencies: ["Octets", "Signatures", "RolloutMetadata"], swiftSettings: strict),
@@ -163,7 +168,8 @@ let package = Package(
       dependencies: [
         "Octets", "RolloutMetadata", "Rollout", "RolloutGate", "RolloutPublisher", "RolloutClient", "RolloutHTTP",
         "FleetSimulation", "RolloutStatusPage", "ControlProtocol", "Cryptography", "TunnelReport", "ToolInput",
-        "TunnelControl", "ConfigurationFile", "TunnelDiagnosis", "TunnelMetrics", "MetricsServer",
+        "TunnelControl", "ConfigurationFile", "TunnelDiagnosis", "PacketCapture", "CaptureSockets", "TunnelMetrics",
+        "MetricsServer",
         "TunnelPlan", "TunnelSetup", "SystemPrograms",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -287,6 +293,7 @@ let package = Package(
     tests("TunnelMetrics", ["Octets", "TunnelReport"]),
     tests("ToolInput", ["Octets", "ControlProtocol"]),
     tests("TunnelDiagnosis", ["Octets", "TunnelReport"]),
+    tests("PacketCapture"),
     tests("TunnelPlan", ["ConfigurationFile", "Transaction"]),
     tests("TunnelSetup", ["Octets", "ConfigurationFile", "TunnelReport"]),
     tests("needletail", ["needletaild"]),

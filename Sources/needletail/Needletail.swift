@@ -28,7 +28,8 @@ struct Needletail: ParsableCommand {
           QRCommand.self, RefreshCommand.self,
         ]),
       CommandGroup(
-        name: "To find out what is wrong:", subcommands: [TunnelStatus.self, ExplainCommand.self, DoctorCommand.self]),
+        name: "To find out what is wrong:",
+        subcommands: [TunnelStatus.self, ExplainCommand.self, DoctorCommand.self, PcapCommand.self]),
       CommandGroup(name: "Watching:", subcommands: [TopCommand.self, MetricsCommand.self]),
       CommandGroup(name: "Updates:", subcommands: [ChannelCommand.self, ReleaseCommand.self]),
     ])

@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from case import PROGRAMS  # noqa: E402
 from alone import Alone  # noqa: E402, F401
 from beside_quick import BesideQuick  # noqa: E402, F401
+from captured import Captured  # noqa: E402, F401
 from guarded import Guarded  # noqa: E402, F401
 from killed import Killed  # noqa: E402, F401
 from refreshed import Refreshed  # noqa: E402, F401

@@ -14,7 +14,7 @@ public struct Terminal: ~Copyable {
     settings.c_lflag &= ~tcflag_t(ICANON | ECHO)
     // SAFETY: as above.
     unsafe tcsetattr(0, TCSANOW, &settings)
-    Self.setBlocked(true)
+    EndSignals.setBlocked(true)
     Self.write("\u{1b}[?1049h\u{1b}[?25l")
   }
 
@@ -24,7 +24,7 @@ public struct Terminal: ~Copyable {
     // SAFETY: the structure is ours for the call.
     unsafe tcsetattr(0, TCSANOW, &settings)
     // Whoever was asked to end meanwhile ends now.
-    Self.setBlocked(false)
+    EndSignals.setBlocked(false)
   }
 
   /// Columns and rows; 80 by 24 when they are not known.
@@ -54,7 +54,7 @@ public struct Terminal: ~Copyable {
   public func input(within milliseconds: Int) -> Input {
     var rest = milliseconds
     repeat {
-      if Self.isAskedToEnd { return .end }
+      if EndSignals.isAskedToEnd { return .end }
       let slice = min(rest, 100)
       var poll = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
       // SAFETY: one structure, which is ours for the call.
@@ -66,25 +66,7 @@ public struct Terminal: ~Copyable {
       }
       rest -= slice
     } while rest > 0
-    return Self.isAskedToEnd ? .end : .none
-  }
-
-  /// Signals that end a program; while they are blocked they wait, and are looked for.
-  private static let ends = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
-
-  private static func setBlocked(_ isBlocked: Bool) {
-    var set = sigset_t()
-    // SAFETY: the set is ours for the calls.
-    unsafe sigemptyset(&set)
-    for signal in ends { unsafe sigaddset(&set, signal) }
-    unsafe sigprocmask(isBlocked ? SIG_BLOCK : SIG_UNBLOCK, &set, nil)
-  }
-
-  private static var isAskedToEnd: Bool {
-    var set = sigset_t()
-    // SAFETY: the set is ours for the calls.
-    guard unsafe sigpending(&set) == 0 else { return false }
-    return ends.contains { unsafe sigismember(&set, $0) == 1 }
+    return EndSignals.isAskedToEnd ? .end : .none
   }
 
   private static func write(_ text: String) {

@@ -133,7 +133,7 @@ import Testing
       "allowed-ips 10.0.0.0/8,::/0,1.2.3.4", "allowed-ips ''", "allowed-ips '10.0.0.0/8, 11.0.0.0/8'",
       "allowed-ips 10.0.0.0/33", "allowed-ips 10.0.0.0/", "allowed-ips x", "allowed-ips ,", "allowed-ips /8",
       "allowed-ips 10.0.0.0/8,", "allowed-ips ::1/129", "allowed-ips 10.0.0.0/-1", "allowed-ips 10.0.0.0/8x",
-      "allowed-ips 1.2.3.4/24/5", "allowed-ips +10.0.0.0/8", "allowed-ips 10.0.0.0/08", "allowed-ips 10.1/16",
+      "allowed-ips 1.2.3.4/24/5", "allowed-ips 10.0.0.0/08", "allowed-ips 10.1/16",
       "allowed-ips 10.0.0.0/8 allowed-ips 11.0.0.0/8",
     ].map { "peer \(key) " + $0 }
     let files = "f=$bin/f; g=$bin/g; h=$bin/h; echo '\(key)' >$f; echo '\(key) x' >$g; echo AAAA >$h; "
