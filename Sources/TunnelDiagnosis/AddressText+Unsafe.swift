@@ -9,4 +9,11 @@ public enum AddressText {
     // SAFETY: bytes hold no pointers.
     return IPAddress(text: unsafe bytes.span.bytes)
   }
+
+  /// The prefix that a text is: an address, a slash and a length.
+  public static func prefix(_ text: String) -> Prefix? {
+    let bytes = Array(text.utf8)
+    // SAFETY: bytes hold no pointers.
+    return Prefix(text: unsafe bytes.span.bytes)
+  }
 }

@@ -5,7 +5,7 @@ import TunnelReport
 public enum Doctor {
   /// What the checks find, in their order; each check says at least once that all is well, or what is not.
   public static func examine(_ situation: Situation) -> [Finding] {
-    var findings = system(situation)
+    var findings = system(situation) + surroundings(situation) + situation.probes.map(examine)
     for tunnel in situation.tunnels { findings += examine(tunnel, now: situation.now) }
     for file in situation.files { findings += examine(file, situation) }
     return findings.enumerated().sorted { one, other in
@@ -141,7 +141,7 @@ public enum Doctor {
     case .underLoad: return Finding(.noAnswer, subject, .warn, "the peer is under load and wants proof first", more)
     case .rejected(let reason):
       return Finding(.noAnswer, subject, .fail, "what the peer sent was refused: \(reason)", more)
-    case .established(let age), .rekeying(let age):
+    case .established(let age), .roaming(let age), .rekeying(let age):
       return Finding(.handshakeAge, subject, .pass, "the newest handshake is \(age) s old")
     case .stale(let age):
       let expects = peer.persistentKeepalive != 0

@@ -37,6 +37,10 @@ public enum Check: Int, CaseIterable, Sendable {
   case mtu = 10
   case linkDown = 11
   case file = 12
+  case pathMTU = 13
+  case nameServers = 14
+  case otherTunnels = 15
+  case rules = 16
 
   /// The name for programs.
   public var id: String {
@@ -53,6 +57,10 @@ public enum Check: Int, CaseIterable, Sendable {
     case .mtu: "tunnel.mtu"
     case .linkDown: "tunnel.link-down"
     case .file: "file.readable"
+    case .pathMTU: "tunnel.path-mtu"
+    case .nameServers: "system.name-servers"
+    case .otherTunnels: "system.other-tunnels"
+    case .rules: "system.rules"
     }
   }
 }

@@ -44,6 +44,9 @@ public struct HandshakeExplanation: Equatable, Sendable {
     if let age = observed.unconfirmedAge { facts.append("answered \(Self.seconds(age)) ago, not confirmed yet") }
     if observed.stagedPackets > 0 { facts.append("\(observed.stagedPackets) packets wait for a session") }
     if observed.holdsCookie { facts.append("the peer sent a cookie: it was under load") }
+    if let age = observed.roamedAge {
+      facts.append("the peer moved to this endpoint by itself \(Self.seconds(age)) ago")
+    }
     if let refusal = observed.refusal, let age = observed.refusalAge {
       facts.append("last refused for \(refusal), \(Self.seconds(age)) ago")
     }
@@ -68,7 +71,7 @@ public struct HandshakeExplanation: Equatable, Sendable {
 
   private mutating func concludeFromCondition(_ peer: PeerState, _ tunnel: TunnelState) {
     switch condition {
-    case .established, .rekeying:
+    case .established, .roaming, .rekeying:
       reason = "there is a session: both sides have proved who they are"
     case .skewed:
       reason = "the newest handshake is in the future: this machine's clock was set back"

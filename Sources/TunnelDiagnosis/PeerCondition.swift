@@ -17,6 +17,8 @@ public enum PeerCondition: Equatable, Sendable {
   case rejected(reason: String)
   /// The newest session is young enough to send with.
   case established(age: Int64)
+  /// The same, and the peer has moved to another endpoint by itself just now.
+  case roaming(age: Int64)
   /// The newest session is due to be renewed, and still good.
   case rekeying(age: Int64)
   /// The newest session is too old to be used: nothing was sent since, or nobody answers.
@@ -34,6 +36,8 @@ public enum PeerCondition: Equatable, Sendable {
   public static let mostAttempts: UInt64 = 18
   /// Milliseconds for which a refusal is what is to be said of a peer without a session.
   static let refusalLifetime: UInt64 = 30_000
+  /// Milliseconds for which a move of the peer is what is to be said of it.
+  static let roamingLifetime: UInt64 = 30_000
 
   /// The condition of a peer at `now`, in seconds since 1970; `observed` is what its own daemon says of its handshakes,
   /// which others' do not.
@@ -49,7 +53,9 @@ public enum PeerCondition: Equatable, Sendable {
           observed.holdsCookie
           ? .underLoad(attempts: observed.initiations) : .handshaking(attempts: observed.initiations)
       }
-    case .established, .rekeying, .skewed: break
+    case .established(let age), .rekeying(let age):
+      if observed.roamedAge ?? .max <= Self.roamingLifetime { self = .roaming(age: age) }
+    case .roaming, .skewed: break
     }
   }
 
@@ -78,6 +84,7 @@ public enum PeerCondition: Equatable, Sendable {
     case .underLoad: "UnderLoad"
     case .rejected: "Rejected"
     case .established: "Established"
+    case .roaming: "Roaming"
     case .rekeying: "Rekeying"
     case .stale: "Stale"
     case .skewed: "Skewed"
@@ -87,7 +94,7 @@ public enum PeerCondition: Equatable, Sendable {
   /// Whether a script that wants the tunnel may go on: nothing was tried and failed.
   public var isHealthy: Bool {
     switch self {
-    case .idle, .established, .rekeying: true
+    case .idle, .established, .roaming, .rekeying: true
     case .handshaking, .underLoad, .rejected, .stale, .skewed: false
     }
   }
@@ -100,7 +107,7 @@ public enum PeerCondition: Equatable, Sendable {
     case .handshaking(let attempts): "\(word)(\(attempts)/\(Self.mostAttempts))"
     case .underLoad(let attempts): "\(word)(\(attempts)/\(Self.mostAttempts))"
     case .rejected(let reason): "\(word)(\(reason))"
-    case .established(let age), .rekeying(let age), .stale(let age): "\(word)(\(age) s)"
+    case .established(let age), .roaming(let age), .rekeying(let age), .stale(let age): "\(word)(\(age) s)"
     case .skewed(let ahead): "\(word)(\(ahead) s ahead)"
     }
   }

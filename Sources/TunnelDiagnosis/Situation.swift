@@ -19,6 +19,15 @@ public struct Situation: Sendable {
   /// UDP ports that programs other than a tunnel's daemon have.
   public var takenPorts: Set<UInt16> = []
 
+  /// Interfaces that are gone, and whose name servers the resolver still has; each as it names them.
+  public var leftNameServers: [String] = []
+  /// Tunnels of other programs that are up.
+  public var otherTunnels: [String] = []
+  /// Rules of neither the system nor a tunnel (`ForeignRules`).
+  public var foreignRules: [String] = []
+  /// Searches for what passes.
+  public var probes: [Probe] = []
+
   /// Nothing out of the ordinary.
   public init() {}
 
@@ -58,6 +67,23 @@ public struct Situation: Sendable {
       self.device = device
       self.mtu = mtu
     }
+  }
+
+  /// A search for the largest packet that passes to an address.
+  public struct Probe: Sendable {
+    /// The address.
+    public var address: String
+    /// The tunnel that packets to it go into; nil when they go elsewhere.
+    public var tunnel: String?
+    /// The MTU of that tunnel's interface.
+    public var mtu = 0
+    /// Bytes around a packet on its way to the peer; nil when it is not known where the peer is.
+    public var overhead: Int?
+    /// What the search came to; nil when there was no program for it.
+    public var outcome: PathSearch.Outcome?
+
+    /// A search of which nothing is known yet.
+    public init(address: String) { self.address = address }
   }
 
   /// A configuration file.

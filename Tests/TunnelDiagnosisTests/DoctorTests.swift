@@ -28,10 +28,33 @@ struct DoctorTests {
     return situation
   }
 
+  private static func probed(_ outcome: PathSearch.Outcome?) -> (inout Situation) -> Void {
+    { situation in
+      var probe = Situation.Probe(address: "10.0.0.1")
+      (probe.tunnel, probe.mtu, probe.overhead, probe.outcome) = ("tt0", 1420, 60, outcome)
+      situation.probes = [probe]
+    }
+  }
+
+  @Test func `what passes is told with its reason and what to do`() {
+    func finding(_ outcome: PathSearch.Outcome?) -> Finding? {
+      Doctor.examine(Self.situation(Self.probed(outcome))).first { $0.check == .pathMTU }
+    }
+    #expect(finding(.whole)?.verdict == .pass)
+    let cut = finding(.cut(largest: 1296))
+    #expect(
+      cut?.subject == "tt0 10.0.0.1" && cut?.reason.contains("up to 1296 bytes pass, which is 1356 on the way") == true)
+    #expect(cut?.remedy.contains("mtu 1296") == true)
+    #expect(finding(.cut(largest: 1290))?.reason.contains("which is 1356") == true, "padded")
+    #expect(finding(.cut(largest: 1419))?.reason.contains("which is 1480") == true, "padded up to the MTU")
+  }
+
   @Test func `a tunnel that works passes every check`() {
     let findings = Doctor.examine(Self.situation())
     #expect(findings.allSatisfy { $0.verdict == .pass && $0.remedy.isEmpty })
-    #expect(findings.map(\.check.rawValue) == [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12], "in the order of their numbers")
+    #expect(
+      findings.map(\.check.rawValue) == [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15, 16],
+      "in the order of their numbers")
   }
 
   /// One thing is made wrong; that check and no other says so, and says what to do.
@@ -72,7 +95,11 @@ struct DoctorTests {
       (.noAnswer, .warn, observed { ($0.awaitsResponse, $0.holdsCookie) = (true, true) }),
       (.duplicateAllowedIPs, .warn, { $0.files[0].duplicates = ["line 3"] }),
       (.portTaken, .fail, { $0.takenPorts = [51820] }),
-      (.file, .fail, { $0.files[0].errors = ["line 1"] }),
+      (.file, .fail, { $0.files[0].errors = ["line 1"] }), (.nameServers, .fail, { $0.leftNameServers = ["tun.tt9"] }),
+      (.otherTunnels, .warn, { $0.otherTunnels = ["tun0"] }),
+      (.rules, .warn, { $0.foreignRules = ["5: from all lookup 7"] }),
+      (.pathMTU, .fail, Self.probed(.cut(largest: 1300))), (.pathMTU, .warn, Self.probed(.unanswered)),
+      (.pathMTU, .warn, Self.probed(nil)), (.pathMTU, .warn, { $0.probes = [Situation.Probe(address: "10.0.0.1")] }),
     ]
     for (check, verdict, fault) in faults {
       let wrong = Doctor.examine(Self.situation(fault)).filter { $0.verdict != .pass }
@@ -92,6 +119,6 @@ struct DoctorTests {
 
   @Test func `numbers and names of checks are each one's own`() {
     #expect(Set(Check.allCases.map(\.id)).count == Check.allCases.count)
-    #expect(Check.allCases.map(\.rawValue) == Array(1...12))
+    #expect(Check.allCases.map(\.rawValue) == Array(1...16))
   }
 }

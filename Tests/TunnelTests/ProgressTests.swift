@@ -74,6 +74,23 @@ struct ProgressTests {
     #expect(pair.bob.machine.progress(at: pair.now.instant).rejections[.staleInitiation] == 1)
   }
 
+  /// X must tell of moves alone; otherwise every peer that is learned by its first message roams.
+  @Test func `a peer that moves is told of, one that is learned or configured anew is not`() {
+    let pair = Pair()
+    pair.send(fromAlice: true)
+    #expect(Self.bob(pair).sinceRoaming == nil && Self.alice(pair).sinceRoaming == nil)
+    pair.alice.transmit([Pair.packet(fromAlice: true)], pair.now)
+    pair.alice.settle(pair.now)
+    let elsewhere = Path(Endpoint(IPAddress(v4: 0xc633_6407), port: 7))
+    pair.bob.receive([pair.alice.outbox.removeFirst().octets], along: elsewhere, pair.now)
+    pair.bob.settle(pair.now)
+    #expect(Self.bob(pair).sinceRoaming == .nanoseconds(0))
+    pair.set(pair.now.instant + .seconds(3))
+    #expect(Self.bob(pair).sinceRoaming == .seconds(3) && Self.alice(pair).sinceRoaming == nil)
+    pair.alice.machine.setEndpoint(Endpoint(IPAddress(v4: 0xc633_6408), port: 8), for: pair.alicesBob, pair.now)
+    #expect(Self.alice(pair).sinceRoaming == nil)
+  }
+
   @Test func `of a peer that is gone nothing is told`() {
     let pair = Pair()
     let peer = pair.alicesBob

@@ -6,7 +6,7 @@ import Timeline
 // know, and so does ours about a target that cannot tell: whoever asks learns that nobody answers, and that is all.
 
 extension TextProtocol {
-  /// Room that the facts of one peer take: 410 bytes with every value at its longest.
+  /// Room that the facts of one peer take: 439 bytes with every value at its longest.
   static var longestObservation: Int { 448 }
   /// Room for a reason with its count: 55 bytes.
   static var longestTally: Int { 64 }
@@ -78,5 +78,6 @@ extension OutputSpan where Element == UInt8 {
       append(.lineFeed)
       print(line: "refused_age_ms=", interval.nanoseconds / 1_000_000)
     }
+    if let interval = peer.sinceRoaming { print(line: "roamed_age_ms=", interval.nanoseconds / 1_000_000) }
   }
 }

@@ -68,6 +68,8 @@ public struct ObservedPeer: Sendable {
   public var refusal: StaticString?
   /// Since then.
   public var sinceRefusal: Interval?
+  /// Since the peer last moved to another endpoint by itself.
+  public var sinceRoaming: Interval?
 
   /// A peer of which nothing is known.
   public init() {}

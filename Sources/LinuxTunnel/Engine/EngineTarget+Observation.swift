@@ -56,5 +56,6 @@ extension ObservedPeer {
     stagedPackets = UInt64(progress.staged)
     refusal = progress.refusal?.name
     sinceRefusal = progress.sinceRefusal
+    sinceRoaming = progress.sinceRoaming
   }
 }

@@ -83,7 +83,10 @@ extension Machine {
   /// An authenticated packet came along `path`: the peer is there.
   mutating func moved(_ peer: Handle, to path: Path, _ now: Now) {
     guard peers[peer].path != path else { return }
-    if let old = peers[peer].path, old.remote != path.remote { report(.roamed, peer) }
+    if let old = peers[peer].path, old.remote != path.remote {
+      report(.roamed, peer)
+      peers[peer].roamed = now.instant
+    }
     peers[peer].path = path
   }
 

@@ -63,6 +63,8 @@ struct Peer: BitwiseCopyable {
   /// Why a handshake last went no further, and when.
   var refusal: Rejection?
   var refused = Instant.distantFuture
+  /// When an authenticated packet last came from another endpoint than those before it; nil is never.
+  var roamed: Instant?
 
   init(publicKey: Octets32) {
     self.publicKey = publicKey

@@ -36,6 +36,8 @@ public struct PeerProgress: BitwiseCopyable, Sendable {
   public var refusal: Rejection?
   /// Since then.
   public var sinceRefusal: Interval?
+  /// Since the peer last moved to another endpoint by itself; nil when it never did.
+  public var sinceRoaming: Interval?
 
   init() {}
 }
@@ -90,6 +92,7 @@ extension Machine {
       progress.refusal = refusal
       progress.sinceRefusal = now.since(peers[peer].refused)
     }
+    if let roamed = peers[peer].roamed { progress.sinceRoaming = now.since(roamed) }
     return progress
   }
 

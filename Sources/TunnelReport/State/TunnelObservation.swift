@@ -70,6 +70,8 @@ public struct PeerObservation: Sendable, Equatable {
   public var refusal: String?
   /// Milliseconds since then.
   public var refusalAge: UInt64?
+  /// Milliseconds since the peer last moved to another endpoint by itself.
+  public var roamedAge: UInt64?
 
   /// A peer of which nothing but its name is known.
   public init(publicKey: Octets32) { self.publicKey = publicKey }
@@ -126,6 +128,7 @@ extension PeerObservation {
     case "staged_packets": stagedPackets = try value.natural(atMost: .max)
     case "refused": refusal = value.ascii
     case "refused_age_ms": refusalAge = try value.natural(atMost: .max)
+    case "roamed_age_ms": roamedAge = try value.natural(atMost: .max)
     default: break
     }
   }

@@ -17,7 +17,18 @@ struct DoctorCommand: ParsableCommand {
   @Argument(
     help: "Configuration files; /etc/wireguard/*.conf when there are none.", completion: .file(extensions: ["conf"]))
   var files: [String] = []
+  @Option(
+    name: .customLong("probe-mtu"),
+    help: "An address behind a peer that answers ping: find the largest packet that passes to it and back; repeatable.")
+  var probed: [String] = []
   @Flag(help: "Print JSON.") var json = false
+
+  func validate() throws {
+    for address in probed where AddressText.address(address) == nil || address.contains("%") {
+      throw ValidationError("--probe-mtu \(address): no IPv4 or IPv6 address")
+    }
+    guard probed.count <= 16 else { throw ValidationError("--probe-mtu: at most 16 addresses") }
+  }
 
   func run() throws {
     let findings = Doctor.examine(situation())
@@ -58,6 +69,13 @@ struct DoctorCommand: ParsableCommand {
     let ours = Set(situation.tunnels.compactMap { $0.state?.listenPort })
     situation.takenPorts = Routes.udpPorts.subtracting(ours)
     let running = Set(situation.tunnels.map(\.name))
+    let named = Set(paths.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent })
+    situation.leftNameServers = Surroundings.leftNameServers(known: named)
+    situation.otherTunnels = Surroundings.otherTunnels(running)
+    situation.foreignRules =
+      running.isEmpty
+      ? [] : Surroundings.foreignRules(Set(situation.tunnels.compactMap { $0.state?.fwmark }.filter { $0 != 0 }))
+    situation.probes = probed.map { Surroundings.probe($0, in: situation.tunnels) }
     situation.files = paths.map { Self.file($0, running) }
     return situation
   }

@@ -11,9 +11,9 @@ struct TunnelStatus: ParsableCommand {
     commandName: "status", abstract: "Say in a word how each peer is, by its handshakes.",
     discussion: """
       Idle: nothing was sent yet. Handshaking: initiations were sent and not answered. UnderLoad: the peer wants proof of \
-      our address first. Rejected: what the peer sent was refused. Established, Rekeying: there is a session. Stale: the \
-      newest session is over 180 s old. Skewed: it is from the future. Exits with 0 when every peer is Idle, Established \
-      or Rekeying, and with 3 when one is not.
+      our address first. Rejected: what the peer sent was refused. Established, Rekeying: there is a session. Roaming: and the peer has just moved to another endpoint. Stale: the \
+      newest session is over 180 s old. Skewed: it is from the future. Exits with 0 when every peer is Idle, Established, \
+      Roaming or Rekeying, and with 3 when one is not.
       """)
   @Argument(
     help: "The tunnel; all when there is none.", completion: .custom { words, _, _ in ToolCompletion.names(words) })
