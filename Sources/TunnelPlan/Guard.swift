@@ -25,10 +25,19 @@ public struct Guard: Equatable, Sendable {
   }
 }
 
+extension Guard {
+  /// The networks that `allowsLAN` is about, as text, of both families.
+  public static var localNetworks: [String] {
+    "\(FilterTable.local.v4), \(FilterTable.local.v6)".split(separator: ",").map {
+      String($0.drop { $0 == " " })
+    }
+  }
+}
+
 extension FilterTable {
   /// Networks that are not of the internet: RFC 1918, RFC 3927, RFC 4193, RFC 4291, and multicast and broadcast of the link
   /// and of the site.
-  private static let local = (
+  static let local = (
     v4: "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, 224.0.0.0/24, 239.0.0.0/8, 255.255.255.255",
     v6: "fc00::/7, fe80::/10, ff01::/16, ff02::/16, ff05::/16"
   )

@@ -102,7 +102,7 @@ extension FilterTable {
   }
 
   /// The name of a tunnel's tables: `nft` takes no `=` and `+`, and interfaces have no `/`.
-  static func name(for tunnel: String) -> String {
+  public static func name(for tunnel: String) -> String {
     "needletail-"
       + tunnel.split(separator: "=", omittingEmptySubsequences: false).joined(separator: "/3d")
       .split(separator: "+", omittingEmptySubsequences: false).joined(separator: "/2b")

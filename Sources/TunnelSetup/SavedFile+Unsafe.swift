@@ -2,20 +2,23 @@ internal import ConfigurationFile
 internal import Glibc
 internal import Octets
 internal import Transaction
+internal import TunnelPlan
 internal import TunnelReport
 
 /// A tunnel's file, written from the state that it has.
 enum SavedFile {
-  /// The file: what of `document` no tunnel knows, the interface's addresses and MTU, and keys, port, mark and peers as they
+  /// The file: what of `document` no tunnel knows, what it says of a guard, the interface's addresses and MTU, and keys, port, mark and peers as they
   /// are. A mark that bringing the tunnel up has chosen is not in it.
   ///
   /// - Parameter live: what `wg showconf` prints.
   static func page(
-    _ document: ConfigurationDocument, live: SecretBytes, addresses: [String], mtu: UInt32?
+    _ document: ConfigurationDocument, settings: GuardSettings = GuardSettings(), live: SecretBytes,
+    addresses: [String], mtu: UInt32?
   ) -> SecretBytes {
     let interface = document.interface
     let given = interface.addresses.map { $0.text }
-    var lines = addresses.filter { given.contains($0) || !$0.hasPrefix("fe80:") }.map { "Address = \($0)" }
+    var lines =
+      settings.lines + addresses.filter { given.contains($0) || !$0.hasPrefix("fe80:") }.map { "Address = \($0)" }
     lines += interface.dns.map { "DNS = \($0.text)" }
     if interface.mtu != nil, let mtu { lines.append("MTU = \(mtu)") }
     if let table = interface.table { lines.append("Table = \(table.text)") }

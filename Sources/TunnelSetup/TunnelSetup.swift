@@ -34,11 +34,16 @@ public struct TunnelSetup {
     public let document: ConfigurationDocument
     /// What of it is for the tunnel's socket. It may be secret.
     public let configuration: SecretBytes
+    /// What it says of its guard.
+    public let settings: GuardSettings
 
     /// A file.
-    public init(path: String, document: ConfigurationDocument, configuration: SecretBytes) {
+    public init(
+      path: String, document: ConfigurationDocument, settings: GuardSettings, configuration: SecretBytes
+    ) {
       self.path = path
       self.document = document
+      self.settings = settings
       self.configuration = configuration
     }
   }
@@ -160,7 +165,8 @@ public struct TunnelSetup {
 
   private func write(_ file: File, _ host: TunnelHost) throws(ActionFailure) {
     let page = SavedFile.page(
-      file.document, live: try host.liveConfiguration(), addresses: try SystemState.addresses(of: name),
+      file.document, settings: file.settings, live: try host.liveConfiguration(),
+      addresses: try SystemState.addresses(of: name),
       mtu: SystemState.mtu(of: name))
     try SavedFile.write(page, to: URL(fileURLWithPath: file.path).resolvingSymlinksInPath().path)
   }

@@ -77,6 +77,42 @@ class Guarded(Case):
             lab.ours("down")
             self.assertNothingLeft()
 
+    def test_a_file_says_it_and_options_say_otherwise(self):
+        lab = self.lab
+        lab.far()
+        settings = ["# Needletail: KillSwitch = strict", "# Needletail: LAN = allow"]
+        lab.file([*settings, "Address = 10.88.0.1/24", "SaveConfig = true"], ["AllowedIPs = 203.0.113.1/32", *ENDPOINT])
+        lab.at(lab.there, ["ip", "address", "add", "198.51.100.1/32", "dev", "lo"])
+
+        def explained(address):
+            return lab.at(lab.here, [lab.needletail, "explain", "route", address], check=False).stdout.splitlines()[-1]
+
+        lab.ours("up")
+        reached = [self.reaches(a) for a in ("203.0.113.1", "198.51.100.1", "10.77.0.2")]
+        self.assertEqual(reached, [True, False, True])
+        beginning = f"the kill switch of {lab.name}, table inet needletail-{lab.name}, "
+        self.assertEqual(explained("203.0.113.1"), beginning + f"lets it through: it leaves by {lab.name}")
+        self.assertEqual(explained("198.51.100.1"), beginning + "drops it: it leaves by eth0")
+        self.assertEqual(explained("10.77.0.2"), beginning + "lets it through: it is for the local network")
+        lab.ours("down")
+        self.assertNothingLeft()
+        saved = read(lab.path)
+        for line in settings:
+            self.assertIn(line + "\n", saved, "what is saved still says it")
+        lab.ours("up", "--lan=deny")
+        self.assertFalse(self.reaches("10.77.0.2"))
+        self.assertTrue(explained("10.77.0.2").startswith(beginning + "drops it: it leaves by eth0, and the local network"))
+        lab.ours("down")
+        lab.ours("up", "--kill-switch=off")
+        self.assertTrue(self.reaches("198.51.100.1"))
+        self.assertNotIn("kill switch", explained("198.51.100.1"))
+        lab.ours("down")
+        lab.file(["# Needletail: KillSwitch = stricht"], ["AllowedIPs = 203.0.113.1/32"])
+        refused = lab.ours("up", check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("line 3: KillSwitch is off, auto or strict", refused.stderr)
+        self.assertNothingLeft()
+
     def test_segments_of_connections_that_pass_fit_the_tunnel(self):
         lab = self.lab
         far = lab.far("10.99.0.0/24")

@@ -29,7 +29,11 @@ struct ExplainCommand: ParsableCommand {
       for index in states.indices { states[index].wipe() }
       let device = Routes.device(to: parsed.words, mark: 0)
       let winner = explanation.winner(on: device)
-      print(json ? jsonText(explanation, device, winner) : text(explanation, device, winner))
+      let switches = KillSwitches.words(parsed, device: device, of: states.map(\.name))
+      print(
+        json
+          ? jsonText(explanation, device, winner, switches)
+          : ([text(explanation, device, winner)] + switches).joined(separator: "\n"))
       if winner == nil { throw Failure(.stale) }
     }
 
@@ -53,7 +57,7 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private func jsonText(
-      _ explanation: RouteExplanation, _ device: String?, _ winner: RouteExplanation.Match?
+      _ explanation: RouteExplanation, _ device: String?, _ winner: RouteExplanation.Match?, _ switches: [String]
     ) -> String {
       func object(_ match: RouteExplanation.Match) -> String {
         "{\"tunnel\":\"\(JSONText.escape(match.tunnel))\",\"peer\":\"\(match.peer.keyText)\","
@@ -63,7 +67,8 @@ struct ExplainCommand: ParsableCommand {
       let place = device.map { "\"\(JSONText.escape($0))\"" } ?? "null"
       let peer = winner.map { "\"\($0.peer.keyText)\"" } ?? "null"
       return
-        "{\"address\":\"\(JSONText.escape(address))\",\"matches\":[\(matches)],\"device\":\(place),\"peer\":\(peer)}"
+        "{\"address\":\"\(JSONText.escape(address))\",\"matches\":[\(matches)],\"device\":\(place),\"peer\":\(peer),"
+        + "\"killSwitches\":[\(switches.map { "\"\(JSONText.escape($0))\"" }.joined(separator: ","))]}"
     }
   }
 }

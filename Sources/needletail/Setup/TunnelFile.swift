@@ -3,6 +3,7 @@ internal import Foundation
 internal import Octets
 internal import RolloutMetadata
 internal import TunnelControl
+internal import TunnelPlan
 internal import TunnelReport
 internal import TunnelSetup
 
@@ -51,8 +52,15 @@ struct TunnelFile {
     }
     document.interface.privateKey?.wipe()
     for index in document.peers.indices { document.peers[index].presharedKey?.wipe() }
+    let settings: GuardSettings
+    do throws(GuardSettingFault) {
+      settings = try GuardSettings(file: plain)
+    } catch {
+      throw Failure(.failure, "\(path): \(error.words)")
+    }
     return TunnelSetup.File(
-      path: URL(fileURLWithPath: path).path, document: document, configuration: Self.stripped(plain))
+      path: URL(fileURLWithPath: path).path, document: document, settings: settings, configuration: Self.stripped(plain)
+    )
   }
 
   /// Whether everybody may read the file, and reach it.

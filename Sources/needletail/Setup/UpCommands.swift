@@ -13,7 +13,8 @@ struct UpCommand: ParsableCommand {
     discussion: """
       Does what wg-quick up does, with the same files. When a step fails, all before it are undone; when this program \
       dies, the next up or down of the tunnel undoes them. The daemon is needletaild, or what \
-      WG_QUICK_USERSPACE_IMPLEMENTATION names.
+      WG_QUICK_USERSPACE_IMPLEMENTATION names. Comments below [Interface] can say what the options of the kill switch do: \
+      # Needletail: KillSwitch = strict
       """)
   @Argument(
     help: "A file NAME.conf, or NAME for the one in /etc/wireguard.", completion: .file(extensions: ["conf"]))
@@ -25,10 +26,17 @@ struct UpCommand: ParsableCommand {
   var implementation: ImplementationName?
   @Option(
     name: .customLong("kill-switch"),
-    help: "Nothing leaves but through the tunnel: off, auto (when it is a default route), strict (always).")
-  var killSwitch = KillSwitchName.off
-  @Option(help: "With the kill switch: whether what is for the local network may leave, allow or deny.")
-  var lan = LANAccess.deny
+    help: """
+      Nothing leaves but through the tunnel: off, auto (when it is a default route), strict (always). By default what the \
+      file says, or off.
+      """)
+  var killSwitch: KillSwitchName?
+  @Option(
+    help: """
+      With the kill switch: whether what is for the local network may leave, allow or deny. By default what the file \
+      says, or deny.
+      """)
+  var lan: LANAccess?
   @Flag(
     name: .customLong("clamp-mss"), help: "Have TCP connections that pass through use segments that fit the tunnel.")
   var clampsSegments = false
@@ -44,7 +52,11 @@ struct UpCommand: ParsableCommand {
     let content = try file.read()
     let setup = Setup.of(file.name, verbose)
     let served = (implementation ?? .chosen).implementation
-    let guarding = Guard(killSwitch: killSwitch.killSwitch, allowsLAN: lan == .allow, clampsSegments: clampsSegments)
+    var options = GuardSettings()
+    options.killSwitch = killSwitch?.killSwitch
+    options.allowsLAN = lan.map { $0 == .allow }
+    if clampsSegments { options.clampsSegments = true }
+    let guarding = content.settings.guarding(under: options)
     try Setup.tellingFailure {
       if isRehearsal {
         let plan = try setup.plan(content, implementation: served, guarding: guarding)
