@@ -19,6 +19,17 @@ struct DocsTests {
     #expect(deadLinks(TreeFile(path: "Docs/A.md", text: text)).map(\.line) == [3])
   }
 
+  @Test func `every test that a document names exists`() {
+    let documents = Tree.files.filter { $0.path == "Docs/FieldReports.md" }
+    #expect(documents.count == 1)
+    #expect(documents.flatMap(missingTests) == [])
+  }
+
+  @Test(arguments: ["| 1 | \"no such test at all\" |", "Guarded.test_no_such_thing", "NoSuchCase.test_up_killed"])
+  func `a test that is not there is caught`(line: String) {
+    #expect(missingTests(TreeFile(path: "Docs/A.md", text: line)).count == 1)
+  }
+
   @Test func `decision records are numbered without gaps`() {
     let folder = Tree.root + "/Docs/Decisions"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -42,6 +53,25 @@ struct DocsTests {
         let link = String(match.output.1)
         return resolves(link, from: file) ? nil : Finding(file, at: index, "\(link) leads nowhere")
       }
+    }
+  }
+
+  /// A finding for each sentence in quotes and each `Case.test_name` in a table's last column that no test is called.
+  private func missingTests(_ file: TreeFile) -> [Finding] {
+    let tests = Tree.files.filter { $0.path.hasPrefix("Tests/") }
+    func isThere(_ suffix: String, _ texts: [String]) -> Bool {
+      tests.contains { file in
+        file.path.hasSuffix(suffix) && texts.allSatisfy { text in file.lines.contains { $0.contains(text) } }
+      }
+    }
+    return file.lines.enumerated().flatMap { index, line -> [Finding] in
+      let column = line.split(separator: "|").last.map(String.init) ?? ""
+      let sentences = column.matches(of: /"([^"]+)"/).map { String($0.output.1) }
+        .filter { !isThere(".swift", ["func `\($0)`("]) }
+      let methods = column.matches(of: /([A-Za-z]+)\.(test_[a-z_]+)/)
+        .filter { !isThere(".py", ["class \($0.output.1)(", "def \($0.output.2)("]) }
+        .map { String($0.output.0) }
+      return (sentences + methods).map { Finding(file, at: index, "no test is called \($0)") }
     }
   }
 

@@ -84,6 +84,29 @@ struct DataPathTests {
     #expect(pair.bob.outbox.last?.path.remote == elsewhere)
   }
 
+  /// X must know the tunnel's own messages by their receiver; otherwise they go round for ever, or other tunnels' are lost.
+  @Test func `a message that the tunnel has sent is known when it comes back, others are not`() throws {
+    let pair = established()
+    pair.alice.transmit([Pair.packet(fromAlice: true)], pair.now)
+    pair.alice.settle(pair.now)
+    let sealed = pair.alice.outbox.removeFirst().octets
+    let peer = pair.alicesBob
+    func isOwn(_ receiver: [UInt8]) throws -> Bool {
+      var packet = [UInt8](repeating: 0, count: 28) + sealed
+      (packet[0], packet[9]) = (0x45, 17)
+      packet.replaceSubrange(32..<36, with: receiver)
+      let message = try #require(InnerDataMessage(unsafe packet.span.bytes))
+      return pair.alice.machine.isOwn(message, for: peer)
+    }
+    let receiver = Array(sealed[4..<8])
+    #expect(try isOwn(receiver))
+    #expect(try !isOwn([receiver[0] ^ 1] + receiver.dropFirst()))
+    pair.alice.machine.rejectOwnMessage()
+    #expect(pair.alice.machine.rejections[.ownMessage] == 1)
+    pair.alice.machine.removePeer(peer)
+    #expect(try !isOwn(receiver))
+  }
+
   @Test func `a source outside the peer's allowed IPs is refused, though the peer lives`() {
     let pair = established()
     var packet = Pair.packet(fromAlice: true)

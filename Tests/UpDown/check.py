@@ -18,6 +18,7 @@ from beside_quick import BesideQuick  # noqa: E402, F401
 from captured import Captured  # noqa: E402, F401
 from guarded import Guarded  # noqa: E402, F401
 from killed import Killed  # noqa: E402, F401
+from looped import Looped  # noqa: E402, F401
 from probed import Probed  # noqa: E402, F401
 from refreshed import Refreshed  # noqa: E402, F401
 from slept import Slept  # noqa: E402, F401

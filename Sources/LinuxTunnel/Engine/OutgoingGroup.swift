@@ -9,6 +9,8 @@ struct TunArrival: BitwiseCopyable {
   var length: Int
   var segments: TunSegments
   var destination: IPAddress
+  /// What it says of itself when it may be a message of this tunnel.
+  var message: InnerDataMessage?
   /// The outer DS field of its packets.
   var trafficClass: UInt8
 }

@@ -37,11 +37,18 @@ extension Transmitter {
         segment = 0
         continue
       }
+      if isOwn(read, peer, state) {
+        state.machine.rejectOwnMessage()
+        read += 1
+        segment = 0
+        continue
+      }
       let destination = arrivals[read].destination
       let start = (read, segment)
       var count = 0
       while read < arrivalCount, count < SessionLimit.burst,
-        arrivals[read].destination == destination || state.machine.route(arrivals[read].destination) == peer
+        arrivals[read].destination == destination || state.machine.route(arrivals[read].destination) == peer,
+        !isOwn(read, peer, state)
       {
         let taken = min(arrivals[read].segments.count - segment, SessionLimit.burst - count)
         count += taken
@@ -53,6 +60,12 @@ extension Transmitter {
       stageGroup(
         OutgoingGroup(source: .reads(first: start.0, segment: start.1), peer: peer, count: count), &state, now)
     }
+  }
+
+  /// Whether what was read is a message that this tunnel has sent.
+  private func isOwn(_ read: Int, _ peer: Handle, _ state: borrowing Lane.State) -> Bool {
+    guard let message = arrivals[read].message else { return false }
+    return state.machine.isOwn(message, for: peer)
   }
 
   private mutating func stageGroup(_ group: OutgoingGroup, _ state: inout Lane.State, _ now: Now) {

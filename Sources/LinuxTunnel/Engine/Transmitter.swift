@@ -135,6 +135,7 @@ struct Transmitter: ~Copyable {
       guard let inner else { return nil }
       return TunArrival(
         offset: offset, length: length, segments: segments, destination: inner.destination,
+        message: InnerDataMessage(read.extracting(segments.start..<length)),
         trafficClass: ECN.encapsulate(inner.differentiatedServices))
     } catch {
       return nil

@@ -23,6 +23,21 @@ extension Machine {
     return peer
   }
 
+  /// Whether a packet for `peer` is a message that was sealed for it: sealed again, it would come back for ever. The host
+  /// drops such packets, and says so with `rejectOwnMessage`. Whatever address it goes to: while it went round, the peer may
+  /// have moved. Another tunnel's message is taken for one of ours once in 2^31 tunnels.
+  public func isOwn(_ message: InnerDataMessage, for peer: Handle) -> Bool {
+    guard peers.contains(peer) else { return false }
+    return isRemote(message.receiverIndex, peers[peer].current) || isRemote(message.receiverIndex, peers[peer].previous)
+  }
+
+  private func isRemote(_ index: UInt32, _ session: Handle) -> Bool {
+    session != .none && sessions[session].remoteIndex == index
+  }
+
+  /// Counts a packet that `isOwn`.
+  public mutating func rejectOwnMessage() { reject(.ownMessage) }
+
   /// Begins to send `count` packets (1 … 64) to `peer`: gives them counters in the order of these calls.
   ///
   /// `token` names the burst to the host. Cost: tens of nanoseconds a burst.

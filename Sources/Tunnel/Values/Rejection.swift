@@ -52,6 +52,8 @@ public enum Rejection: UInt8, BitwiseCopyable, Sendable {
   case messageQueueFull
   /// The host has no storage left.
   case noStorage
+  /// A packet for the tunnel is a message that the tunnel itself has sent: its endpoint is routed into it.
+  case ownMessage
 }
 
 /// How often each rejection happened.
@@ -97,6 +99,7 @@ extension Rejection {
     case .tooManyBursts: "too_many_bursts"
     case .messageQueueFull: "message_queue_full"
     case .noStorage: "no_storage"
+    case .ownMessage: "own_message"
     }
   }
 }
