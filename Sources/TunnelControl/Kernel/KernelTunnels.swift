@@ -48,10 +48,15 @@ enum KernelTunnels {
     throw SystemFault(EINTR)
   }
 
+  /// No interface has a longer name, in bytes (IFNAMSIZ of linux/if.h).
+  private static let longestName = 15
+
   /// Tells a tunnel to change.
   static func apply(_ directives: [Directive], to name: String) throws(SystemFault) {
     var socket = try NetlinkSocket(.generic)
     let family = try Self.family(FamilyMessages.wireGuard, socket: &socket)
+    // The kernel's answer to a longer one would be another than `wg` has, which cuts it.
+    guard name.utf8.count <= longestName else { throw SystemFault(ENODEV) }
     var changes = DeviceChanges(directives, name: name, family: family)
     while changes.isUnfinished {
       do throws(NetlinkFault) {

@@ -20,8 +20,11 @@ enum GuestImage {
     }
     if let command = Program.command {
       // The guest's memory is small, and what is in the image is all in it.
-      try await Command("strip", "-o", root.appending(path: KernelCommand.path).path, command.path).run()
-      try await copyLibraries(of: command.path, to: root)
+      for program in [command, Program.needletaild] {
+        let target = root.appending(path: "bin/\(program)").path
+        try await Command("strip", "-o", target, program.path).run()
+        try await copyLibraries(of: program.path, to: root)
+      }
       for tool in ["bash", "wg-quick"] {
         guard let path = Executable.find(tool) else { continue }
         try copy(path, to: root.appending(path: "usr/sbin/\(tool)"))

@@ -7,7 +7,10 @@ struct GuestKernel: Sendable {
   let modules: [URL]
 
   /// What the guest uses; everything these depend on is found in the modules themselves.
-  private static let wanted = ["virtio_net", "macvlan", "wireguard"]
+  private static let wanted = ["virtio_net", "macvlan", "wireguard", "tun"]
+
+  /// Where they are kept; another list of modules is kept elsewhere.
+  private static let cache = Laboratory.cache.appending(path: "kernel-" + wanted.joined(separator: "-"))
 
   /// Packages to take the kernel from, the most recent kernel first.
   private static let packages = ["linux-image-6.12-cloud-amd64", "linux-image-cloud-amd64"]
@@ -32,7 +35,7 @@ struct GuestKernel: Sendable {
   }
 
   private static func kept() throws -> GuestKernel {
-    let folder = Laboratory.cache.appending(path: "kernel")
+    let folder = cache
     let order = try String(contentsOf: folder.appending(path: "modules/order"), encoding: .utf8)
     let image = folder.appending(path: "vmlinuz")
     guard FileManager.default.fileExists(atPath: image.path) else { throw CocoaError(.fileNoSuchFile) }
@@ -98,7 +101,7 @@ struct GuestKernel: Sendable {
     let image = result.appending(path: "vmlinuz")
     try FileManager.default.copyItem(at: kernel, to: image)
     try FileManager.default.createDirectory(at: Laboratory.cache, withIntermediateDirectories: true)
-    let place = Laboratory.cache.appending(path: "kernel").path
+    let place = cache.path
     try await Command("sh", "-e", "-c", "rm -rf \(place); mv \(result.path) \(place); rm -rf \(work.path)").run()
   }
 }

@@ -68,6 +68,7 @@ enum Laboratory {
     ("wireguard-go", "wireguard-go"), ("ping", "iputils-ping"), ("tcpdump", "tcpdump"), ("nft", "nftables"),
     ("busybox", "busybox-static"), ("dash", "dash"), ("cpio", "cpio"), ("xz", "xz-utils"), ("ldd", "libc-bin"),
     ("unshare", "util-linux"), ("nsenter", "util-linux"), ("qemu-system-x86_64", "qemu-system-x86"),
+    ("strip", "binutils"),
   ]
 
   private static func checkTools() throws {

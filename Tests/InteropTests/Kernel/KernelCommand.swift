@@ -1,6 +1,11 @@
 import Foundation
 import Testing
 
+extension Interop {
+  /// What takes the command in the guest; one after the other, because control sockets have one folder there.
+  @Suite(.serialized, .enabled(if: Program.command != nil, "NEEDLETAIL_COMMAND names no needletail")) enum Kernel {}
+}
+
 /// The command in the guest, on the kernel's own WireGuard, beside the stock tool.
 enum KernelCommand {
   /// Where the guest has it.
