@@ -10,7 +10,7 @@ DAEMON := $(SCRATCH)/release/needletaild
 ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help release demo demo-driver test test-long worlds mutants lint format command-pages deb fuzz embedded driver dll exe msi \
+.PHONY: help release demo demo-driver test test-long worlds mutants lint format command-pages docs deb fuzz embedded driver dll exe msi \
   msi-path emulation wine dll-test exe-test msi-test signed test-authority bench bench-driver dependencies clean
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo 'make lint          formatting and house rules; make format corrects formatting'
 	@echo 'make command-pages needletail'"'"'s manual pages and completions for bash, zsh and fish: build/command'
 	@echo 'make deb           the Debian package, and its tree as a tar for update channels: build/debian'
+	@echo 'make docs          the documentation of every library module, for a browser: build/docs'
 	@echo 'make embedded      the core as Embedded Swift for the kernel, two processors'
 	@echo 'make driver        needletail.sys, the Windows driver, cross-compiled for ARCH (all three): build/driver'
 	@echo 'make dll           needletail.dll, the adapter library for Windows, for ARCH (all three): build/library'
@@ -48,6 +49,10 @@ command-pages:
 	swift build --product needletail
 	swift build --product generate-manual
 	@Tests/CommandPages/generate.sh
+
+docs:
+	swift build
+	@Tests/Reference/build.sh "$$(swift build --show-bin-path)" build/docs
 
 # The programs with all that Debian does not have in them. REVISION=2 is another package of the same version, LEVEL=0 a
 # larger one that is made faster.

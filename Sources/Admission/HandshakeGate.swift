@@ -47,9 +47,13 @@ public struct HandshakeGate: ~Copyable {
   /// Writes the cookie reply of 64 bytes to `message` from `source`; false when `message` is no handshake message.
   ///
   /// - Parameters:
+  ///   - message: the handshake message.
+  ///   - source: where it came from.
   ///   - cookieKey: our own `MACKeys.cookie`.
   ///   - nonce: 24 random bytes, never used again.
   ///   - random: 32 random bytes, taken as the cookie secret when that is stale and otherwise ignored.
+  ///   - now: the time.
+  ///   - reply: at least 64 bytes.
   public mutating func reply(
     to message: RawSpan, from source: Endpoint, cookieKey: Octets32, nonce: FixedOctets<24>,
     random: borrowing Octets32, at now: Instant, into reply: inout MutableRawSpan

@@ -36,6 +36,7 @@ public struct AuthenticatedInitiation: BitwiseCopyable, Sendable {
   /// - Parameters:
   ///   - presharedKey: the peer's; zeros mean none.
   ///   - ephemeralSeed: 32 random bytes, never used again; wiped by the caller.
+  ///   - response: at least 92 bytes.
   public borrowing func respond(
     presharedKey: borrowing Octets32, ephemeralSeed: borrowing Octets32, into response: inout MutableRawSpan
   ) -> SessionKeys? {

@@ -18,8 +18,12 @@ public struct SentInitiation: BitwiseCopyable, Sendable {
   /// is void, when the peer's key is a point of small order: then `staticStatic` is zero. Two X25519. WG §5.4.2.
   ///
   /// - Parameters:
+  ///   - identity: our own.
+  ///   - remotePublic: the peer's public key.
   ///   - staticStatic: what `identity.staticStatic(with: remotePublic)` gave.
   ///   - ephemeralSeed: 32 random bytes, never used again; wiped by the caller.
+  ///   - timestamp: newer than any before it.
+  ///   - message: at least 148 bytes.
   public static func begin(
     identity: borrowing Identity, remotePublic: Octets32, staticStatic: borrowing Octets32,
     ephemeralSeed: borrowing Octets32, timestamp: Timestamp, into message: inout MutableRawSpan

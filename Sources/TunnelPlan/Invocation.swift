@@ -32,7 +32,9 @@ extension TunnelStep {
   /// The programs that perform the step for the interface `name`; empty for what our own code does, and nil in place of an
   /// MTU that is found only then.
   ///
-  /// - Parameter mtu: the MTU that a start without one takes.
+  /// - Parameters:
+  ///   - name: the interface.
+  ///   - found: the MTU that a start without one takes.
   public func invocations(for name: String, mtu found: UInt32? = nil) -> [Invocation] {
     switch self {
     case .link(.native): [Invocation(["ip", "link", "add", name, "type", "wireguard"])]

@@ -44,7 +44,10 @@ public struct EndpointRefresh {
   /// `patience` or there is none, and since the last look something was sent to them. A peer that nobody sends to is no
   /// reason to ask for names.
   ///
-  /// - Parameter now: seconds since 1970.
+  /// - Parameters:
+  ///   - document: the tunnel's file.
+  ///   - state: what the tunnel says of itself.
+  ///   - now: seconds since 1970.
   public mutating func due(_ document: ConfigurationDocument, _ state: TunnelState, now: Int64) -> [Due] {
     var due: [Due] = []
     for peer in state.peers {

@@ -30,7 +30,11 @@ public struct DeviceReply {
 
   /// Takes in a message of the reply. On a throw what was known is wiped.
   ///
-  /// - Parameter family: the number of the family, which is the kind of its messages.
+  /// - Parameters:
+  ///   - kind: the kind of the message.
+  ///   - content: the message behind its header.
+  ///   - family: the number of the family, which is the kind of its messages.
+  ///   - naming: how endpoints are written.
   public mutating func take(
     kind: UInt16, _ content: RawSpan, family: UInt16, naming: some EndpointNaming
   ) throws(NetlinkFault) {
