@@ -100,12 +100,14 @@ actor Guest {
     _ accelerator: String, _ kernel: GuestKernel, _ image: URL, _ hub: Namespace, within patience: Duration
   ) async throws -> Running {
     let pipes = Laboratory.scratch.appending(path: accelerator)
+    // Half of it holds the image, which is larger with the command and its libraries.
+    let memory = Program.command == nil ? "384" : "1024"
     let console = pipes.appendingPathExtension("console")
     let line = try await GuestLine(pipes: pipes)
     let emulator = try Child(
       hub.entering(
         Command(
-          "qemu-system-x86_64", "-accel", accelerator, "-cpu", "max", "-m", "384", "-nodefaults", "-no-user-config",
+          "qemu-system-x86_64", "-accel", accelerator, "-cpu", "max", "-m", memory, "-nodefaults", "-no-user-config",
           "-display", "none", "-no-reboot", "-kernel", kernel.image.path, "-initrd", image.path,
           "-append", "console=ttyS0 loglevel=5 panic=-1 mitigations=off",
           "-chardev", "file,id=console,path=\(console.path)", "-serial", "chardev:console",
