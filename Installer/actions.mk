@@ -60,7 +60,7 @@ $(OUTPUT)/glue/%.obj: $(ACTIONS)/Glue/%.c $(wildcard $(ACTIONS)/*/*.h Driver/Lib
 
 # Of the adapter library: packages, adapters, messages, memory, and the decisions about them. Not its exports.
 SHARED := AdapterManagement LibraryShell $(addprefix glue/, \
-  $(addprefix Package/,store snapshot running folder) $(addprefix Adapter/,device control orphans) \
+  $(addprefix Package/,store snapshot kept running folder) $(addprefix Adapter/,device control orphans) \
   $(addprefix Process/,process mutex system logger guid image runtime) $(addprefix Native/,way ask place)) stamp
 OBJECTS := $(MODULES:%=$(OUTPUT)/%.obj) $(GLUE) $(SHARED:%=$(LIBRARY)/%.obj)
 $(SHARED:%=$(LIBRARY)/%.obj): ;

@@ -11,10 +11,6 @@ public import TunnelReport
 /// A tunnel is told the address of a name once, when it comes up. The daemon has no rights to read files or to ask for names,
 /// so that a process beside it does this.
 public struct EndpointRefresh {
-  /// Seconds without a handshake after which a peer does not answer: a session is renewed after 120 s (WG §6.1), and 15 s
-  /// are three tries.
-  public static let patience: Int64 = 135
-
   /// A peer that is to be looked up.
   public struct Due: Equatable, Sendable {
     /// The peer.
@@ -40,9 +36,8 @@ public struct EndpointRefresh {
   /// A first look at a tunnel.
   public init() {}
 
-  /// The peers of `state` that are to be looked up: their endpoint in the file is a name, their newest handshake is older than
-  /// `patience` or there is none, and since the last look something was sent to them. A peer that nobody sends to is no
-  /// reason to ask for names.
+  /// The peers of `state` that are to be looked up: their endpoint in the file is a name, and they do not answer
+  /// (`EndpointPatience`).
   ///
   /// - Parameters:
   ///   - document: the tunnel's file.
@@ -52,8 +47,9 @@ public struct EndpointRefresh {
     var due: [Due] = []
     for peer in state.peers {
       let before = sent.updateValue(peer.sentBytes, forKey: peer.name)
-      let isSilent = peer.handshakeSeconds == 0 || now - peer.handshakeSeconds > Self.patience
-      guard isSilent, before.map({ peer.sentBytes > $0 }) ?? true,
+      let isOver = EndpointPatience.isOver(
+        lastHandshake: peer.handshakeSeconds, now: now, sentBefore: before, sent: peer.sentBytes)
+      guard isOver,
         let endpoint = document.peers.last(where: { $0.publicKey == peer.publicKey && $0.endpoint != nil })?.endpoint,
         endpoint.numeric == nil
       else { continue }

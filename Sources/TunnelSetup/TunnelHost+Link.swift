@@ -1,3 +1,4 @@
+internal import ConfigurationFile
 internal import ControlProtocol
 internal import Foundation
 internal import Octets

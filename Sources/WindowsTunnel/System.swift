@@ -97,6 +97,17 @@ public protocol WindowsSystem {
   func add(_ adapter: Adapter, address: InterfaceAddress) throws(SystemError)
   /// Adds a route to the interface.
   func add(_ adapter: Adapter, route: Prefix) throws(SystemError)
+  /// The interface's addresses.
+  func addresses(of adapter: Adapter, _ family: IPAddress.Family) throws(SystemError) -> [InterfaceAddress]
+  /// The routes to the interface that a program has added: not those that Windows makes of addresses.
+  func routes(to adapter: Adapter, _ family: IPAddress.Family) throws(SystemError) -> [Prefix]
+  /// Takes an address from the interface. One that is gone is no error.
+  func remove(_ adapter: Adapter, address: InterfaceAddress) throws(SystemError)
+  /// Removes a route to the interface. One that is gone is no error.
+  func remove(_ adapter: Adapter, route: Prefix) throws(SystemError)
+  /// The MTU of the interface that the default route of a family leads to, those to `adapter` not counted; nil without
+  /// one.
+  func mtuOfDefaultRoute(besides adapter: Adapter, _ family: IPAddress.Family) throws(SystemError) -> UInt32?
   /// Removes every address and route of the interface.
   func clear(_ adapter: Adapter, _ family: IPAddress.Family) throws(SystemError)
   /// Sets the name servers of one family and the domains to search; none takes away what was set.

@@ -16,9 +16,9 @@ struct ProgramTests {
     #expect(
       windows.steps == [
         "make office", "log", "drop", "configure", "up",
-        "clear v4", "interface v4 mtu 1400 preferred", "address 10.0.0.2/24", "route 10.0.0.0/24", "route 0.0.0.0/0",
+        "interface v4 mtu 1400 preferred", "address 10.0.0.2/24", "route 10.0.0.0/24", "route 0.0.0.0/0",
         "names v4 10.0.0.1 corp.example",
-        "clear v6", "interface v6 mtu 1400", "address fd00::2/64", "route fd00::/64", "names v6 fd00::1 corp.example",
+        "interface v6 mtu 1400", "address fd00::2/64", "route fd00::/64", "names v6 fd00::1 corp.example",
         "ready", "names v4  ", "clear v4", "names v6  ", "clear v6", "close office",
       ])
     #expect(windows.said == ["tunnel office is up"] && windows.complaints.isEmpty)

@@ -12,6 +12,8 @@ final class FakeWindows: WindowsSystem {
     let windows: FakeWindows
     let name: String
     var isUp = false
+    var addresses: [InterfaceAddress] = []
+    var routes: [Prefix] = []
     init(_ windows: FakeWindows, _ name: String) {
       self.windows = windows
       self.name = name
@@ -45,6 +47,8 @@ final class FakeWindows: WindowsSystem {
   var whileWaiting: (Int) -> Void = { _ in }
   var driverRestarts = false
   var hasInterfaces = true
+  /// The MTUs of the interfaces that default routes lead to.
+  var outerMTUs: [IPAddress.Family: UInt32] = [:]
   var updateCommand: (command: String, interval: UInt32)?
   var commandCode: UInt32 = 0
   var policies: [String: PolicyValue] = [:]
@@ -68,7 +72,13 @@ final class FakeWindows: WindowsSystem {
   func wait(milliseconds: UInt32) -> Bool {
     waits -= 1
     whileWaiting(waits)
-    if driverRestarts, waits == 1 { for adapter in adapters.values { adapter.isUp = false } }
+    if driverRestarts, waits == 1 {
+      for adapter in adapters.values {
+        // Plug and play has made its interfaces anew.
+        adapter.isUp = false
+        (adapter.addresses, adapter.routes) = ([], [])
+      }
+    }
     return waits < 0
   }
   func isReady() { steps.append("ready") }
@@ -100,11 +110,34 @@ final class FakeWindows: WindowsSystem {
   ) throws(SystemError) { try step("interface \(family) mtu \(mtu ?? 0)\(isPreferred ? " preferred" : "")") }
   func add(_ adapter: FakeAdapter, address: InterfaceAddress) throws(SystemError) {
     try step("address \(address.text)")
+    adapter.addresses.append(address)
   }
   func add(_ adapter: FakeAdapter, route: Prefix) throws(SystemError) {
     try step("route \(route.address.text)/\(route.length)")
+    adapter.routes.append(route)
   }
-  func clear(_ adapter: FakeAdapter, _ family: IPAddress.Family) throws(SystemError) { try step("clear \(family)") }
+  func addresses(of adapter: FakeAdapter, _ family: IPAddress.Family) throws(SystemError) -> [InterfaceAddress] {
+    adapter.addresses.filter { $0.address.family == family }
+  }
+  func routes(to adapter: FakeAdapter, _ family: IPAddress.Family) throws(SystemError) -> [Prefix] {
+    adapter.routes.filter { $0.address.family == family }
+  }
+  func remove(_ adapter: FakeAdapter, address: InterfaceAddress) throws(SystemError) {
+    try step("no address \(address.text)")
+    adapter.addresses.removeAll { $0 == address }
+  }
+  func remove(_ adapter: FakeAdapter, route: Prefix) throws(SystemError) {
+    try step("no route \(route.address.text)/\(route.length)")
+    adapter.routes.removeAll { $0 == route }
+  }
+  func mtuOfDefaultRoute(besides adapter: FakeAdapter, _ family: IPAddress.Family) throws(SystemError) -> UInt32? {
+    outerMTUs[family]
+  }
+  func clear(_ adapter: FakeAdapter, _ family: IPAddress.Family) throws(SystemError) {
+    try step("clear \(family)")
+    adapter.addresses.removeAll { $0.address.family == family }
+    adapter.routes.removeAll { $0.address.family == family }
+  }
   func setNameServers(
     _ adapter: FakeAdapter, _ family: IPAddress.Family, servers: [String], domains: [String]
   ) throws(SystemError) {

@@ -48,6 +48,19 @@ private func octets(_ address: IPAddress) -> [UInt8] {
   return (0..<count).map { UInt8(truncatingIfNeeded: address.value >> UInt128(low: UInt64(8 * (count - 1 - $0)))) }
 }
 
+/// The address in the first bytes, in the order of the network.
+private func address(_ octets: ArraySlice<UInt8>, _ family: IPAddress.Family) -> IPAddress {
+  let value = octets.prefix(family.bitCount / 8).reduce(UInt128(low: 0)) {
+    $0 << UInt128(low: 8) | UInt128(low: UInt64($1))
+  }
+  return IPAddress(family: family, value: value)
+}
+
+/// The records of a list of prefixes.
+private func prefixes(_ list: [UInt8]) -> [(length: Int, octets: ArraySlice<UInt8>)] {
+  stride(from: 0, to: list.count, by: Int(PROGRAM_PREFIX_LENGTH)).map { (Int(list[$0]), list[($0 + 1)...]) }
+}
+
 /// Windows.
 struct WindowsHost: WindowsSystem {
   func say(_ line: String) { unsafe withText(line) { unsafe program_say($0) } }
@@ -144,6 +157,37 @@ struct WindowsHost: WindowsSystem {
       })
   }
 
+  func remove(_ adapter: HeldAdapter, address: InterfaceAddress) throws(SystemError) {
+    try check(
+      unsafe octets(address.address).withUnsafeBufferPointer {
+        unsafe program_remove_address(
+          adapter.place, number(address.address.family), $0.baseAddress, UInt32(address.length))
+      })
+  }
+
+  func remove(_ adapter: HeldAdapter, route: Prefix) throws(SystemError) {
+    try check(
+      unsafe octets(route.address).withUnsafeBufferPointer {
+        unsafe program_remove_route(adapter.place, number(route.address.family), $0.baseAddress, UInt32(route.length))
+      })
+  }
+
+  func addresses(of adapter: HeldAdapter, _ family: IPAddress.Family) throws(SystemError) -> [InterfaceAddress] {
+    let list = try unsafe taken { unsafe program_addresses(adapter.place, number(family), $0, $1) }
+    return prefixes(list).compactMap { InterfaceAddress(address($0.octets, family), length: $0.length) }
+  }
+
+  func routes(to adapter: HeldAdapter, _ family: IPAddress.Family) throws(SystemError) -> [Prefix] {
+    let list = try unsafe taken { unsafe program_routes(adapter.place, number(family), $0, $1) }
+    return prefixes(list).compactMap { Prefix(address($0.octets, family), length: $0.length) }
+  }
+
+  func mtuOfDefaultRoute(besides adapter: HeldAdapter, _ family: IPAddress.Family) throws(SystemError) -> UInt32? {
+    var mtu: UInt32 = 0
+    try check(unsafe program_default_mtu(adapter.place, number(family), &mtu))
+    return mtu == 0 ? nil : mtu
+  }
+
   func clear(_ adapter: HeldAdapter, _ family: IPAddress.Family) throws(SystemError) {
     try check(unsafe program_clear_interface(adapter.place, number(family)))
   }
@@ -170,12 +214,7 @@ struct WindowsHost: WindowsSystem {
     }
     try check(error)
     return (0..<Int(count)).map { number in
-      let family: IPAddress.Family = found[number * length] == 4 ? .v4 : .v6
-      var value = UInt128(low: 0)
-      for i in 0..<family.bitCount / 8 {
-        value = value << UInt128(low: 8) | UInt128(low: UInt64(found[number * length + 1 + i]))
-      }
-      return IPAddress(family: family, value: value)
+      address(found[(number * length + 1)...], found[number * length] == 4 ? .v4 : .v6)
     }
   }
 

@@ -2,28 +2,15 @@
 #include "glue.h"
 
 DWORD place_path(const WCHAR *name, WCHAR path[MAX_PATH]) {
-  UINT length = GetSystemWindowsDirectoryW(path, MAX_PATH - 100);
-  if (length == 0 || length > MAX_PATH - 100 || lstrlenW(name) > 64) return ERROR_BUFFER_OVERFLOW;
-  // Below the folder that only the system and administrators write to.
-  text_format(path + length, MAX_PATH - (int)length, *name == 0 ? L"\\Needletail.installation%ls" :
-      L"\\Needletail.installation\\%ls", name);
-  return ERROR_SUCCESS;
+  WCHAR inner[MAX_PATH];
+  int length = text_format(inner, MAX_PATH, *name == 0 ? L"installation%ls" : L"installation\\%ls", name);
+  return length < MAX_PATH - 1 ? folder_path(inner, path) : ERROR_BUFFER_OVERFLOW;
 }
 
 DWORD place_make(void) {
   WCHAR path[MAX_PATH];
   DWORD error = place_path(L"", path);
-  if (error != ERROR_SUCCESS) return error;
-  SECURITY_ATTRIBUTES attributes = {sizeof attributes, security_make(), FALSE};
-  if (attributes.lpSecurityDescriptor == NULL) return GetLastError();
-  error = CreateDirectoryW(path, &attributes) ? ERROR_SUCCESS : GetLastError();
-  LocalFree(attributes.lpSecurityDescriptor);
-  if (error != ERROR_ALREADY_EXISTS) return error;
-  // Not a way to elsewhere.
-  DWORD found = GetFileAttributesW(path);
-  bool is_folder = found != INVALID_FILE_ATTRIBUTES && (found & FILE_ATTRIBUTE_DIRECTORY) &&
-                   !(found & FILE_ATTRIBUTE_REPARSE_POINT);
-  return is_folder ? ERROR_SUCCESS : ERROR_DIRECTORY;
+  return error == ERROR_SUCCESS ? folder_ensure(path) : error;
 }
 
 void place_remove(void) {

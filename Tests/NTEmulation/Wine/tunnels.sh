@@ -30,6 +30,16 @@ said() { grep -qF "$1" "$folder/said"; }
 complained() { grep -qF "$1" "$folder/complained"; }
 packages() { ls "$prefix/drive_c/windows/inf" | grep -c '^oem.*\.inf$'; }
 
+# noted LINE: waits for a change of the network.
+noted() {
+  local tries
+  for tries in $(seq 40); do
+    grep -qxF "$1" "$folder/network.txt" && return
+    sleep 0.5
+  done
+  return 1
+}
+
 # Wine ends its services with the last program that is none: this one, which nobody started as a service, stays.
 in_wine 900 'C:\needletail\needletail.exe' update-service &
 needletail 0 version && said "needletail $(sed -n 's/^DriverVer = .*,\(.*\)\.0$/\1/p' Driver/Kernel/needletail.inf)"
@@ -107,8 +117,14 @@ needletail 3 policies && in_wine 30 reg delete "$policies" /f > /dev/null && nee
 check $? "so does a text that is longer than any"
 needletail 0 remove office && ! service 'NeedletailTunnel$office' . && needletail 0 show && said "there are no tunnels"
 check $? "the tunnel is removed, its adapter and its service are gone"
+needletail 0 create home.conf && service 'NeedletailTunnel$home' RUNNING && noted 'interface v4 mtu 1420'
+check $? "a tunnel without an MTU gets what fits the default route"
+echo 1392 > "$folder/outer.txt" && noted 'interface v4 mtu 1312'
+check $? "and follows it"
+needletail 0 remove home && ! service 'NeedletailTunnel$home' .
+check $? "it is removed"
 cmp "$folder/network.txt" $here/Tunnels/network.txt
-check $? "addresses, routes and MTU were set, and taken back"
+check $? "addresses, routes and MTU were set, changed with a file, and taken back"
 in_wine 30 sc stop NeedletailControl > /dev/null && service NeedletailControl STOPPED
 check $? "the server stops"
 needletail 0 uninstall-driver && [ "$(packages)" -eq 0 ]

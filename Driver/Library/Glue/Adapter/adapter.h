@@ -54,6 +54,8 @@ DWORD device_remove(const WCHAR *instance);
 /// Stops a device that is present, until the system restarts at the latest.
 DWORD device_disable(const WCHAR *instance);
 DWORD device_enable(const WCHAR *instance);
+/// Whether a device that is present has been disabled, by whomever.
+bool device_is_disabled(const WCHAR *instance);
 
 // software_device.c
 

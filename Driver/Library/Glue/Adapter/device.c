@@ -149,6 +149,14 @@ DWORD device_enable(const WCHAR *instance) {
              : ERROR_DEVICE_NOT_AVAILABLE;
 }
 
+bool device_is_disabled(const WCHAR *instance) {
+  DEVINST device;
+  ULONG status = 0, problem = 0;
+  return windows.CM_Locate_DevNodeW(&device, (DEVINSTID_W)instance, CM_LOCATE_DEVNODE_NORMAL) == CR_SUCCESS &&
+         windows.CM_Get_DevNode_Status(&status, &problem, device, 0) == CR_SUCCESS && (status & DN_HAS_PROBLEM) &&
+         problem == CM_PROB_DISABLED;
+}
+
 DWORD device_remove(const WCHAR *instance) {
   if (native_is_elsewhere()) return native_ask(NATIVE_REMOVE_INSTANCE, instance, NULL);
   HDEVINFO set = windows.SetupDiCreateDeviceInfoList(&net_class, NULL);

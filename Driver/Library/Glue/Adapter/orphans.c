@@ -1,10 +1,13 @@
-// Devices whose makers have died without removing them, below our own enumerator only.
+// What processes have left that died: devices that nobody removed, below our own enumerator only, and adapters that
+// were disabled while their driver was replaced.
+#include "../Package/package.h"
 #include "adapter.h"
 
 static volatile LONG is_at_work;
 
 void orphans_remove_now(void) {
   WCHAR *list;
+  snapshot_recover();
   if (device_list(false, &list) != ERROR_SUCCESS) return;
   for (const WCHAR *instance = list; *instance != 0; instance += lstrlenW(instance) + 1) {
     DEVINST device;
@@ -12,7 +15,9 @@ void orphans_remove_now(void) {
     bool has_status =
         windows.CM_Locate_DevNodeW(&device, (DEVINSTID_W)instance, CM_LOCATE_DEVNODE_PHANTOM) == CR_SUCCESS &&
         windows.CM_Get_DevNode_Status(&status, &problem, device, 0) == CR_SUCCESS;
-    if (!adapter_is_orphan(has_status, has_status && (status & DN_HAS_PROBLEM) ? problem : 0)) continue;
+    // One that is on its way back to its maker has a problem until it has started.
+    if (kept_has(instance) || !adapter_is_orphan(has_status, has_status && (status & DN_HAS_PROBLEM) ? problem : 0))
+      continue;
     DWORD error = device_remove(instance);
     if (error == ERROR_SUCCESS) log_message(WIREGUARD_LOG_INFO, L"Removed the orphaned adapter %ls", instance);
     else log_error(error, L"The orphaned adapter %ls cannot be removed", instance);

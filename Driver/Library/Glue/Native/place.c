@@ -6,21 +6,6 @@
 
 enum { TRIES = 3, NAME_BYTES = 16 };
 
-static DWORD folder_path(WCHAR path[MAX_PATH]) {
-  UINT length = GetSystemWindowsDirectoryW(path, MAX_PATH - 80);
-  if (length == 0 || length > MAX_PATH - 80) return ERROR_BUFFER_OVERFLOW;
-  lstrcatW(path, L"\\Needletail.helper");
-  return ERROR_SUCCESS;
-}
-
-static DWORD folder_ensure(const WCHAR *path) {
-  SECURITY_ATTRIBUTES attributes = {sizeof attributes, security_make(), FALSE};
-  if (attributes.lpSecurityDescriptor == NULL) return GetLastError();
-  DWORD error = CreateDirectoryW(path, &attributes) ? ERROR_SUCCESS : GetLastError();
-  LocalFree(attributes.lpSecurityDescriptor);
-  return error == ERROR_ALREADY_EXISTS ? ERROR_SUCCESS : error;
-}
-
 // What nobody holds any more.
 static void sweep(const WCHAR *folder) {
   WCHAR path[MAX_PATH];
@@ -55,7 +40,7 @@ static DWORD write(struct place *place, const void *helper, DWORD length_bytes) 
 DWORD place_begin(struct place *place, const void *helper, DWORD length_bytes) {
   WCHAR folder[MAX_PATH], name[2 * NAME_BYTES + 1];
   BYTE random[NAME_BYTES];
-  DWORD error = folder_path(folder);
+  DWORD error = folder_path(L"helper", folder);
   place->held = INVALID_HANDLE_VALUE;
   random_fill(random, sizeof random);
   for (int i = 0; i < NAME_BYTES; i++) text_format(name + 2 * i, 3, L"%02x", random[i]);
@@ -76,5 +61,5 @@ void place_end(struct place *place) {
   WCHAR folder[MAX_PATH];
   if (place->held != INVALID_HANDLE_VALUE) CloseHandle(place->held);
   DeleteFileW(place->helper);
-  if (folder_path(folder) == ERROR_SUCCESS) RemoveDirectoryW(folder);
+  if (folder_path(L"helper", folder) == ERROR_SUCCESS) RemoveDirectoryW(folder);
 }

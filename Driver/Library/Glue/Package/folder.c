@@ -1,7 +1,29 @@
-// Folders for files on their way into the driver store. Nobody but the system and administrators may touch them: what
-// is put into the store would be his otherwise.
+// Folders below Windows' own. Nobody but the system and administrators may touch them: what is on its way into the
+// driver store would be his otherwise, and so would keys.
 #include "../Native/native.h"
 #include "package.h"
+
+DWORD folder_path(const WCHAR *name, WCHAR path[MAX_PATH]) {
+  enum { NAME_MOST = 64 };
+  UINT length = GetSystemWindowsDirectoryW(path, MAX_PATH - 100);
+  if (length == 0 || length > MAX_PATH - 100 || lstrlenW(name) > NAME_MOST) return ERROR_BUFFER_OVERFLOW;
+  // Below the folder that only the system and administrators write to.
+  text_format(path + length, MAX_PATH - (int)length, L"\\Needletail.%ls", name);
+  return ERROR_SUCCESS;
+}
+
+DWORD folder_ensure(const WCHAR *path) {
+  SECURITY_ATTRIBUTES attributes = {sizeof attributes, security_make(), FALSE};
+  if (attributes.lpSecurityDescriptor == NULL) return GetLastError();
+  DWORD error = CreateDirectoryW(path, &attributes) ? ERROR_SUCCESS : GetLastError();
+  LocalFree(attributes.lpSecurityDescriptor);
+  if (error != ERROR_ALREADY_EXISTS) return error;
+  // Not a way to elsewhere.
+  DWORD found = GetFileAttributesW(path);
+  bool is_folder = found != INVALID_FILE_ATTRIBUTES && (found & FILE_ATTRIBUTE_DIRECTORY) &&
+                   !(found & FILE_ATTRIBUTE_REPARSE_POINT);
+  return is_folder ? ERROR_SUCCESS : ERROR_DIRECTORY;
+}
 
 DWORD folder_make(WCHAR path[MAX_PATH]) {
   BYTE random[32];

@@ -73,6 +73,8 @@ static DWORD start(struct work *work) {
   // Only the driver was asked for.
   if (work->adapter == NULL) return ERROR_SUCCESS;
   DWORD error = software_device_make(work->adapter, work->name, work->tunnel_type);
+  // What an adapter with this identifier had is not this one's.
+  if (error == ERROR_SUCCESS) kept_forget(work->adapter->instance);
   if (error == ERROR_SUCCESS) error = connection_name(&work->adapter->id, work->name);
   if (error != ERROR_SUCCESS && work->adapter->software != NULL) {
     windows.SwDeviceClose(work->adapter->software);

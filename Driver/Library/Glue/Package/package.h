@@ -38,21 +38,46 @@ DWORD store_copy(const WCHAR *inf, const WCHAR *folder);
 
 // folder.c
 
-/// A folder that only the system and administrators can open.
+/// The path of a folder of ours below Windows' own.
+DWORD folder_path(const WCHAR *name, WCHAR path[MAX_PATH]);
+/// Makes it, for the system and administrators only, if it is not there. ERROR_DIRECTORY when something else is.
+DWORD folder_ensure(const WCHAR *path);
+/// A folder with a name by chance that only the system and administrators can open.
 DWORD folder_make(WCHAR path[MAX_PATH]);
 /// Removes it with the files and the folders of files in it.
 void folder_remove(const WCHAR *path);
 /// Writes the driver's package that the library carries for this system.
 DWORD folder_fill(const WCHAR *path);
 
-// snapshot.c
+// snapshot.c: by whoever has MUTEX_DEVICES.
 
 struct snapshot;
-/// Remembers and disables every adapter that is present; in `*first` even on failure.
+/// Remembers and disables every adapter that is present, in memory and on disk; in `*first` even on failure. One that
+/// somebody else has disabled is left alone.
 DWORD snapshot_take(struct snapshot **first);
-/// Enables them and configures them again. The first error, after all have been tried.
+/// Enables them and configures them again. The first error, after all have been tried. What cannot be configured stays
+/// on disk.
 DWORD snapshot_restore(const struct snapshot *first);
 void snapshot_give_back(struct snapshot *first);
+/// Restores what a process has disabled that has died since, and forgets adapters that are gone.
+void snapshot_recover(void);
+
+// kept.c: what adapters had, on disk as long as they are disabled.
+
+struct kept {
+  /// A configuration as the driver tells it; memory of ours, which holds keys.
+  void *configuration;
+  DWORD length_bytes;
+  DWORD is_up;
+};
+DWORD kept_write(const WCHAR *instance, const struct kept *kept);
+/// ERROR_FILE_NOT_FOUND when there is nothing.
+DWORD kept_read(const WCHAR *instance, struct kept *kept);
+/// Overwritten first, as far as a file system lets somebody.
+void kept_forget(const WCHAR *instance);
+bool kept_has(const WCHAR *instance);
+/// Calls `visit`, which may forget, for the instance of each that is kept.
+void kept_visit(void (*visit)(const WCHAR *instance));
 
 // running.c
 

@@ -1,5 +1,5 @@
-// Mutexes in a private namespace, which only processes of the same boundary find: those of the system, or those of
-// administrators. Nobody of lesser rights can take them first.
+// Mutexes in a private namespace, which only processes within its boundary find: administrators', whose group the
+// system is in as well. Nobody of lesser rights can take them first.
 #include "logger.h"
 #include "process.h"
 
@@ -8,10 +8,10 @@ static const WCHAR *const names[] = {
     [MUTEX_DRIVER] = L"Needletail\\Needletail-Driver-Installation-Mutex",
 };
 
-static DWORD enter_boundary(HANDLE boundary, bool is_system) {
+static DWORD enter_boundary(HANDLE boundary) {
   BYTE sid[SECURITY_MAX_SID_SIZE];
   DWORD length = sizeof sid;
-  if (!windows.CreateWellKnownSid(is_system ? WinLocalSystemSid : WinBuiltinAdministratorsSid, NULL, sid, &length) ||
+  if (!windows.CreateWellKnownSid(WinBuiltinAdministratorsSid, NULL, sid, &length) ||
       !windows.AddSIDToBoundaryDescriptor(&boundary, sid))
     return GetLastError();
   SECURITY_ATTRIBUTES attributes = {sizeof attributes, security_make(), FALSE};
@@ -28,7 +28,7 @@ static BOOL CALLBACK enter(PINIT_ONCE once, void *context, void **result) {
   (void)once, (void)context, (void)result;
   HANDLE boundary = windows.CreateBoundaryDescriptorW(L"Needletail", 0);
   if (boundary == NULL) return FALSE;
-  DWORD error = enter_boundary(boundary, process_is_system());
+  DWORD error = enter_boundary(boundary);
   windows.DeleteBoundaryDescriptor(boundary);
   SetLastError(error);
   return error == ERROR_SUCCESS;

@@ -22,7 +22,7 @@ bool process_is_system(void);
 /// For files that only the system and administrators may write; NULL with a last error. Memory of LocalFree.
 void *security_make(void);
 
-/// Mutexes among all processes of the same kind (the system's, administrators'). A Win32 error.
+/// Mutexes among all processes of the system and of administrators. A Win32 error.
 enum mutex { MUTEX_DEVICES, MUTEX_DRIVER };
 DWORD mutex_take(enum mutex mutex, HANDLE *taken);
 void mutex_release(HANDLE taken);

@@ -46,17 +46,17 @@ uint32_t program_set_interface(void *adapter, uint32_t is_v6, uint32_t mtu, uint
   return host.SetIpInterfaceEntry(&row);
 }
 
-uint32_t program_add_address(void *adapter, uint32_t is_v6, const uint8_t *address, uint32_t length) {
+static MIB_UNICASTIPADDRESS_ROW address_row(void *adapter, uint32_t is_v6, const uint8_t *address, uint32_t length) {
   MIB_UNICASTIPADDRESS_ROW row;
   host.InitializeUnicastIpAddressEntry(&row);
   row.InterfaceLuid = luid_of(adapter);
   row.Address = address_of(is_v6, address);
   row.OnLinkPrefixLength = (UINT8)length;
   row.DadState = IpDadStatePreferred;
-  return host.CreateUnicastIpAddressEntry(&row);
+  return row;
 }
 
-uint32_t program_add_route(void *adapter, uint32_t is_v6, const uint8_t *prefix, uint32_t length) {
+static MIB_IPFORWARD_ROW2 route_row(void *adapter, uint32_t is_v6, const uint8_t *prefix, uint32_t length) {
   MIB_IPFORWARD_ROW2 row;
   host.InitializeIpForwardEntry(&row);
   row.InterfaceLuid = luid_of(adapter);
@@ -64,7 +64,123 @@ uint32_t program_add_route(void *adapter, uint32_t is_v6, const uint8_t *prefix,
   row.DestinationPrefix.PrefixLength = (UINT8)length;
   row.NextHop = address_of(is_v6, NULL);
   row.Metric = 0;
+  // By which it is known as one that a program has added.
+  row.Protocol = RouteProtocolNetMgmt;
+  return row;
+}
+
+// Some go with an address, on their own.
+static DWORD unless_gone(DWORD error) { return error == ERROR_NOT_FOUND ? ERROR_SUCCESS : error; }
+
+uint32_t program_add_address(void *adapter, uint32_t is_v6, const uint8_t *address, uint32_t length) {
+  MIB_UNICASTIPADDRESS_ROW row = address_row(adapter, is_v6, address, length);
+  return host.CreateUnicastIpAddressEntry(&row);
+}
+
+uint32_t program_add_route(void *adapter, uint32_t is_v6, const uint8_t *prefix, uint32_t length) {
+  MIB_IPFORWARD_ROW2 row = route_row(adapter, is_v6, prefix, length);
   return host.CreateIpForwardEntry2(&row);
+}
+
+uint32_t program_remove_address(void *adapter, uint32_t is_v6, const uint8_t *address, uint32_t length) {
+  MIB_UNICASTIPADDRESS_ROW row = address_row(adapter, is_v6, address, length);
+  return unless_gone(host.DeleteUnicastIpAddressEntry(&row));
+}
+
+uint32_t program_remove_route(void *adapter, uint32_t is_v6, const uint8_t *prefix, uint32_t length) {
+  MIB_IPFORWARD_ROW2 row = route_row(adapter, is_v6, prefix, length);
+  return unless_gone(host.DeleteIpForwardEntry2(&row));
+}
+
+// Records of a list.
+struct list {
+  uint8_t *bytes;
+  uint64_t length;
+};
+
+static DWORD list_begin(struct list *list, ULONG most) {
+  *list = (struct list){memory_take((size_t)most * PROGRAM_PREFIX_LENGTH + 1), 0};
+  return list->bytes != NULL ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY;
+}
+
+static void list_add(struct list *list, const SOCKADDR_INET *address, uint8_t length) {
+  uint8_t *record = list->bytes + list->length;
+  record[0] = length;
+  if (address->si_family == AF_INET6) memcpy(record + 1, &address->Ipv6.sin6_addr, 16);
+  else memcpy(record + 1, &address->Ipv4.sin_addr, 4);
+  list->length += PROGRAM_PREFIX_LENGTH;
+}
+
+static uint32_t list_end(const struct list *list, uint8_t **bytes, uint64_t *length) {
+  *bytes = list->bytes;
+  *length = list->length;
+  return ERROR_SUCCESS;
+}
+
+uint32_t program_addresses(void *adapter, uint32_t is_v6, uint8_t **bytes, uint64_t *length) {
+  PMIB_UNICASTIPADDRESS_TABLE table;
+  NET_LUID luid = luid_of(adapter);
+  struct list list;
+  DWORD error = host.GetUnicastIpAddressTable(family_of(is_v6), &table);
+  if (error != ERROR_SUCCESS) return error;
+  error = list_begin(&list, table->NumEntries);
+  for (ULONG i = 0; error == ERROR_SUCCESS && i < table->NumEntries; i++) {
+    const MIB_UNICASTIPADDRESS_ROW *row = &table->Table[i];
+    // Windows gives an interface its link-local address.
+    bool is_windows = row->PrefixOrigin == IpPrefixOriginWellKnown;
+    if (row->InterfaceLuid.Value == luid.Value && !is_windows) list_add(&list, &row->Address, row->OnLinkPrefixLength);
+  }
+  host.FreeMibTable(table);
+  return error == ERROR_SUCCESS ? list_end(&list, bytes, length) : error;
+}
+
+uint32_t program_routes(void *adapter, uint32_t is_v6, uint8_t **bytes, uint64_t *length) {
+  PMIB_IPFORWARD_TABLE2 table;
+  NET_LUID luid = luid_of(adapter);
+  struct list list;
+  DWORD error = host.GetIpForwardTable2(family_of(is_v6), &table);
+  if (error != ERROR_SUCCESS) return error;
+  error = list_begin(&list, table->NumEntries);
+  for (ULONG i = 0; error == ERROR_SUCCESS && i < table->NumEntries; i++) {
+    const MIB_IPFORWARD_ROW2 *row = &table->Table[i];
+    if (row->InterfaceLuid.Value == luid.Value && row->Protocol == RouteProtocolNetMgmt)
+      list_add(&list, &row->DestinationPrefix.Prefix, row->DestinationPrefix.PrefixLength);
+  }
+  host.FreeMibTable(table);
+  return error == ERROR_SUCCESS ? list_end(&list, bytes, length) : error;
+}
+
+// The sum of a route's metric and its interface's, as Windows compares them; false when its interface is not connected.
+static bool weigh(const MIB_IPFORWARD_ROW2 *route, ADDRESS_FAMILY family, uint64_t *metric, uint32_t *mtu) {
+  MIB_IPINTERFACE_ROW row;
+  host.InitializeIpInterfaceEntry(&row);
+  row.Family = family;
+  row.InterfaceLuid = route->InterfaceLuid;
+  if (host.GetIpInterfaceEntry(&row) != ERROR_SUCCESS || !row.Connected) return false;
+  *metric = (uint64_t)route->Metric + row.Metric;
+  *mtu = row.NlMtu;
+  return true;
+}
+
+uint32_t program_default_mtu(void *adapter, uint32_t is_v6, uint32_t *mtu) {
+  PMIB_IPFORWARD_TABLE2 table;
+  NET_LUID luid = luid_of(adapter);
+  uint64_t best = UINT64_MAX;
+  DWORD error = host.GetIpForwardTable2(family_of(is_v6), &table);
+  *mtu = 0;
+  if (error != ERROR_SUCCESS) return unless_gone(error);
+  for (ULONG i = 0; i < table->NumEntries; i++) {
+    const MIB_IPFORWARD_ROW2 *row = &table->Table[i];
+    uint64_t metric;
+    uint32_t found;
+    if (row->DestinationPrefix.PrefixLength != 0 || row->InterfaceLuid.Value == luid.Value ||
+        !weigh(row, family_of(is_v6), &metric, &found) || metric >= best)
+      continue;
+    best = metric;
+    *mtu = found;
+  }
+  host.FreeMibTable(table);
+  return ERROR_SUCCESS;
 }
 
 static DWORD clear_routes(NET_LUID luid, ADDRESS_FAMILY family) {
@@ -73,9 +189,8 @@ static DWORD clear_routes(NET_LUID luid, ADDRESS_FAMILY family) {
   if (error != ERROR_SUCCESS) return error;
   for (ULONG i = 0; i < table->NumEntries; i++) {
     if (table->Table[i].InterfaceLuid.Value != luid.Value) continue;
-    error = host.DeleteIpForwardEntry2(&table->Table[i]);
-    // Some go with an address, on their own.
-    if (error != ERROR_SUCCESS && error != ERROR_NOT_FOUND && first == ERROR_SUCCESS) first = error;
+    error = unless_gone(host.DeleteIpForwardEntry2(&table->Table[i]));
+    if (first == ERROR_SUCCESS) first = error;
   }
   host.FreeMibTable(table);
   return first;
@@ -87,8 +202,8 @@ static DWORD clear_addresses(NET_LUID luid, ADDRESS_FAMILY family) {
   if (error != ERROR_SUCCESS) return error;
   for (ULONG i = 0; i < table->NumEntries; i++) {
     if (table->Table[i].InterfaceLuid.Value != luid.Value) continue;
-    error = host.DeleteUnicastIpAddressEntry(&table->Table[i]);
-    if (error != ERROR_SUCCESS && error != ERROR_NOT_FOUND && first == ERROR_SUCCESS) first = error;
+    error = unless_gone(host.DeleteUnicastIpAddressEntry(&table->Table[i]));
+    if (first == ERROR_SUCCESS) first = error;
   }
   host.FreeMibTable(table);
   return first;

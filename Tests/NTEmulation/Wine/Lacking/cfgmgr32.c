@@ -130,10 +130,14 @@ CONFIGRET WINAPI CM_Get_Device_Interface_ListW(GUID *id, DEVINSTID_W instance, W
 
 CONFIGRET WINAPI CM_Disable_DevNode(DEVINST device, ULONG flags) {
   (void)flags;
-  return bus_ask(SWD_DISABLE, instance_of(device), NULL, 0) == 0 ? CR_SUCCESS : CR_FAILURE;
+  CONFIGRET result = bus_ask(SWD_DISABLE, instance_of(device), NULL, 0) == 0 ? CR_SUCCESS : CR_FAILURE;
+  death_at("disabled");
+  return result;
 }
 
 CONFIGRET WINAPI CM_Enable_DevNode(DEVINST device, ULONG flags) {
   (void)flags;
-  return bus_ask(SWD_ENABLE, instance_of(device), NULL, 0) == 0 ? CR_SUCCESS : CR_FAILURE;
+  CONFIGRET result = bus_ask(SWD_ENABLE, instance_of(device), NULL, 0) == 0 ? CR_SUCCESS : CR_FAILURE;
+  death_at("enabled");
+  return result;
 }

@@ -1,5 +1,7 @@
 #include "devices.h"
 
+#include <stdio.h>
+
 HANDLE bus_open(void) {
   HANDLE device = CreateFileW(SWD_PATH, GENERIC_READ | GENERIC_WRITE, 7, NULL, OPEN_EXISTING, 0, NULL);
   for (int tries = 0; device == INVALID_HANDLE_VALUE && tries < 100; tries++) {
@@ -32,4 +34,10 @@ HDEVINFO device_set(const WCHAR *instance, SP_DEVINFO_DATA *device) {
   if (SetupDiOpenDeviceInfoW(set, instance, NULL, 0, device)) return set;
   SetupDiDestroyDeviceInfoList(set);
   return INVALID_HANDLE_VALUE;
+}
+
+void death_at(const char *name) {
+  char path[MAX_PATH];
+  _snprintf(path, sizeof path, "C:\\needletail\\dies-%s", name);
+  if (DeleteFileA(path)) TerminateProcess(GetCurrentProcess(), 0x77);
 }

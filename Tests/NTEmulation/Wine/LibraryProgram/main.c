@@ -11,7 +11,8 @@ static const struct part {
   void (*run)(void);
 } parts[] = {
     {"adapters", test_adapters},   {"names", test_names},       {"control", test_control},   {"log", test_log},
-    {"processes", test_processes}, {"packages", test_packages}, {"emulated", test_emulated},
+    {"processes", test_processes}, {"packages", test_packages}, {"deaths", test_deaths},
+    {"emulated", test_emulated},
 };
 
 // All of them, or the one that is called so.

@@ -74,6 +74,7 @@ void test_control(void);
 void test_log(void);
 void test_processes(void);
 void test_packages(void);
+void test_deaths(void);
 void test_emulated(void);
 /// What an emulated process does, by the name of its mode.
 int emulated_run(const char *mode, const WCHAR *name);
