@@ -12,7 +12,8 @@ extension GateLedger {
     self.signers = signers
     self.fleet = fleet
     if facts.isSecurity { self.securityReason = securityReason }
-    exposure = Exposure(installs: facts.installs, installDays: facts.installDays)
+    exposure = Exposure(
+      installs: facts.installs, installDays: facts.installDays, attestedInstalls: facts.attestedInstalls)
     if facts.beacons > 0 { beacons = Beacons(exposures: facts.beacons, failures: facts.beaconFails) }
     drill = facts.drilledAt.map { Drill(id: "evidence", serial: facts.serial, passedAt: UTCTime(seconds: $0)) }
     securityFloor = facts.floor > 0 ? facts.floor : nil

@@ -34,6 +34,8 @@ struct StepFacts {
   var builtAt: Int
   var installs = 0
   var installDays = 0
+  /// Installations that organisations attest, none of whose attestations has a blocking report.
+  var attestedInstalls = 0
   var beacons = 0
   var beaconFails = 0
   var drilledAt: Int?
@@ -57,6 +59,8 @@ struct StepFacts {
     self.init(
       trusted, try workspace.newest(Releases.self), evidenceSigners: try workspace.signers(of: .evidence), component,
       serial, in: channel, now: now)
+    for attestation in try workspace.attestations(of: component, serial, now: now)
+    where attestation.blockingReports == 0 { attestedInstalls += Int(clamping: attestation.installs) }
   }
 
   /// The facts of what a client trusts, and of the releases there are.

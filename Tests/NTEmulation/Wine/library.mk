@@ -14,7 +14,7 @@ $(WINE_OUT)/objects/Wine/Lacking/%.obj: EXTRA = $(PROGRAM_FLAGS) -Wno-inconsiste
 $(WINE_OUT)/objects/Wine/Embedding/%.obj $(WINE_OUT)/objects/Wine/LibraryProgram/%.obj: EXTRA = $(PROGRAM_FLAGS)
 $(call object,$(wildcard $(WINE)/SoftwareDevices/*.c $(WINE)/Lacking/*.c)): $(wildcard $(WINE)/SoftwareDevices/*.h $(WINE)/Lacking/*.h)
 
-$(WINE_OUT)/swdevice.sys: $(call object,$(WINE)/SoftwareDevices/bus.c)
+$(WINE_OUT)/swdevice.sys: $(call object,$(wildcard $(WINE)/SoftwareDevices/*.c))
 	@$(WINE_LINK) /driver /entry:DriverEntry /subsystem:native /out:$@ $^ $(call libraries,ntoskrnl)
 
 # $(call lacking,library,sources): exports every function whose name begins as Windows' do.

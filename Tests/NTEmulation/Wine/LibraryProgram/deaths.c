@@ -79,7 +79,7 @@ void test_deaths(void) {
       "a driver is replaced, and does not start");
   CHECK(library.open(L"Off") == NULL && adapter_has(L"Up", KEY + 0x10, WIREGUARD_ADAPTER_STATE_UP),
       "it is disabled, the other one as it was");
-  CHECK(set_disabled(L"Off", false), "and is enabled again");
+  CHECK(set_disabled(L"Off", false) && comes_to_have(L"Off", KEY), "and is enabled again");
   CHECK(die("disabled", L"broken") == DEATH && is_kept(), "a process dies when it has disabled adapters");
   child_kill(&old);
   child_kill(&other);
