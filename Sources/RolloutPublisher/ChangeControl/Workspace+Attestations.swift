@@ -28,15 +28,19 @@ extension Workspace {
     let claim = try publishing("in \(path)") { () throws(MetadataError) in
       try Attestation(payload: Envelope(file, as: .attestation).payload)
     }
-    guard let organisation = try published(Releases.self)?.organisations.first(where: { $0.name == claim.organisation })
-    else {
+    let organisations = try published(Releases.self)?.organisations ?? []
+    guard let organisation = organisations.first(where: { $0.name == claim.organisation }) else {
       throw PublisherError(
         .notPermitted,
         "\(path): the published releases list no organisation \(string(claim.organisation)); "
           + "`release organisation add` does")
     }
-    let taken = try publishing("in \(path)") { () throws(MetadataError) in try Self.attestation(file, organisation) }
-    if taken.expires <= now { throw PublisherError(.expired, "\(path): it was good until \(string(taken.expires.text))") }
+    let taken = try publishing("in \(path)") { () throws(MetadataError) in
+      try Self.attestation(file, organisation)
+    }
+    if taken.expires <= now {
+      throw PublisherError(.expired, "\(path): it was good until \(string(taken.expires.text))")
+    }
     if let kept = try kept(organisation, taken.component, taken.serial), kept.version >= taken.version, kept != taken {
       throw PublisherError(
         .rollbackAttack, "\(path): its version is \(taken.version), and \(kept.version) of the same organisation is kept")

@@ -7,6 +7,7 @@ struct ReleaseCommand: ParsableCommand {
     subcommands: [
       KeysCommand.self, RepoCommand.self, AdvanceCommand.self, HaltCommand.self, HoldCommand.self, LiftCommand.self,
       FloorCommand.self, RollbackCommand.self, GateCommand.self, EvidenceCommand.self, ReportCommand.self,
-      ChangeRequestCommand.self, OrganisationCommand.self, AttestationCommand.self, BundleCommand.self, RemovalCommand.self,
+      ChangeRequestCommand.self, OrganisationCommand.self, AttestationCommand.self, BundleCommand.self,
+      RemovalCommand.self,
     ])
 }
