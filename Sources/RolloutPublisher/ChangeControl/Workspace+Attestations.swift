@@ -43,7 +43,8 @@ extension Workspace {
     }
     if let kept = try kept(organisation, taken.component, taken.serial), kept.version >= taken.version, kept != taken {
       throw PublisherError(
-        .rollbackAttack, "\(path): its version is \(taken.version), and \(kept.version) of the same organisation is kept")
+        .rollbackAttack,
+        "\(path): its version is \(taken.version), and \(kept.version) of the same organisation is kept")
     }
     try Files.makeFolder(folder + "/attestations")
     try Files.write(file, to: place(organisation, taken.component, taken.serial))
