@@ -78,8 +78,8 @@ uint32_t program_add_address(void *adapter, uint32_t is_v6, const uint8_t *addre
 uint32_t program_add_route(void *adapter, uint32_t is_v6, const uint8_t *prefix, uint32_t length);
 uint32_t program_remove_address(void *adapter, uint32_t is_v6, const uint8_t *address, uint32_t length);
 uint32_t program_remove_route(void *adapter, uint32_t is_v6, const uint8_t *prefix, uint32_t length);
-/// PROGRAM_PREFIX_LENGTH bytes for each: the length of the prefix, and 16 of the address. Of routes, those that programs
-/// have added.
+/// PROGRAM_PREFIX_LENGTH bytes for each: the length of the prefix, and 16 of the address. Of routes, those that
+/// programs have added.
 enum { PROGRAM_PREFIX_LENGTH = 17 };
 uint32_t program_addresses(void *adapter, uint32_t is_v6, uint8_t **list, uint64_t *length);
 uint32_t program_routes(void *adapter, uint32_t is_v6, uint8_t **list, uint64_t *length);

@@ -26,8 +26,8 @@ DWORD bus_ask(DWORD code, const WCHAR *instance, void *answer, DWORD length_byte
 HDEVINFO device_set(const WCHAR *instance, SP_DEVINFO_DATA *device);
 /// Whether any software device of ours is present.
 bool device_is_any_present(void);
-/// Ends the process when the file "C:\\needletail\\dies-NAME" is there, and takes the file away: for tests of what a process
-/// leaves that dies on its way.
+/// Ends the process when the file "C:\\needletail\\dies-NAME" is there, and takes the file away: for tests of what a
+/// process leaves that dies on its way.
 void death_at(const char *name);
 /// Before a device is made: tells Wine once more where the files of each package are.
 void store_remind(void);
