@@ -60,15 +60,6 @@ nothing_left() {
 }
 no_journal() { [ ! -e "$prefix/drive_c/windows/Needletail.installation" ]; }
 adapter_is_as_it_was() { in_wine 60 'C:\needletail\adapter.exe' check; }
-# Somebody looks at it, and it has been brought back by the next.
-adapter_comes_back() {
-  local tries
-  for tries in $(seq 10); do
-    adapter_is_as_it_was > /dev/null && return
-    sleep 1
-  done
-  adapter_is_as_it_was
-}
 # hold: a program makes an adapter, as long as `release` has not been called.
 hold() {
   in_wine 300 'C:\needletail\adapter.exe' hold &
@@ -209,23 +200,6 @@ check $? "Wine leaves the newer files"
 rm -r "$product"
 nothing_left
 check $? "nothing else is left"
-
-echo "a process of Windows Installer's that dies"
-msi 0 /i 'C:\needletail\older.msi' && hold && adapter_is_as_it_was
-check $? "the older product is installed, and a program has an adapter"
-touch "$prefix/drive_c/needletail/dies-disabled"
-! msi 0 /i 'C:\needletail\newer.msi' > /dev/null && [ ! -e "$prefix/drive_c/needletail/dies-disabled" ]
-check $? "an upgrade ends with an error whose process dies when it has disabled the adapter"
-[ "$(drivers)" = '11/28/2025,0.0.9.0 ' ] && no_journal
-check $? "the rollback actions have put the older driver back"
-adapter_comes_back && [ ! -e "$prefix/drive_c/windows/Needletail.adapters" ]
-check $? "the adapter is up, with its configuration, and nothing of it is on the disk"
-release
-check $? "the program ends"
-in_wine 60 msiexec /qn /x 'C:\needletail\older.msi' > /dev/null
-rm -rf "$product"
-nothing_left
-check $? "the product is removed"
 
 echo "a failing upgrade"
 msi 0 /i 'C:\needletail\older.msi' && hold && adapter_is_as_it_was &&
