@@ -109,46 +109,6 @@ class Alone(Case):
         self.assertEqual(up.wait(15), 1)
         self.assertNothingLeft()
 
-    def test_the_kernel_s_own_is_asked_with_the_stock_tools(self):
-        """With an `ip` that makes some other device when it is asked for the kernel's, and a `wg` that writes down what it
-        is told: the machine may have no WireGuard in its kernel."""
-        lab = self.lab
-        lab.at(lab.here, ["ip", "route", "add", "10.78.0.0/24", "via", "10.77.0.2", "mtu", "1300"])
-        self.before = lab.state()
-        told = lab.folder + "/told"
-        write(
-            lab.fakes + "/ip",
-            f"""#!/bin/sh
-case "$*" in "link add {lab.name} type wireguard") exec {lab.folder}/real-ip tuntap add {lab.name} mode tun;; esac
-exec {lab.folder}/real-ip "$@"
-""",
-            0o755,
-        )
-        write(
-            lab.fakes + "/wg",
-            f"""#!/bin/sh
-echo "$@" >>{told}
-case $1 in
-  setconf) cat "$3" >>{told};;
-  show) printf '{lab.far_public}\\t10.78.0.1:5\\n';;
-  showconf) printf '[Interface]\\nListenPort = 7\\nFwMark = 0xca6c\\n\\n[Peer]\\nPublicKey = {lab.far_public}\\n';;
-esac
-""",
-            0o755,
-        )
-        lab.file(["Address = 10.88.0.1/24", "SaveConfig = true"], ["AllowedIPs = 0.0.0.0/0", *ENDPOINT])
-        configuration = lab.ours("strip").stdout
-        lab.ours("up", "--implementation=native")
-        self.assertEqual(lab.state()["links"][lab.name]["mtu"], 1220)
-        wanted = f"setconf {lab.name} /dev/stdin\n{configuration}show {lab.name} endpoints\nset {lab.name} fwmark 51820\n"
-        self.assertEqual(lab.take(told), wanted)
-        lab.ours("down")
-        self.assertEqual(lab.take(told), f"showconf {lab.name}\n")
-        self.assertEqual(
-            read(lab.path),
-            f"[Interface]\nAddress = 10.88.0.1/24\nSaveConfig = true\nListenPort = 7\n\n[Peer]\nPublicKey = {lab.far_public}\n")
-        self.assertNothingLeft()
-
     def test_tunnels_with_default_routes_keep_their_rules_apart(self):
         lab = self.lab
         lab.file(["Address = 10.88.0.1/24"], ["AllowedIPs = 0.0.0.0/0"])

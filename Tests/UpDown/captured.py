@@ -107,7 +107,7 @@ class Captured(Case):
         self.fail("the capture did not begin")
 
     def tcpdump(self, link, path, *more):
-        process = self.lab.start(self.lab.here, ["tcpdump", "-Z", "root", "-U", "-i", link, "-w", path, "-s", "0", *more])
+        process = self.lab.start(self.lab.here, ["tcpdump", "-Z", "root", "-U", "--immediate-mode", "-i", link, "-w", path, "-s", "0", *more])
         deadline = time.monotonic() + 15
         while (not os.path.exists(path) or os.path.getsize(path) < 24) and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -118,6 +118,17 @@ class Captured(Case):
         out, complaint = process.communicate(timeout=15)
         self.assertEqual(process.returncode, 0, complaint)
         return out, complaint
+
+    def arrive(self, count, *paths):
+        """Until tcpdump has written so many packets to each file."""
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            try:
+                if all(len(classic(path, 0)) >= count for path in paths):
+                    return
+            except struct.error:
+                pass  # In the middle of one.
+            time.sleep(0.05)
 
     def settle(self, *paths):
         """Until files grow no more."""
@@ -137,7 +148,8 @@ class Captured(Case):
         before = time.time()
         for size in PAYLOADS:
             self.ping(3, size)
-        self.settle(inside, outside, self.file)
+        self.arrive(2 * 3 * len(PAYLOADS), inside, outside)
+        self.settle(self.file)
         out, _ = self.finish(process, pid)
         for other in others:
             other.terminate()
