@@ -35,6 +35,8 @@ DWORD control_get_all(const WCHAR *path, void **configuration, DWORD *length_byt
     DWORD error = control(path, CODE_GET, NULL, 0, *configuration, room, length_bytes);
     if (error == ERROR_SUCCESS) return ERROR_SUCCESS;
     memory_wipe_back(*configuration, room);
+    // Whoever keeps it must not give it back once more.
+    *configuration = NULL;
     // It grew between the question and the answer, or the room was a guess.
     if (error != ERROR_MORE_DATA) return error;
     room = *length_bytes;
