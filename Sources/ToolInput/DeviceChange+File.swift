@@ -1,15 +1,27 @@
 import Octets
 
+/// What becomes of what a configuration file does not say.
+public enum FileExtent: Sendable {
+  /// It is cleared: `setconf` and `syncconf`.
+  case whole
+  /// It stays: `addconf`.
+  case addition
+  /// The key and the peers are the file's; the port and the mark stay, for a tunnel that has been brought up was given
+  /// those that its file does not say, and its routes and rules stand on them: `reload`.
+  case tunnel
+}
+
 extension DeviceChange {
-  /// The change that a configuration file means. When the file is the `whole`, what it does not say is cleared; otherwise
-  /// that stays as it is.
-  public init(file: RawSpan, isWhole: Bool, host: some ToolHost) throws(Complaint) {
+  /// The change that a configuration file means.
+  public init(file: RawSpan, extent: FileExtent, host: some ToolHost) throws(Complaint) {
     self.init()
-    if isWhole {
+    if extent != .addition {
       privateKey = Octets32()
+      replacesPeers = true
+    }
+    if extent == .whole {
       listenPort = 0
       fwmark = 0
-      replacesPeers = true
     }
     do throws(Complaint) {
       try read(file, host)

@@ -52,7 +52,7 @@ extension TunnelHost {
     var change: DeviceChange
     do throws(Complaint) {
       change = try configuration.withBytes { (bytes) throws(Complaint) in
-        try DeviceChange(file: bytes, isWhole: true, host: lookup)
+        try DeviceChange(file: bytes, extent: .whole, host: lookup)
       }
     } catch {
       throw ActionFailure(error.lines.joined(separator: "; "))

@@ -18,6 +18,7 @@ struct Needletaild: ParsableCommand {
         LOG_LEVEL                  verbose or debug, error (default), silent
         WG_PROCESS_FOREGROUND      1 is the same as --foreground
         WG_TUN_FD, WG_UAPI_FD      descriptors of a TUN device and of a listening control socket to use
+        LISTEN_PID, LISTEN_FDS     the control socket of a service manager, whose file stays when the daemon ends
         NEEDLETAIL_TUN_OFFLOAD     off: one packet a read and write of the TUN device
         NEEDLETAIL_USO             off: one UDP packet a read and write of the TUN device
         NEEDLETAIL_GSO             off: one datagram a call when sending

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cryptography
+import Glibc
 import LinuxTunnel
 import Logging
 
@@ -7,6 +8,13 @@ import Logging
 struct Startup {
   let name: InterfaceName
   let environment: [String: String]
+  /// The process that was called, which a service manager has given its sockets.
+  private let process = getpid()
+
+  init(name: InterfaceName, environment: [String: String]) {
+    self.name = name
+    self.environment = environment
+  }
 
   /// Serves the interface in this process until it ends.
   func runInForeground() throws {
@@ -59,11 +67,12 @@ struct Startup {
       throw StartupError("NEEDLETAIL_CIPHER names no cipher kernel of this processor")
     }
     logger.debug("cipher kernel \(kernel.name)")
+    let managers = try socketOfManager()
     do throws(SystemError) {
       Privileges.protectMemory()
       let switches = OffloadSwitches(environment: environment)
       let tun = try openTun(switches)
-      let socket = try openSocket(tun.name)
+      let socket = try openSocket(tun.name, managers)
       let engine = try Engine(tun, switches: switches, kernel: kernel, logger: logger)
       let daemon = try Daemon(engine, socket, logger: logger)
       try Privileges.drop()
@@ -80,9 +89,20 @@ struct Startup {
     return try TunDevice(adopting: number, switches: switches)
   }
 
-  private func openSocket(_ name: InterfaceName) throws(SystemError) -> ControlSocket {
-    guard let number = environment["WG_UAPI_FD"].flatMap(CInt.init) else { return try ControlSocket(name) }
-    return try ControlSocket(adopting: number)
+  /// - Parameter managers: the control socket that a service manager has passed, if one has.
+  private func openSocket(_ name: InterfaceName, _ managers: CInt?) throws(SystemError) -> ControlSocket {
+    if let number = environment["WG_UAPI_FD"].flatMap(CInt.init) { return try ControlSocket(adopting: number) }
+    if let managers { return try ControlSocket(adopting: managers, keepsName: true) }
+    return try ControlSocket(name)
+  }
+
+  /// The socket that a service manager has passed to this process: sd_listen_fds(3) tells how.
+  private func socketOfManager() throws(StartupError) -> CInt? {
+    guard environment["LISTEN_PID"] == "\(process)", let count = environment["LISTEN_FDS"] else { return nil }
+    guard count == "1" else {
+      throw StartupError("LISTEN_FDS is \(count): a socket unit for one control socket is wanted, with one ListenStream")
+    }
+    return 3
   }
 
   private func serve(_ daemon: consuming Daemon, _ logger: Logger) throws {

@@ -56,7 +56,8 @@ instances=$(echo "$units" | sed 's/@\./@wg0./')
 in_root systemd-analyze verify --man=no $instances > "$work/units.log" 2>&1 || fail "$(cat "$work/units.log")"
 [ ! -s "$work/units.log" ] || fail "$(cat "$work/units.log")"
 # How exposed each may be, of 100, as systemd-analyze counts it.
-for limit in needletail@.service:40 needletail-boot.service:40 needletail-refresh.service:30 needletail-update.service:93; do
+for limit in needletail@.service:40 needletail-boot.service:40 needletail-refresh.service:30 \
+  needletaild@.service:40 needletail-update.service:93; do
   in_root systemd-analyze security --no-pager --offline=true --threshold="${limit#*:}" "${limit%:*}" > "$work/security" 2>&1 ||
     fail "$limit: $(tail -n 1 "$work/security")"
   ok "$(grep -o 'Overall exposure.*' "$work/security")"
@@ -85,6 +86,18 @@ start "" wg-near 10.9.0.1 near far 192.0.2.2 10.9.0.2
 start far wg-far 10.9.0.2 far near 192.0.2.1 10.9.0.1
 ping -q -c 3 -i 0.2 -W 3 10.9.0.2 > "$work/ping" || fail "no traffic: $(cat "$work/ping" "$work"/wg-*.log)"
 ok "the tunnel carries traffic"
+
+# Started by the first who asks, as a socket unit does it.
+in_root systemd-socket-activate -l /run/wireguard/wg-asked.sock needletaild -f wg-asked > "$work/asked.log" 2>&1 < /dev/null &
+asked=$!
+for try in $(seq 400); do [ -S /run/wireguard/wg-asked.sock ] && break; sleep 0.05; done
+! ip link show wg-asked > /dev/null 2>&1 || fail "the interface is there before anybody asked"
+wg set wg-asked listen-port 51999 && [ "$(wg show wg-asked listen-port)" = 51999 ] || fail "wg-asked: $(cat "$work/asked.log")"
+ip link delete wg-asked
+wait $asked || fail "wg-asked: $(cat "$work/asked.log")"
+[ -S /run/wireguard/wg-asked.sock ] || fail "the daemon took the socket that is not its own away"
+rm /run/wireguard/wg-asked.sock
+ok "a daemon starts at its socket"
 
 # What an administrator has changed stays: a setting, and a unit that is off. The tunnel goes on with its process.
 echo 'LOG_LEVEL=silent' >> "$work/copy/etc/default/needletail"

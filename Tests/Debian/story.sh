@@ -61,6 +61,18 @@ capabilities=$(sed -n 's/^CapBnd:\t//p' "/proc/$process/status")
 systemctl reload needletail@wg0 || fail "it does not reload"
 ok "needletail@wg0 runs with capabilities $capabilities, its hook too; a reload works"
 
+systemctl enable --now needletaild@bare0.socket > /dev/null 2>&1 || fail "the socket of bare0 does not listen"
+! ip link show bare0 > /dev/null 2>&1 || fail "bare0 is there before anybody asked"
+wg set bare0 listen-port 51999 || fail "bare0 is not started by its socket"
+[ "$(systemctl is-active needletaild@bare0.service)" = active ] || fail "the daemon of bare0 is not its unit's"
+ip link delete bare0
+for try in $(seq 100); do [ "$(systemctl is-active needletaild@bare0.service)" = inactive ] && break; sleep 0.05; done
+wg set bare0 listen-port 51998 || fail "bare0 is not started once more"
+systemctl disable --now needletaild@bare0.socket > /dev/null 2>&1
+systemctl stop needletaild@bare0.service
+! ip link show bare0 > /dev/null 2>&1 || fail "bare0 stays"
+ok "needletaild@bare0 is started by its socket, also a second time"
+
 ping -i 0.1 10.9.0.2 > ping.upgrade &
 pinging=$!
 install new.deb

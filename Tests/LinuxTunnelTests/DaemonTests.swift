@@ -181,6 +181,45 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true])
+  func `it takes a service manager's socket, and leaves its name`(isInForeground: Bool) throws {
+    try NetworkSpace.run {
+      let directory = NSTemporaryDirectory() + "nlx-" + UUID().uuidString.prefix(8)
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: directory) }
+      let path = directory + "/control"
+      let socket = unsafe linux_control_listen(path)
+      defer { _ = close(socket) }
+      _ = fcntl(socket, F_SETFD, 0)
+      // Other shells know no descriptor of two digits.
+      func start(_ variables: String, flags: String = "", after: String = "") throws -> String {
+        let line = "\(variables) exec \(Self.program) \(flags) nlxd9 3<&\(socket)"
+        return try NetworkSpace.command("bash", "-c", "bash -c \"\(line)\" \(after)")
+      }
+      let variables = "LISTEN_PID=\\$\\$ LISTEN_FDS=1"
+      if isInForeground {
+        _ = try start(variables, flags: "-f", after: ">/dev/null 2>&1 &")
+      } else {
+        _ = try start(variables)
+      }
+      // Whoever connects is served once the daemon is there.
+      #expect(Self.ask("get=1\n\n", at: path) == "errno=0\n\n")
+      #expect(InterfaceName("nlxd9")?.index() != nil && !Self.isServed("nlxd9"))
+      let process = try Self.process(isInForeground ? "-f nlxd9" : "nlxd9")
+      try NetworkSpace.command("ip", "link", "del", "nlxd9")
+      #expect(Self.waitForEnd(process) && FileManager.default.fileExists(atPath: path))
+      if isInForeground { return }
+      let refused = #expect(throws: (any Error).self) {
+        try start("LISTEN_PID=\\$\\$ LISTEN_FDS=2")
+      }
+      #expect("\(refused.map { "\($0)" } ?? "")".contains("with one ListenStream"))
+      // What was meant for another process counts for nothing.
+      _ = try start("LISTEN_PID=1 LISTEN_FDS=1")
+      #expect(Self.isServed("nlxd9"))
+      try NetworkSpace.command("ip", "link", "del", "nlxd9")
+    }
+  }
+
   @Test func `a port that is taken is waited for`() throws {
     try NetworkSpace.run {
       let other = linux_udp_open(false)

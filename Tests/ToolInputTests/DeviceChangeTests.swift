@@ -90,11 +90,12 @@ struct DeviceChangeTests {
 
   @Test func `a file that is the whole clears what it does not say`() throws {
     let file = Array("[Interface]\nListenPort = 9 # nine\n".utf8)
-    func read(isWhole: Bool) throws -> DeviceChange {
-      try file.withRawSpan { span in Result { try DeviceChange(file: span, isWhole: isWhole, host: OneName()) } }.get()
+    func read(_ extent: FileExtent) throws -> DeviceChange {
+      try file.withRawSpan { span in Result { try DeviceChange(file: span, extent: extent, host: OneName()) } }.get()
     }
-    #expect(try read(isWhole: true).directives == [.privateKey(Octets32()), .listenPort(9), .fwmark(0), .replacePeers])
-    #expect(try read(isWhole: false).directives == [.listenPort(9)])
+    #expect(try read(.whole).directives == [.privateKey(Octets32()), .listenPort(9), .fwmark(0), .replacePeers])
+    #expect(try read(.addition).directives == [.listenPort(9)])
+    #expect(try read(.tunnel).directives == [.privateKey(Octets32()), .listenPort(9), .replacePeers])
   }
 
   @Test func `synchronising removes who is missing and keeps who stays`() throws {

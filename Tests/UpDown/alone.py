@@ -78,6 +78,29 @@ class Alone(Case):
         self.assertIn("eth0", lab.at(lab.here, ["ip", "route", "get", "203.0.113.1"]).stdout)
         self.assertNothingLeft()
 
+    def test_reload_leaves_a_default_route_its_mark(self):
+        lab = self.lab
+        lab.far()
+        interface = ["Address = 10.88.0.1/24, fd88::1/64"]
+        lab.file(interface, ["AllowedIPs = 0.0.0.0/0", *ENDPOINT])
+        for switch in ("off", "auto"):
+            lab.ours("up", f"--kill-switch={switch}")
+            before = [lab.at(lab.here, ["wg", "show", lab.name, what]).stdout for what in ("fwmark", "listen-port")]
+            self.assertNotEqual(before[0], "off\n")
+            lab.file(interface, ["AllowedIPs = 0.0.0.0/0, ::/0", *ENDPOINT])
+            lab.ours("reload")
+            after = [lab.at(lab.here, ["wg", "show", lab.name, what]).stdout for what in ("fwmark", "listen-port")]
+            self.assertEqual(after, before)
+            self.assertIn("::/0", lab.at(lab.here, ["wg", "show", lab.name, "allowed-ips"]).stdout)
+            lab.at(lab.here, ["ping", "-c", "3", "-i", "0.2", "-W", "5", "203.0.113.1"])
+            lab.file([*interface, "FwMark = 0x99", "ListenPort = 51997"], ["AllowedIPs = 0.0.0.0/0", *ENDPOINT])
+            lab.ours("reload")
+            shown = [lab.at(lab.here, ["wg", "show", lab.name, what]).stdout for what in ("fwmark", "listen-port")]
+            self.assertEqual(shown, ["0x99\n", "51997\n"], "what the file says is taken")
+            lab.ours("down")
+            self.assertNothingLeft()
+            lab.file(interface, ["AllowedIPs = 0.0.0.0/0", *ENDPOINT])
+
     def test_prefixes_with_a_sign_come_and_go(self):
         lab = self.lab
         lab.file(["Address = 10.88.0.1/24"], ["AllowedIPs = 10.1.0.0/16, 10.2.0.0/16"], ["AllowedIPs = 10.3.0.0/16"])

@@ -14,6 +14,7 @@ public struct ControlSocket: ~Copyable {
   /// The name of the socket in the file system.
   public let path: String
   private let file: FileIdentity
+  private let keepsName: Bool
 
   /// The name of the socket of interface `name`.
   public static func path(of name: InterfaceName, in directory: String = standardDirectory) -> String {
@@ -37,18 +38,21 @@ public struct ControlSocket: ~Copyable {
       Self.unlink(path)
       number = Self.listen(path)
     }
-    try self.init(listening: SystemError.check(number, .openControlSocket), at: path)
+    try self.init(listening: SystemError.check(number, .openControlSocket), at: path, keepsName: false)
   }
 
   /// Takes over a socket that listens already.
-  public init(adopting number: CInt) throws(SystemError) {
+  ///
+  /// - Parameter keepsName: whether its name in the file system is somebody else's to remove: a service manager's, who
+  ///   goes on listening when the daemon has ended.
+  public init(adopting number: CInt, keepsName: Bool = false) throws(SystemError) {
     guard let path = Self.path(ofListener: number),
       fcntl(number, F_SETFD, FD_CLOEXEC) >= 0, fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK) >= 0
     else { throw SystemError(.adoptControlSocket, number: EINVAL) }
-    try self.init(listening: number, at: path)
+    try self.init(listening: number, at: path, keepsName: keepsName)
   }
 
-  private init(listening number: CInt, at path: String) throws(SystemError) {
+  private init(listening number: CInt, at path: String, keepsName: Bool) throws(SystemError) {
     let watch = Self.watch(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     guard watch >= 0, let file = FileIdentity(path) else {
       _ = close(number)
@@ -59,6 +63,7 @@ public struct ControlSocket: ~Copyable {
     self.watch = Descriptor(owning: watch)
     self.path = path
     self.file = file
+    self.keepsName = keepsName
   }
 
   /// Whether the socket's name still stands for it; called when `watch` is readable.
@@ -67,8 +72,8 @@ public struct ControlSocket: ~Copyable {
     return FileIdentity(path) == file
   }
 
-  /// Takes the name out of the file system, if it still stands for this socket.
+  /// Takes the name out of the file system, if it still stands for this socket and is nobody else's to remove.
   public func remove() {
-    if FileIdentity(path) == file { Self.unlink(path) }
+    if !keepsName && FileIdentity(path) == file { Self.unlink(path) }
   }
 }

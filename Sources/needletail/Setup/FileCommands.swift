@@ -21,7 +21,8 @@ struct ReloadCommand: ParsableCommand {
     abstract: "Make a running tunnel what its file says; sessions of peers that stay go on.",
     discussion: """
       Does what wg syncconf NAME <(wg-quick strip NAME) does: keys, port and peers, not addresses, routes and name \
-      servers.
+      servers. But a port and a mark that the file does not say stay as they are: the tunnel's routes may stand on the \
+      mark that up has chosen.
       """)
   @Argument(
     help: "A file NAME.conf, or NAME for the one in /etc/wireguard.", completion: .file(extensions: ["conf"]))
@@ -29,6 +30,6 @@ struct ReloadCommand: ParsableCommand {
 
   func run() throws {
     let file = try TunnelFile(file)
-    if Tool().synchronise(file.name, with: try file.stripped()) == .failed { throw Failure(.failure) }
+    if Tool().reload(file.name, try file.stripped()) == .failed { throw Failure(.failure) }
   }
 }

@@ -33,23 +33,23 @@ extension Tool {
     } catch {
       return say(Complaint("fopen: \(error.words)"))
     }
-    return apply(verb, file, to: name)
+    return apply(file, verb == .addconf ? .addition : .whole, keepsSessions: verb == .syncconf, to: name)
   }
 
-  /// What `syncconf` does with a file that has been read.
-  func synchronise(_ name: String, with file: SecretBytes) -> Outcome { apply(.syncconf, file, to: name) }
+  /// Makes a running tunnel what its file says; sessions of peers that stay go on.
+  func reload(_ name: String, _ file: SecretBytes) -> Outcome { apply(file, .tunnel, keepsSessions: true, to: name) }
 
-  private func apply(_ verb: ToolVerb, _ file: SecretBytes, to name: String) -> Outcome {
+  private func apply(_ file: SecretBytes, _ extent: FileExtent, keepsSessions: Bool, to name: String) -> Outcome {
     var change: DeviceChange
     do throws(Complaint) {
       change = try file.withBytes { (bytes) throws(Complaint) in
-        try DeviceChange(file: bytes, isWhole: verb != .addconf, host: lookup)
+        try DeviceChange(file: bytes, extent: extent, host: lookup)
       }
     } catch {
       return say(error)
     }
     defer { change.wipe() }
-    if verb == .syncconf && !change.peers.isEmpty {
+    if keepsSessions && !change.peers.isEmpty {
       var state: TunnelState
       do throws(SystemFault) {
         state = try tunnels.state(of: name)

@@ -52,7 +52,7 @@ import Testing
     #expect(without.status == "1")
   }
 
-  @Test func `reload tells the tunnel what its file says, and keeps who stays`() throws {
+  @Test func `reload tells the tunnel what its file says, and keeps who stays, the port and the mark`() throws {
     try ToolRun.requireRightsAndTools()
     let mock = try MockTunnels()
     try mock.answer("tt0", get: "public_key=\(Self.hex)1\npublic_key=\(Self.hex)2\nerrno=0\n\n")
@@ -61,11 +61,10 @@ import Testing
     try Data(text.utf8).write(to: URL(fileURLWithPath: mock.folder + "/tt0.conf"))
     let program = CommandTests.program.path
     #expect(try Self.answer("\(program) reload \(mock.folder)/tt0.conf", mock).status == "0")
-    let zeros = "listen_port=0\nfwmark=0\n"
     #expect(
       mock.takeRequests() == [
         "get=1\n\n",
-        "set=1\nprivate_key=\(Self.hex)1\n\(zeros)public_key=\(Self.hex)2\nremove=true\npublic_key=\(Self.hex)1\n"
+        "set=1\nprivate_key=\(Self.hex)1\npublic_key=\(Self.hex)2\nremove=true\npublic_key=\(Self.hex)1\n"
           + "replace_allowed_ips=true\n\n",
       ])
     try mock.answer("tt0", get: "public_key=\(Self.hex)1\nerrno=0\n\n", set: "errno=-22\n\n")
