@@ -100,7 +100,7 @@ struct Startup {
   private func socketOfManager() throws(StartupError) -> CInt? {
     guard environment["LISTEN_PID"] == "\(process)", let count = environment["LISTEN_FDS"] else { return nil }
     guard count == "1" else {
-      throw StartupError("LISTEN_FDS is \(count): a socket unit for one control socket is wanted, with one ListenStream")
+      throw StartupError("LISTEN_FDS is \(count): one control socket is wanted, of a socket unit with one ListenStream")
     }
     return 3
   }

@@ -1,7 +1,38 @@
+import re
 import time
 
 from case import ENDPOINT, Case
 from laboratory import read, run
+
+# What is behind the far end.
+FAR = ("203.0.113.1", "2001:db8::1")
+# Asks for names and opens connections, of each family, fifty times in a second.
+TALK = """
+import socket, sys, time
+while True:
+    for family, address in zip((socket.AF_INET, socket.AF_INET6), sys.argv[1:]):
+        for kind, port in ((socket.SOCK_DGRAM, 53), (socket.SOCK_STREAM, 80)):
+            try:
+                s = socket.socket(family, kind)
+                s.setblocking(False)
+                s.connect((address, port))
+                s.send(b"name?")
+            except OSError:
+                pass
+            finally:
+                s.close()
+    time.sleep(0.02)
+"""
+# What is seen of them and of pings, by parts of tcpdump's lines.
+KINDS = {
+    "ping": (" IP 10.77.0.1 ", "echo request"),
+    "ping, IPv6": (" IP6 fd77::1 ", "echo request"),
+    "name": (" IP 10.77.0.1.", "203.0.113.1.53:"),
+    "name, IPv6": (" IP6 fd77::1.", "2001:db8::1.53:"),
+    "connection": (" IP 10.77.0.1.", "203.0.113.1.80: Flags [S]"),
+    "connection, IPv6": (" IP6 fd77::1.", "2001:db8::1.80: Flags [S]"),
+    "passing": (" IP 10.99.0.2.", "203.0.113.1.53:"),
+}
 
 
 class Guarded(Case):
@@ -20,22 +51,34 @@ class Guarded(Case):
     def test_nothing_leaks_while_the_daemon_dies(self):
         lab = self.lab
         lab.far()
+        lan = lab.lan()
+        lab.at(lab.here, ["sysctl", "-q", "net.ipv4.ip_forward=1"])
+        self.before = lab.state()
         capture = lab.folder + "/leaks"
+        # All that leaves the near end but the tunnel's datagrams and what the cable's two ends have to say to each other.
+        others = "not arp and not udp port 51999 and not ip6[6] == 0 and not (icmp6 and ip6[40] >= 133 and ip6[40] <= 137)"
         with open(capture, "w", encoding="utf-8") as output:
             capturer = lab.start(
-                lab.there,
-                ["tcpdump", "-n", "-tt", "-l", "--immediate-mode", "-i", "eth0", "icmp or icmp6 and ip6[40] == 128"], output)
-            pings = [lab.start(lab.here, ["ping", "-i", "0.02", a]) for a in ("203.0.113.1", "2001:db8::1")]
-            self.addCleanup(lambda: [ping.kill() for ping in pings])
-            self.addCleanup(lambda: [ping.wait() for ping in pings])
+                lab.there, ["tcpdump", "-n", "-tt", "-l", "--immediate-mode", "-Q", "in", "-i", "eth0", others], output)
+            talkers = [lab.start(lab.here, ["ping", "-i", "0.02", address]) for address in FAR]
+            talkers += [lab.start(space, ["python3", "-c", TALK, *FAR]) for space in (lab.here, lan)]
+            self.addCleanup(lambda: [(talker.kill(), talker.wait()) for talker in talkers])
 
             def leaks():
-                return [float(line.split()[0]) for line in read(capture).splitlines() if " echo request" in line]
+                return [line for line in read(capture).splitlines() if re.match(r"\d+\.\d+ IP", line)]
 
-            deadline = time.monotonic() + 20
-            while len(leaks()) < 20 and time.monotonic() < deadline:
-                time.sleep(0.05)
-            self.assertGreaterEqual(len(leaks()), 20, "what leaks is seen")
+            def kinds(after):
+                return {
+                    kind for line in leaks() for kind, marks in KINDS.items()
+                    if float(line.split()[0]) > after and all(mark in line for mark in marks)}
+
+            def wait_for_all(after):
+                deadline = time.monotonic() + 20
+                while kinds(after) != set(KINDS) and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                self.assertEqual(kinds(after), set(KINDS), "what leaks is seen")
+
+            wait_for_all(0)
             lab.ours("up", "--kill-switch=auto")
             begin = time.time()
             time.sleep(0.5)
@@ -46,11 +89,10 @@ class Guarded(Case):
             self.assertFalse(self.reaches("203.0.113.1"))
             end = time.time()
             lab.ours("down")
-            while not [leak for leak in leaks() if leak > end] and time.monotonic() < deadline + 20:
-                time.sleep(0.05)
-            self.assertTrue([leak for leak in leaks() if leak > end], "it is off when the tunnel is down")
-            self.assertEqual([leak for leak in leaks() if begin < leak < end], [])
-        for process in (*pings, capturer):
+            # It is off when the tunnel is down.
+            wait_for_all(end)
+            self.assertEqual([leak for leak in leaks() if begin < float(leak.split()[0]) < end], [])
+        for process in (*talkers, capturer):
             process.kill()
             process.wait()
         for process in run(["ip", "netns", "pids", lab.here]).stdout.split():

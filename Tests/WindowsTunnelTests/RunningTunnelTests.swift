@@ -97,6 +97,56 @@ struct RunningTunnelTests {
     #expect(windows.complaints.first?.contains("vpn.example:51820 cannot be looked up again") == true)
   }
 
+  @Test func `a driver that was restarted gets everything again, if need be without new names`() {
+    windows.waits = 4
+    windows.driverRestarts = true
+    windows.whileWaiting = { [windows] left in if left == 1 { windows.hosts = [:] } }
+    #expect(windows.run("run", "office.conf") == .done)
+    #expect(windows.requests.count == 2 && windows.requests[0] == windows.requests[1])
+    #expect(windows.steps.filter { $0 == "up" }.count == 2 && windows.complaints.isEmpty)
+    #expect(windows.steps.filter { $0 == "address 10.0.0.2/24" }.count == 2)
+  }
+
+  @Test func `what cannot be given again is tried until it can, and said once`() {
+    windows.waits = 6
+    windows.whileWaiting = { [windows] left in
+      switch left {
+      case 4:
+        for adapter in windows.adapters.values { adapter.isUp = false }
+        windows.failures["configure"] = .accessDenied
+      case 1: windows.failures = [:]
+      default: break
+      }
+    }
+    #expect(windows.run("run", "office.conf") == .done)
+    #expect(windows.steps.filter { $0 == "configure" }.count == 5, "once well, three times not, once well")
+    #expect(windows.complaints.count == 1 && windows.complaints[0].contains("cannot be brought up again yet"))
+    #expect(windows.adapters["office"]?.isUp == true)
+  }
+
+  @Test func `a file that was changed since is followed, and one that cannot be used is not`() {
+    windows.outerMTUs = [.v4: 1500]
+    windows.waits = 62
+    windows.whileWaiting = { [windows, automatic] left in
+      switch left {
+      case 58: windows.files["office.conf"] = automatic + "\nNonsense = 1"
+      case 30: windows.files["office.conf"] = office
+      case 1: windows.outerMTUs = [.v4: 1400]
+      default: break
+      }
+    }
+    #expect(windows.run("run", "office.conf") == .done)
+    #expect(mtus().count == 2, "the file's own MTU follows nothing: \(mtus())")
+    #expect(windows.complaints.isEmpty)
+  }
+
+  @Test func `the end takes away what another process has given`() {
+    windows.files["office.conf"] = office.replacing("Address = 10.0.0.2/24, fd00::2/64", with: "Address = 10.0.0.2/24")
+      .replacing("10.0.0.0/24, 0.0.0.0/0, fd00::/64", with: "10.0.0.0/24").replacing(", fd00::1", with: "")
+    #expect(windows.run("run", "office.conf") == .done)
+    #expect(windows.steps.suffix(5) == ["names v4  ", "clear v4", "names v6  ", "clear v6", "close office"])
+  }
+
   @Test func `another file changes only what is not the same`() {
     windows.files["office.conf"] = office
     windows.files["changed.conf"] = office.replacing("10.0.0.0/24, 0.0.0.0/0, fd00::/64", with: "10.9.0.0/16")

@@ -50,7 +50,7 @@ extension Program {
       defer { tunnel.end() }
       try tunnel.connect()
       system.isReady()
-      while !system.wait(milliseconds: RunningTunnel<System>.interval) { try tunnel.look() }
+      while !system.wait(milliseconds: RunningTunnel<System>.interval) { tunnel.look() }
     }
   }
 

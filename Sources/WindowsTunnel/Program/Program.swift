@@ -86,16 +86,20 @@ public struct Program<System: WindowsSystem> {
       system.complain("needletail: " + system.explain("\(file) cannot be read", error))
       return (nil, error.exitCode)
     }
+    let (document, sentences) = Self.document(in: bytes)
+    for sentence in sentences { system.complain("\(file): \(sentence)") }
+    return (document, document == nil ? .file : .done)
+  }
+
+  /// What the bytes of a file say, and what is to be said of them; no document when it cannot be used.
+  static func document(in bytes: [UInt8]) -> (document: ConfigurationDocument?, sentences: [String]) {
     do throws(ConfigurationFileError) {
       let (document, warnings) = try ConfigurationDocument.read(bytes, dialect: .shared(.windows))
-      for warning in warnings { system.complain("\(file): \(warning.description)") }
-      var sentences = document.impossibleOnWindows
-      if let obstacle = document.obstacle { sentences.append("\(obstacle.summary); \(obstacle.remedy)") }
-      for sentence in sentences { system.complain("\(file): \(sentence)") }
-      return sentences.isEmpty ? (document, .done) : (nil, .file)
+      var obstacles = document.impossibleOnWindows
+      if let obstacle = document.obstacle { obstacles.append("\(obstacle.summary); \(obstacle.remedy)") }
+      return (obstacles.isEmpty ? document : nil, warnings.map { $0.description } + obstacles)
     } catch {
-      for diagnostic in error.diagnostics { system.complain("\(file): \(diagnostic.description)") }
-      return (nil, .file)
+      return (nil, error.diagnostics.map { $0.description })
     }
   }
 

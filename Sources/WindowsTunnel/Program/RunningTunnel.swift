@@ -7,7 +7,7 @@ import Timeline
 struct RunningTunnel<System: WindowsSystem> {
   /// How often it is looked at, in milliseconds.
   static var interval: UInt32 { 2000 }
-  /// How many looks apart names are looked up again: half a minute.
+  /// How many looks apart the file is read and names are looked up again: half a minute.
   static var looksBetweenNames: Int { 15 }
   /// How long Windows may take to give an adapter its interfaces, and how often that is looked at, in milliseconds.
   static var interfaceLimit: UInt32 { 60_000 }
@@ -19,6 +19,12 @@ struct RunningTunnel<System: WindowsSystem> {
   private let adapter: System.Adapter
   private let file: PlainText
   private var document: ConfigurationDocument
+  /// What the adapter was given as a whole.
+  private var request = ConfigurationRequest()
+  /// Whether everything is as the document says, as far as the program has to do with it.
+  private var isWhole = true
+  /// What was last in the way of that, and has been said.
+  private var obstacle: SystemError?
   /// The MTU that each family's interface was given, by its family's place in `families`; 0 for none.
   private var mtus: [UInt32] = [0, 0]
   private var looks = 0
@@ -33,7 +39,8 @@ struct RunningTunnel<System: WindowsSystem> {
   }
 
   /// Configures the adapter, and has it up.
-  func start(_ request: ConfigurationRequest) throws(SystemError) {
+  mutating func start(_ request: ConfigurationRequest) throws(SystemError) {
+    self.request = request
     try adapter.configure(request.bytes)
     try system.setState(adapter, isUp: true)
   }
@@ -96,9 +103,9 @@ struct RunningTunnel<System: WindowsSystem> {
 
   private func place(of family: IPAddress.Family) -> Int { family == .v4 ? 0 : 1 }
 
-  /// Takes away what `connect` gave; what cannot be is said.
+  /// Takes away what `connect` gave, here or in a process that has configured it since; what cannot be is said.
   func end() {
-    for family in Self.families where !NetworkPlan(document, family).isEmpty && system.hasInterface(adapter, family) {
+    for family in Self.families where system.hasInterface(adapter, family) {
       _ = program.perform("addresses and routes are left over") { () throws(SystemError) in
         try system.setNameServers(adapter, family, servers: [], domains: [])
         try system.clear(adapter, family)
@@ -108,16 +115,40 @@ struct RunningTunnel<System: WindowsSystem> {
 
   /// Looks at it: a driver that was restarted gets everything again, a default route that leads elsewhere another MTU,
   /// and peers that do not answer are looked for.
-  mutating func look() throws(SystemError) {
-    // A driver that was restarted comes back down and empty.
-    if (try? system.isUp(adapter)) == false {
-      if let current = program.read(file).document { document = current }
-      try start(try program.request(document, attempts: 1))
-      try connect()
-    }
-    for family in Self.families { followDefaultRoute(family) }
+  mutating func look() {
     looks += 1
-    if looks % Self.looksBetweenNames == 0 { lookForPeers() }
+    let isTimeForNames = looks % Self.looksBetweenNames == 0
+    if isTimeForNames { readAgain() }
+    // A driver that was restarted comes back down and empty.
+    if !isWhole || (try? system.isUp(adapter)) == false { restore() }
+    if !isWhole { return }
+    for family in Self.families { followDefaultRoute(family) }
+    if isTimeForNames { lookForPeers() }
+  }
+
+  /// Takes what the file says now, if it can be used: `configure` may have brought the adapter to it.
+  private mutating func readAgain() {
+    guard let bytes = try? system.read(file: file.description, most: Program<System>.mostBytesOfFile),
+      let current = Program<System>.document(in: bytes).document
+    else { return }
+    document = current
+  }
+
+  /// Gives the adapter everything again. What cannot be given now is tried at the next look, and said once.
+  private mutating func restore() {
+    isWhole = false
+    readAgain()
+    do throws(SystemError) {
+      // Names may be answered only through the tunnel: where they led before is better than no tunnel.
+      try start((try? program.request(document, attempts: 1)) ?? request)
+      try connect()
+      isWhole = true
+      obstacle = nil
+    } catch {
+      if error == obstacle { return }
+      obstacle = error
+      system.complain("needletail: " + system.explain("the tunnel cannot be brought up again yet", error))
+    }
   }
 
   // MARK: The MTU
