@@ -86,6 +86,12 @@ public protocol WindowsSystem {
   func setState(_ adapter: Adapter, isUp: Bool) throws(SystemError)
   /// Prints the lines of an adapter's log, with `say`, as they come; ends it with the adapter or when it is told to.
   func setLogging(_ adapter: Adapter, isOn: Bool) throws(SystemError)
+  /// Keeps the last lines of the log of the tunnel that this process runs, for processes of administrators.
+  func keepLog(name: String) throws(SystemError)
+  /// Opens the log that the process of a tunnel keeps; `fileNotFound` when none does.
+  func openLog(name: String) throws(SystemError)
+  /// Prints the lines of it that have come since. Returns whether that process still runs.
+  func printLog() -> Bool
 
   /// Whether Windows has given the adapter an interface of this family.
   func hasInterface(_ adapter: Adapter, _ family: IPAddress.Family) -> Bool

@@ -15,13 +15,34 @@ struct ProgramTests {
     #expect(windows.run("run", "office.conf") == .done)
     #expect(
       windows.steps == [
-        "make office", "log", "drop", "configure", "up",
+        "make office", "keep log of office", "log", "drop", "configure", "up",
         "interface v4 mtu 1400 preferred", "address 10.0.0.2/24", "route 10.0.0.0/24", "route 0.0.0.0/0",
         "names v4 10.0.0.1 corp.example",
         "interface v6 mtu 1400", "address fd00::2/64", "route fd00::/64", "names v6 fd00::1 corp.example",
         "ready", "names v4  ", "clear v4", "names v6  ", "clear v6", "close office",
       ])
     #expect(windows.said == ["tunnel office is up"] && windows.complaints.isEmpty)
+  }
+
+  @Test func `the log is what the tunnel's process keeps, or the driver's from now on`() {
+    windows.keptLogs = ["office"]
+    #expect(windows.run("log", "office") == .done)
+    #expect(windows.steps == ["open log of office", "print log", "print log", "print log", "print log"])
+    windows.steps = []
+    windows.waits = 1
+    windows.adapters["home"] = .init(windows, "home")
+    #expect(windows.run("log", "home") == .done)
+    #expect(windows.steps == ["open log of home", "open home", "log", "no log", "close home"])
+    windows.steps = []
+    windows.failures["open log of office"] = .accessDenied
+    #expect(windows.run("log", "office") == .denied)
+    #expect(windows.steps == ["open log of office"])
+  }
+
+  @Test func `a tunnel whose log cannot be kept for others runs all the same`() {
+    windows.failures["keep log of office"] = SystemError(183)
+    #expect(windows.run("run", "office.conf") == .done)
+    #expect(windows.complaints == ["needletail: nobody else can read the tunnel's log: (error 183)"])
   }
 
   @Test func `a driver that was restarted gets everything again`() {

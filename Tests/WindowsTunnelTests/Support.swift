@@ -49,6 +49,8 @@ final class FakeWindows: WindowsSystem {
   var hasInterfaces = true
   /// The MTUs of the interfaces that default routes lead to.
   var outerMTUs: [IPAddress.Family: UInt32] = [:]
+  /// The tunnels whose process keeps a log.
+  var keptLogs: [String] = []
   var updateCommand: (command: String, interval: UInt32)?
   var commandCode: UInt32 = 0
   var policies: [String: PolicyValue] = [:]
@@ -104,6 +106,15 @@ final class FakeWindows: WindowsSystem {
     adapter.isUp = isUp
   }
   func setLogging(_ adapter: FakeAdapter, isOn: Bool) throws(SystemError) { try step(isOn ? "log" : "no log") }
+  func keepLog(name: String) throws(SystemError) { try step("keep log of \(name)") }
+  func openLog(name: String) throws(SystemError) {
+    try step("open log of \(name)")
+    if !keptLogs.contains(name) { throw .fileNotFound }
+  }
+  func printLog() -> Bool {
+    steps.append("print log")
+    return waits > 0
+  }
   func hasInterface(_ adapter: FakeAdapter, _ family: IPAddress.Family) -> Bool { hasInterfaces }
   func setInterface(
     _ adapter: FakeAdapter, _ family: IPAddress.Family, mtu: UInt32?, isPreferred: Bool

@@ -66,6 +66,13 @@ uint32_t program_configuration(void *adapter, uint8_t **bytes, uint64_t *length)
 uint32_t program_get_state(void *adapter, uint32_t *is_up);
 uint32_t program_set_state(void *adapter, uint32_t is_up);
 uint32_t program_set_logging(void *adapter, uint32_t is_on);
+/// Keeps the last lines of the log in memory that administrators' processes can read; until the process ends.
+/// ERROR_ALREADY_EXISTS when another process does.
+uint32_t program_keep_log(const uint8_t *tunnel);
+/// What another process keeps; ERROR_FILE_NOT_FOUND when none does.
+uint32_t program_open_log(const uint8_t *tunnel);
+/// Prints the lines that have come since; 1 as long as the other process runs.
+uint32_t program_print_log(void);
 /// Until the end is asked for.
 uint32_t program_serve_control(void);
 

@@ -132,6 +132,12 @@ struct WindowsHost: WindowsSystem {
     try check(unsafe program_set_logging(adapter.place, isOn ? 1 : 0))
   }
 
+  func keepLog(name: String) throws(SystemError) { try check(unsafe withText(name) { unsafe program_keep_log($0) }) }
+
+  func openLog(name: String) throws(SystemError) { try check(unsafe withText(name) { unsafe program_open_log($0) }) }
+
+  func printLog() -> Bool { program_print_log() != 0 }
+
   func hasInterface(_ adapter: HeldAdapter, _ family: IPAddress.Family) -> Bool {
     unsafe program_has_interface(adapter.place, number(family)) != 0
   }

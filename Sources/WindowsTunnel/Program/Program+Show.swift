@@ -65,9 +65,18 @@ extension Program {
     String(decoding: [UInt8](capacity: 80) { $0.print(endpoint) }, as: UTF8.self)
   }
 
-  /// Prints the lines of an adapter's log until the end is asked for.
+  /// Prints the lines of a tunnel's log, those of before as well when its process keeps them, until the end is asked for or
+  /// that process has ended.
   func log(_ name: String) -> ExitCode {
     perform("the log of the tunnel \(name) cannot be read") { () throws(SystemError) in
+      do throws(SystemError) {
+        try system.openLog(name: name)
+        while system.printLog() && !system.wait(milliseconds: 300) {}
+        return
+      } catch {
+        if error != .fileNotFound { throw error }
+      }
+      // An adapter of another program's: what the driver says from now on.
       let adapter = try system.openAdapter(name: name)
       defer { system.close(adapter) }
       try system.setLogging(adapter, isOn: true)

@@ -42,6 +42,9 @@ extension Program {
       let request = try self.request(document, attempts: attempts)
       let adapter = try make(name, attempts: attempts)
       defer { system.close(adapter) }
+      _ = perform("nobody else can read the tunnel's log") { () throws(SystemError) in
+        try system.keepLog(name: name)
+      }
       try system.setLogging(adapter, isOn: true)
       try system.dropPrivileges()
       var tunnel = RunningTunnel(self, adapter, document, file: file)

@@ -25,6 +25,11 @@ msi() {
 # Wine does not write the words of conditions into the log.
 log_has() { tr -d '\r\0' < "$prefix/drive_c/msi.log" | grep -aqF "$1"; }
 # Whether a rollback action has run: the log has its start when it is put into the script, too.
+# In the reverse order of what was done: the rollback actions that run one after the other.
+in_order() {
+  [ "$(tr -d '\r\0' < "$prefix/drive_c/msi.log" | sed -nE 's/^Action start [0-9:]+: ([A-Za-z]*Rollback)\..*/\1/p' |
+    awk 'seen[$0]++' | tr '\n' ' ')" = "$* " ]
+}
 rolled_back() { [ "$(tr -d '\r\0' < "$prefix/drive_c/msi.log" | grep -acE "^Action start [0-9:]+: $1\.")" -eq 2 ]; }
 files() { (cd "$product" 2> /dev/null && find . -type f | sed 's|^\./||' | LC_ALL=C sort); }
 has_files() { cmp -s <(files) <(LC_ALL=C sort $goldens/files.txt); }
@@ -211,6 +216,8 @@ rolled_back InstallDriverRollback && [ "$(drivers)" = '11/28/2025,0.0.9.0 ' ] &&
 check $? "the rollback action has put the older driver back"
 rolled_back PauseTunnelsRollback && ! no_service "$tunnel"
 check $? "the rollback action of tunnels has run; the tunnel's service is there"
+in_order InstallDriverRollback PauseTunnelsRollback
+check $? "what was done last was taken back first"
 adapter_is_as_it_was
 check $? "the adapter is up, with its configuration"
 # What follows is Wine 8 and not Windows, which puts back files and values that the newer product has replaced (the model

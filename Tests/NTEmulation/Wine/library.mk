@@ -95,8 +95,12 @@ $(WINE_OUT)/embedding.obj: $(WINE_OUT)/embedding.c Driver/Library/Include/needle
 $(WINE_OUT)/embedding.exe: $(WINE_OUT)/embedding.obj $(call object,$(WINE)/Embedding/start.c $(WINE)/Program/start.c)
 	@$(WINE_LINK) /entry:start /subsystem:console /out:$@ $^ $(call libraries,msvcrt kernel32 ntdll)
 
-# The program for Windows, and who uses its pipe.
+# The program for Windows: who uses its pipe, and what its services may do.
 $(WINE_OUT)/objects/Wine/PipeProgram/%.obj: EXTRA = $(PROGRAM_FLAGS)
 library: $(WINE_OUT)/pipe.exe
 $(WINE_OUT)/pipe.exe: $(call object,$(WINE)/PipeProgram/main.c $(WINE)/Program/start.c)
 	@$(WINE_LINK) /entry:start /subsystem:console /out:$@ $^ $(call libraries,msvcrt kernel32 ntdll)
+$(WINE_OUT)/objects/Wine/Privileges/%.obj: EXTRA = $(PROGRAM_FLAGS)
+library: $(WINE_OUT)/privileges.exe
+$(WINE_OUT)/privileges.exe: $(call object,$(WINE)/Privileges/main.c $(WINE)/Program/start.c)
+	@$(WINE_LINK) /entry:start /subsystem:console /out:$@ $^ $(call libraries,msvcrt kernel32 ntdll advapi32)

@@ -8,7 +8,7 @@ make -s -f Tests/NTEmulation/Wine/library.mk library || exit 1
 . Tests/NTEmulation/Wine/library_prefix.sh
 folder=$prefix/drive_c/needletail
 here=Tests/NTEmulation/Wine
-cp build/program/x86_64/needletail.exe build/nt-wine/pipe.exe $here/Tunnels/*.conf $here/Recorded/wg.txt "$folder/"
+cp build/program/x86_64/needletail.exe build/nt-wine/pipe.exe build/nt-wine/privileges.exe $here/Tunnels/*.conf $here/Recorded/wg.txt "$folder/"
 printf '[Interface]\nPrivateKey = x\nMTU = 5\n' > "$folder/wrong.conf"
 
 # needletail EXPECTED ARGUMENTS...: what it prints is in $folder/said, what it complains about in $folder/complained.
@@ -60,6 +60,10 @@ check $? "the driver's package is in the store, once"
 
 needletail 0 create office.conf && service 'NeedletailTunnel$office' RUNNING
 check $? "a tunnel is made, its service runs"
+[ "$(in_wine 30 'C:\needletail\privileges.exe' 'NeedletailTunnel$office' | tr -d '\r')" = SeLoadDriverPrivilege ]
+check $? "of its privileges its service has kept the one to load drivers"
+in_wine 60 'C:\needletail\needletail.exe' log office > "$folder/logged" &
+logging=$!
 cmp -s build/driver/x86_64/needletail.sys "$system/drivers/needletail.sys"
 check $? "the driver is needletail.sys as it was built"
 needletail 0 show office
@@ -75,8 +79,13 @@ needletail 1 create office.conf && complained "the tunnel office cannot be made"
 check $? "it is not made twice"
 needletail 1 uninstall-driver
 check $? "the driver is not removed while it is used"
+[ $(grep -c . "$folder/logged") -gt 0 ]
+check $? "its log has what was before somebody asked"
 needletail 0 configure office changed.conf && needletail 0 show && said "peer: CQkJ" && ! said "peer: BwcH"
 check $? "it is brought to another file while it runs"
+logs() { local tries; for tries in $(seq 40); do grep -q "$1" "$folder/logged" && return; sleep 0.5; done; return 1; }
+logs '^20[0-9-]* [0-9:.]*Z .*[Pp]eer'
+check $? "what the driver says is told whom asks for the log"
 
 in_wine 30 sc create NeedletailControl start= demand binPath= 'C:\needletail\needletail.exe control-service' > /dev/null
 in_wine 30 sc start NeedletailControl > /dev/null && service NeedletailControl RUNNING
@@ -117,6 +126,8 @@ needletail 3 policies && in_wine 30 reg delete "$policies" /f > /dev/null && nee
 check $? "so does a text that is longer than any"
 needletail 0 remove office && ! service 'NeedletailTunnel$office' . && needletail 0 show && said "there are no tunnels"
 check $? "the tunnel is removed, its adapter and its service are gone"
+wait $logging
+check $? "who asked for its log is told no more"
 needletail 0 create home.conf && service 'NeedletailTunnel$home' RUNNING && noted 'interface v4 mtu 1420'
 check $? "a tunnel without an MTU gets what fits the default route"
 echo 1392 > "$folder/outer.txt" && noted 'interface v4 mtu 1312'

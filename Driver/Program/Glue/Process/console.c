@@ -46,17 +46,43 @@ void program_complain(const uint8_t *line) {
   memory_give_back(text);
 }
 
+// Digits at the end of `place`, as many as there is room for.
+static void put(WCHAR *place, int count, unsigned number) {
+  for (; count-- > 0; number /= 10) place[count] = (WCHAR)(L'0' + number % 10);
+}
+
+void console_log(WIREGUARD_LOGGER_LEVEL level, DWORD64 timestamp_100ns, const WCHAR *message) {
+  static const WCHAR *const marks[] = {L"", L"warning: ", L"error: "};
+  FILETIME time = {(DWORD)timestamp_100ns, (DWORD)(timestamp_100ns >> 32)};
+  SYSTEMTIME parts;
+  WCHAR beginning[] = L"0000-00-00 00:00:00.000Z ";
+  WCHAR *line = memory_take((ARRAYSIZE(beginning) + 16 + (size_t)lstrlenW(message)) * sizeof *line);
+  if (line == NULL) return;
+  if (FileTimeToSystemTime(&time, &parts)) {
+    put(beginning, 4, parts.wYear);
+    put(beginning + 5, 2, parts.wMonth);
+    put(beginning + 8, 2, parts.wDay);
+    put(beginning + 11, 2, parts.wHour);
+    put(beginning + 14, 2, parts.wMinute);
+    put(beginning + 17, 2, parts.wSecond);
+    put(beginning + 20, 3, parts.wMilliseconds);
+  }
+  lstrcatW(lstrcatW(lstrcpyW(line, beginning), marks[level <= WIREGUARD_LOG_ERR ? level : 0]), message);
+  write_line(STD_OUTPUT_HANDLE, line);
+  memory_give_back(line);
+}
+
 bool program_shows_log;
 
 // The event log gets nothing that is only interesting. What a command prints is what it was asked for: without a log,
 // all messages are remarks.
 void CALLBACK program_log(WIREGUARD_LOGGER_LEVEL level, DWORD64 timestamp_100ns, LPCWSTR message) {
-  (void)timestamp_100ns;
+  log_keep(level, timestamp_100ns, message);
   if (event_source == NULL) {
-    bool is_asked_for = program_shows_log && level == WIREGUARD_LOG_INFO;
-    write_line(is_asked_for ? STD_OUTPUT_HANDLE : STD_ERROR_HANDLE, message);
+    if (program_shows_log) console_log(level, timestamp_100ns, message);
+    else write_line(STD_ERROR_HANDLE, message);
+    return;
   }
-  if (event_source == NULL) return;
   if (level == WIREGUARD_LOG_WARN) report(EVENTLOG_WARNING_TYPE, message);
   if (level == WIREGUARD_LOG_ERR) report(EVENTLOG_ERROR_TYPE, message);
 }

@@ -82,3 +82,7 @@ extern HANDLE event_source;
 extern bool program_shows_log;
 /// Takes the adapter library's messages and the drivers' lines.
 void CALLBACK program_log(WIREGUARD_LOGGER_LEVEL level, DWORD64 timestamp_100ns, LPCWSTR message);
+/// Prints a line of a log with its time.
+void console_log(WIREGUARD_LOGGER_LEVEL level, DWORD64 timestamp_100ns, const WCHAR *message);
+/// Keeps a line for who reads the tunnel's log, when this process has a tunnel.
+void log_keep(WIREGUARD_LOGGER_LEVEL level, DWORD64 timestamp_100ns, const WCHAR *message);
