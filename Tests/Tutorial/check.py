@@ -17,7 +17,6 @@ import recording
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TUTORIAL = os.path.join(ROOT, "Docs", "Tutorial.md")
-RELEASE = "bookworm"
 # Where root is at home.
 HOME = "root"
 # What the tutorial installs beside the package.
@@ -46,36 +45,10 @@ def run(arguments, **options):
 def make_root(folder, package):
     """A minimal Debian at `folder`, with `package` at home and all that the tutorial installs in apt's store."""
     log = subprocess.DEVNULL
-    mirror = next(
-        (line.split()[1] for line in read_sources() if line.startswith("deb ")), "http://deb.debian.org/debian")
-    run(["debootstrap", "--variant=minbase", RELEASE, folder, mirror], stdout=log)
+    run([os.path.join(ROOT, "Tests", "Support", "debian-root.sh"), folder], stdout=log)
     shutil.copy(package, os.path.join(folder, HOME))
-    shutil.copy("/etc/resolv.conf", os.path.join(folder, "etc", "resolv.conf"))
-    # How this machine reaches its mirror, but nothing that empties apt's store.
-    for name in sorted(os.listdir("/etc/apt/apt.conf.d")):
-        with open(os.path.join("/etc/apt/apt.conf.d", name), encoding="utf-8") as file:
-            text = file.read()
-        if "Invoke" not in text and "Clean" not in text:
-            shutil.copy(os.path.join("/etc/apt/apt.conf.d", name), os.path.join(folder, "etc", "apt", "apt.conf.d"))
     local = "./" + os.path.join(HOME, os.path.basename(package))
-    run(["chroot", folder, "apt-get", "update"], stdout=log)
     run(["chroot", folder, "apt-get", "install", "--yes", "--download-only", local, *PACKAGES], stdout=log)
-
-
-def read_sources():
-    """The lines of apt's list of sources, in either form, as those of the older one."""
-    for name in ["/etc/apt/sources.list"] + [
-        os.path.join("/etc/apt/sources.list.d", name) for name in sorted(os.listdir("/etc/apt/sources.list.d"))
-    ]:
-        if not os.path.exists(name):
-            continue
-        with open(name, encoding="utf-8") as file:
-            for line in file:
-                line = line.strip()
-                if line.startswith("URIs:"):
-                    yield "deb " + line.split()[1]
-                elif line.startswith("deb "):
-                    yield re.sub(r"^deb \[[^]]*\]", "deb", line)
 
 
 def paste(folder, blocks):
