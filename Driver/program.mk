@@ -19,7 +19,8 @@ PROGRAM_OUT := build/program/$(ARCH)
 # Where the program is linked; what is signed carries a package that is signed.
 PROGRAM_IMAGE ?= $(PROGRAM_OUT)
 # In this order, each above those it imports.
-PROGRAM_MODULES := Octets Timeline Containers Cryptography ControlProtocol ConfigurationFile ControlRecords WindowsTunnel ProgramShell
+PROGRAM_MODULES := Octets Timeline Containers Cryptography ControlProtocol ConfigurationFile ControlRecords Signatures RolloutMetadata Rollout \
+  WindowsTunnel ProgramShell
 program_sources = $(if $(filter ProgramShell,$1),$(PROGRAM)/Shell,Sources/$1)
 PROGRAM_FLAGS := $(filter-out -no-allocations,$(FLAGS))
 

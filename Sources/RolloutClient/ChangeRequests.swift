@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Octets
+internal import Rollout
 public import RolloutMetadata
 
 /// A change request that lies in the folder `changes`, with the verdicts beside it.
@@ -15,10 +16,10 @@ public struct FiledRequest: Equatable, Sendable {
   }
 }
 
-extension Client {
+extension LinuxHost {
   /// The organisation's requests in the folder `changes`: `NAME.request.json` and any `NAME.*.approval.json`. One that
   /// does not verify counts for nothing, and is told.
-  public func changeRequests() throws(ClientError) -> [FiledRequest] {
+  func changeRequests() throws(ClientError) -> [FiledRequest] {
     let keys = try changeControlKeys()
     let place = folder.file("changes")
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []).sorted().prefix(1024)
@@ -26,9 +27,9 @@ extension Client {
     for name in names where name.hasSuffix(".request.json") {
       let stem = String(name.dropLast("request.json".count))
       let approvals = names.filter { $0.hasPrefix(stem) && $0.hasSuffix(".approval.json") }
-      guard let request = Self.file(place + "/" + name, upTo: Role.changeRequest.lengthLimit) else { continue }
+      guard let request = file(place + "/" + name, upTo: Role.changeRequest.lengthLimit) else { continue }
       do throws(MetadataError) {
-        let files = approvals.compactMap { Self.file(place + "/" + $0, upTo: Role.approval.lengthLimit) }
+        let files = approvals.compactMap { file(place + "/" + $0, upTo: Role.approval.lengthLimit) }
         requests.append(
           FiledRequest(
             stem: place + "/" + stem, control: try ChangeControl(request: request, approvals: files, keys: keys)))
@@ -40,7 +41,7 @@ extension Client {
   }
 
   /// The organisation's keys, by policy.
-  public func changeControlKeys() throws(ClientError) -> [PublicKey] {
+  func changeControlKeys() throws(ClientError) -> [PublicKey] {
     var keys: [PublicKey] = []
     for text in policyFile.changeControlKeys ?? [] {
       guard let bytes = Octets32(hexadecimal: Array(text.utf8)) else {
@@ -51,8 +52,7 @@ extension Client {
     return keys.sorted { $0.identifier.hexadecimal.lexicographicallyPrecedes($1.identifier.hexadecimal) }
   }
 
-  private static func file(_ path: String, upTo limit: Int) -> [UInt8]? {
-    guard case .bytes(let bytes) = FolderRepository.file(path, limit: limit) else { return nil }
-    return bytes
+  private func file(_ path: String, upTo limit: Int) -> [UInt8]? {
+    (try? folder.files.read(path, limit: limit)) ?? nil
   }
 }

@@ -1,14 +1,13 @@
 internal import Foundation
 public import Rollout
 public import RolloutMetadata
-internal import Transaction
 internal import TunnelControl
 
 /// Which of two paths a release takes on this machine: the kernel's own WireGuard, or `needletaild`. What was chosen stands
 /// in the file `implementation` before `restart` runs, which starts the one or the other.
-extension Client {
+extension LinuxHost {
   /// The choice for a release: its phase and knobs, the policy's knobs, and whether the kernel has a WireGuard.
-  public func implementation(of release: Release) -> ImplementationChoice {
+  func implementation(of release: Release) -> ImplementationChoice {
     let set = (policyFile.knobs ?? [:]).map { SetKnob(name: Array($0.key.utf8), value: Array($0.value.utf8)) }
     var hasNative = false
     if case .present = askKernel() { hasNative = true }
@@ -16,40 +15,38 @@ extension Client {
       phase: release.phase, release: release.knobs, set: set, embedderForcesPortable: false, hasNative: hasNative)
   }
 
-  /// The release that runs: the one that is watched, or else the committed one.
-  public var running: Release? {
-    let serial: UInt64?
-    switch record.progress {
-    case .switching(let watched, _), .probation(let watched, _): serial = watched
-    default: serial = record.committed
-    }
-    return serial.flatMap { trusted.releases?.document.release(component, $0) }
-  }
-
   /// What `restart` was told last; nil before the first time.
-  public var toldImplementation: Implementation? {
+  var toldImplementation: Implementation? {
     let text = try? String(contentsOfFile: folder.file("implementation"), encoding: .utf8)
     return text.flatMap { Implementation(named: Array($0.utf8.prefix { $0 != 10 })) }
   }
 
   /// A release without the portable path cannot run where the kernel has none.
-  func checkPath(_ serial: UInt64) throws(ClientError) {
-    guard component == .portable, let release = trusted.releases?.document.release(component, serial),
-      implementation(of: release).implementation == .native
-    else { return }
+  func checkPath(_ release: Release) throws(ClientError) {
+    guard component == .portable, implementation(of: release).implementation == .native else { return }
     if case .present = askKernel() { return }
     throw ClientError(
       .wrongTarget,
-      "\(component.name) \(serial) has only the kernel's WireGuard, and this kernel has none: update the kernel, or load "
-        + "its module wireguard")
+      "\(component.name) \(release.serial) has only the kernel's WireGuard, and this kernel has none: update the kernel, "
+        + "or load its module wireguard")
   }
 
   /// Writes down which path `restart` is to start.
-  func tellImplementation(_ serial: UInt64) throws(ClientError) {
-    guard component == .portable, let release = trusted.releases?.document.release(component, serial) else { return }
-    let name = implementation(of: release).implementation.name
-    try DurableFiles.replace(folder.file("implementation"), with: Array("\(name)\n".utf8))
+  func tellImplementation(_ release: Release) throws(ClientError) {
+    if component == .portable { try write(implementation(of: release).implementation) }
   }
+
+  func write(_ implementation: Implementation) throws(ClientError) {
+    try folder.files.replace(folder.file("implementation"), with: Array("\(implementation.name)\n".utf8))
+  }
+}
+
+extension Client {
+  /// The choice for a release.
+  public func implementation(of release: Release) -> ImplementationChoice { host.implementation(of: release) }
+
+  /// What `restart` was told last; nil before the first time.
+  public var toldImplementation: Implementation? { host.toldImplementation }
 
   /// Makes a choice take effect that has changed since `restart` ran: by a knob, or by another kernel. Returns whether one had.
   public mutating func applyImplementation() throws(ClientError) -> Bool {
@@ -58,12 +55,13 @@ extension Client {
     }
     let choice = implementation(of: release)
     guard choice.implementation != toldImplementation else { return false }
-    try checkPath(release.serial)
+    try host.checkPath(release)
     let before = toldImplementation
     do throws(ClientError) {
-      try switchFiles(to: release.serial, purpose: "\(choice.implementation.name) path of \(release.serial)")
+      try host.switchFiles(
+        to: release.serial, release, purpose: "\(choice.implementation.name) path of \(release.serial)")
     } catch {
-      if let before { try DurableFiles.replace(folder.file("implementation"), with: Array("\(before.name)\n".utf8)) }
+      if let before { try host.write(before) }
       throw error
     }
     try folder.log(

@@ -3,16 +3,16 @@ public import Rollout
 internal import RolloutMetadata
 internal import TunnelControl
 
+/// A knob that does nothing, or will do nothing soon.
+public struct KnobNotice: Equatable, Sendable {
+  /// Its name.
+  public let name: String
+  /// What is said of it.
+  public let warning: KnobWarning
+}
+
 /// The knobs that the policy sets, as the running release takes them.
 extension Client {
-  /// A knob that does nothing, or will do nothing soon.
-  public struct KnobNotice: Equatable, Sendable {
-    /// Its name.
-    public let name: String
-    /// What is said of it.
-    public let warning: KnobWarning
-  }
-
   /// What is to be said of the knobs that are set, in the order of their names; nothing before a release is installed.
   public var knobNotices: [KnobNotice] {
     guard let release = running else { return [] }
@@ -51,6 +51,7 @@ extension Client {
     let draft = ReportDraft(
       component: component, serial: release.serial, event: "opted out of the native implementation",
       details: [("reason", reason), ("phase", "\(release.phase.name)"), ("WireGuard of the kernel", kernel)])
-    return try folder.file(draft, at: now)
+    return try folder.file(
+      draft, at: now, architecture: "\(host.architecture)", kernel: host.systemVersion)
   }
 }

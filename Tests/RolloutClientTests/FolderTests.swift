@@ -1,8 +1,8 @@
 import Foundation
-import Rollout
 import RolloutMetadata
 import Testing
 
+@testable import Rollout
 @testable import RolloutClient
 
 struct FolderTests {

@@ -3,6 +3,7 @@ import Octets
 import RolloutMetadata
 import Testing
 
+@testable import Rollout
 @testable import RolloutClient
 
 /// A folder that is gone afterwards.
@@ -13,7 +14,9 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
   return try body(place.path)
 }
 
-extension Slots {
+extension Slots where Files == DurableFiles {
+  init(root: String) { self.init(root: root, files: DurableFiles()) }
+
   /// Keeps bytes as if they had been fetched.
   func keep(_ bytes: [UInt8], of serial: UInt64, _ artifact: Artifact) throws {
     try Data(bytes).write(to: URL(fileURLWithPath: try part(serial, artifact)))

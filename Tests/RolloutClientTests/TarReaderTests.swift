@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Rollout
 @testable import RolloutClient
 
 /// A tar as a test wants it.

@@ -56,7 +56,7 @@ extension ClientRecord {
   /// The record that was stored; nil when the bytes are not one. When the watched machine was last looked at is not kept:
   /// the time in between was not watched.
   public init?(stored bytes: [UInt8]) {
-    guard bytes.count <= Self.byteLimit, let json = try? JSON(canonical: bytes), let fields = Members(json),
+    guard bytes.count <= Self.byteLimit, let json = try? JSON(canonical: bytes), let fields = JSONFields(json),
       let component: Component = fields.name("component"), let note: CommitNote = fields.name("note"),
       let sequence = fields.natural("sequence"), let stopped = fields.boolean("stoppedInOrder"),
       let progress = fields.object("progress").flatMap({ Self.progress($0) }),
@@ -79,7 +79,7 @@ extension ClientRecord {
     guard stored == bytes else { return nil }
   }
 
-  private static func progress(_ fields: Members) -> Progress? {
+  private static func progress(_ fields: JSONFields) -> Progress? {
     guard case .text(let state)? = fields["state"] else { return nil }
     if state == ("idle" as StaticString) { return .idle }
     guard let serial = fields.natural("serial") else { return nil }
@@ -108,38 +108,4 @@ extension ClientRecord {
     guard state == ("goingBack" as StaticString), let reason: RollbackReason = fields.name("reason") else { return nil }
     return .goingBack(serial, reason)
   }
-}
-
-/// The members of an object, by name.
-private struct Members {
-  let members: [JSON.Member]
-
-  init?(_ json: JSON) {
-    guard case .object(let members) = json else { return nil }
-    self.members = members
-  }
-
-  subscript(_ name: StaticString) -> JSON? {
-    for member in members where member.name == name { return member.value }
-    return nil
-  }
-
-  func natural(_ name: StaticString) -> UInt64? {
-    guard case .natural(let number)? = self[name] else { return nil }
-    return number
-  }
-
-  func byte(_ name: StaticString) -> UInt8? { natural(name).flatMap { $0 <= 255 ? UInt8($0) : nil } }
-
-  func boolean(_ name: StaticString) -> Bool? {
-    guard case .boolean(let value)? = self[name] else { return nil }
-    return value
-  }
-
-  func name<Value: Named>(_ name: StaticString) -> Value? {
-    guard case .text(let text)? = self[name] else { return nil }
-    return Value(named: text)
-  }
-
-  func object(_ name: StaticString) -> Members? { self[name].flatMap { Members($0) } }
 }

@@ -60,7 +60,7 @@ public struct Probation: Equatable, Sendable {
     // A driver has to have come up with the machine once.
     if component == .driver && machineStarts == 0 { return .goOn }
     let unproven = results.filter { $0.outcome == .inconclusive }
-    note = unproven.isEmpty ? .proven : unproven.allSatisfy(\.isForLackOfTraffic) ? .idle : .inconclusive
+    note = unproven.isEmpty ? .proven : unproven.allSatisfy({ $0.isForLackOfTraffic }) ? .idle : .inconclusive
     if note == .proven && !results.isEmpty { return .pass(.proven) }
     if !isExtended {
       isExtended = true

@@ -8,34 +8,39 @@ public struct TunnelWatch: Sendable {
   private let slots: [UInt8]
   private let slot: [UInt8]
   private let seconds: UInt64
-  private var servers: [[UInt8]: TunnelsSeen.Server] = [:]
+  private let program: [UInt8]
+  private let separator: UInt8
+  private var servers: [(tunnel: [UInt8], server: TunnelsSeen.Server)] = []
   private var restarts: UInt64 = 0
   /// Tunnels that have answered by the slot's program.
-  private var arrived: Set<[UInt8]> = []
+  private var arrived: [[UInt8]] = []
   /// Tunnels of others.
-  private var foreign: Set<[UInt8]> = []
+  private var foreign: [[UInt8]] = []
 
-  /// The name of the program that serves tunnels.
-  public static let program = Array("needletaild".utf8)
   /// The longest that tunnels may take to come up, in seconds: as long as they may to go down.
-  public static let startLimit: UInt64 = 75
+  public static var startLimit: UInt64 { 75 }
   /// The longest that a session may take, in seconds: twice REKEY_AFTER_TIME (WG §6.1), by when both ends have tried.
-  public static let handshakeLimit: UInt64 = 240
+  public static var handshakeLimit: UInt64 { 240 }
 
   /// A watch over `serial`, whose files are in the folder of its number below `slots`, for `seconds`. Half of them is the
-  /// most that anything may take.
-  public init(before: TunnelsSeen, slots: [UInt8], serial: UInt64, seconds: UInt64) {
+  /// most that anything may take. Tunnels are served by files with the name `program`; paths have `separator`.
+  public init(
+    before: TunnelsSeen, slots: [UInt8], serial: UInt64, seconds: UInt64, program: [UInt8] = Array("needletaild".utf8),
+    separator: UInt8 = UInt8(ascii: "/")
+  ) {
     self.before = before
-    self.slots = slots + Array("/".utf8)
-    slot = self.slots + Array("\(serial)/".utf8)
+    self.slots = slots + [separator]
+    slot = self.slots + Array("\(serial)".utf8) + [separator]
     self.seconds = seconds
+    self.program = program
+    self.separator = separator
   }
 
   /// What the probes say `elapsed` seconds after the serial took over; nothing when no tunnel counts.
   public mutating func ask(_ now: TunnelsSeen, elapsed: UInt64) -> [ProbeResult] {
     func current(_ name: [UInt8]) -> TunnelsSeen.Tunnel? { now.tunnels.first { $0.name == name } }
-    for tunnel in before.tunnels where !isOurs(tunnel, current(tunnel.name)) { foreign.insert(tunnel.name) }
-    for tunnel in now.tunnels where isSlots(tunnel) { foreign.remove(tunnel.name) }
+    for tunnel in before.tunnels where !isOurs(tunnel, current(tunnel.name)) { add(tunnel.name, to: &foreign) }
+    for tunnel in now.tunnels where isSlots(tunnel) { foreign.removeAll { $0 == tunnel.name } }
     let added = now.tunnels.filter { tunnel in isSlots(tunnel) && !before.tunnels.contains { $0.name == tunnel.name } }
     let counted = before.tunnels.filter { !foreign.contains($0.name) } + added
     guard !counted.isEmpty else { return [] }
@@ -43,8 +48,10 @@ public struct TunnelWatch: Sendable {
     let answering = present.filter { $0.configuration != nil }
     follow(present)
     // What is left of one that did not end in order is seen once; it is missed until it answers again.
-    for tunnel in present where tunnel.configuration == nil { arrived.remove(tunnel.name) }
-    for tunnel in answering where tunnel.server?.program.starts(with: slot) ?? false { arrived.insert(tunnel.name) }
+    for tunnel in present where tunnel.configuration == nil { arrived.removeAll { $0 == tunnel.name } }
+    for tunnel in answering where tunnel.server?.program.starts(with: slot) ?? false {
+      add(tunnel.name, to: &arrived)
+    }
     let expected = counted.filter { tunnel in current(tunnel.name) != nil || !arrived.contains(tunnel.name) }
     var results = [
       ProbeResult.service(isRunning: answering.count == expected.count, restarts: restarts),
@@ -59,13 +66,17 @@ public struct TunnelWatch: Sendable {
     return results + [.crashes(newRecords: UInt64(new.count))]
   }
 
+  private func add(_ name: [UInt8], to names: inout [[UInt8]]) {
+    if !names.contains(name) { names.append(name) }
+  }
+
   /// What a probe that fails says while it may still come right.
   private static func tooEarly(_ result: ProbeResult) -> ProbeResult {
     result.outcome == .fail ? ProbeResult(result.probe, .inconclusive) : result
   }
 
   private func isOurs(_ tunnel: TunnelsSeen.Tunnel, _ now: TunnelsSeen.Tunnel?) -> Bool {
-    guard !foreign.contains(tunnel.name), let server = tunnel.server, name(of: server.program) == Self.program
+    guard !foreign.contains(tunnel.name), let server = tunnel.server, name(of: server.program) == program
     else { return false }
     return now?.server != server || server.program.starts(with: slots)
   }
@@ -73,7 +84,7 @@ public struct TunnelWatch: Sendable {
   private func isSlots(_ tunnel: TunnelsSeen.Tunnel) -> Bool { tunnel.server?.program.starts(with: slots) ?? false }
 
   private func name(of path: [UInt8]) -> [UInt8] {
-    path.lastIndex(of: UInt8(ascii: "/")).map { Array(path[($0 + 1)...]) } ?? path
+    path.lastIndex(of: separator).map { Array(path[($0 + 1)...]) } ?? path
   }
 
   /// Counts the servers that another one has taken the place of since the first look, but for the serial before's.
@@ -81,15 +92,20 @@ public struct TunnelWatch: Sendable {
     for tunnel in present {
       guard let server = tunnel.server else { continue }
       let old = before.tunnels.first { $0.name == tunnel.name }?.server
-      if let last = servers[tunnel.name], last != server, last != old { restarts += 1 }
-      servers[tunnel.name] = server
+      let last = servers.firstIndex { $0.tunnel == tunnel.name }
+      if let last {
+        if servers[last].server != server, servers[last].server != old { restarts += 1 }
+        servers[last].server = server
+      } else {
+        servers.append((tunnel.name, server))
+      }
     }
   }
 
   private func adapters(
     _ expected: [TunnelsSeen.Tunnel], _ present: [TunnelsSeen.Tunnel], areTakenDown: Bool
   ) -> ProbeResult {
-    let result = ProbeResult.adapters(before: expected.map(\.name), after: present.map(\.name))
+    let result = ProbeResult.adapters(before: expected.map { $0.name }, after: present.map { $0.name })
     return result.outcome == .pass && areTakenDown ? ProbeResult(.adapters, .inconclusive) : result
   }
 

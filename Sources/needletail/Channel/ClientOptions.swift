@@ -60,33 +60,3 @@ struct ClientOptions: ParsableArguments {
     }
   }
 }
-
-/// A decision in words.
-struct DecisionText {
-  let decision: Decision
-
-  /// One sentence.
-  var text: String {
-    func time(_ time: UTCTime) -> String { String(decoding: time.text, as: UTF8.self) }
-    func name(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
-    switch decision {
-    case .undecidable(let error): return "nothing is decided: \(error.words)"
-    case .never: return "the policy wants no updates"
-    case .upToDate: return "up to date"
-    case .pinConflict(let floor): return "pins keep this machine below the security floor \(floor)"
-    case .halted(let serial): return "\(serial) is halted by its publisher"
-    case .held(let serial, let id): return "\(serial) is held back from machines like this one: \(name(id))"
-    case .awaitsApproval(let serial, let missing):
-      return missing.isEmpty
-        ? "\(serial) waits for a change request"
-        : "\(serial) waits for the approval of \(missing.map(name).joined(separator: ", "))"
-    case .awaitsWindow(let serial, let start): return "\(serial) waits for its window, from \(time(start))"
-    case .deferred(let serial, let until): return "\(serial) is put off until \(time(until))"
-    case .inUse(let serial): return "\(serial) waits until the machine is less busy"
-    case .notInCohort(let serial, let bucket, let ppm):
-      return "\(serial) is offered to the first \(ppm) of a million; this machine is number \(bucket)"
-    case .install(let serial): return "\(serial) can be installed"
-    case .rollBack(let serial): return "the publisher wants \(serial) back"
-    }
-  }
-}

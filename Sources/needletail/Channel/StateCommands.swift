@@ -19,7 +19,7 @@ struct Status: ParsableCommand {
     let isRed = record.isBelowFloorAfterRollback(floor: floor)
     if options.json {
       print(
-        "{\"committed\":\(record.committed ?? 0),\"previous\":\(record.previous ?? 0),\"state\":\"\(Client.name(record.progress))\","
+        "{\"committed\":\(record.committed ?? 0),\"previous\":\(record.previous ?? 0),\"state\":\"\(record.progress.words)\","
           + "\"quarantined\":[\(record.quarantined.map { "\($0)" }.joined(separator: ","))],\"belowFloor\":\(isRed),"
           + "\"idleKnobs\":[\(client.knobNotices.map { "\"\($0.name)\"" }.joined(separator: ","))],"
           + "\"frozenSince\":\(frozen.map { "\"\($0)\"" } ?? "null")}")
@@ -27,7 +27,7 @@ struct Status: ParsableCommand {
       print("component    \(record.component.name)")
       print("committed    \(record.committed.map { "\($0) (\(record.note.name))" } ?? "nothing")")
       print("previous     \(record.previous.map { "\($0)" } ?? "nothing")")
-      print("state        \(Client.name(record.progress))\(Client.serial(record.progress).map { " \($0)" } ?? "")")
+      print("state        \(record.progress.words)\(record.progress.serial.map { " \($0)" } ?? "")")
       if !record.quarantined.isEmpty {
         print("quarantined  \(record.quarantined.map { "\($0)" }.joined(separator: " "))")
       }

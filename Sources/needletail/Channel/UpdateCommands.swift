@@ -25,7 +25,7 @@ struct Check: ParsableCommand {
 
 /// Prints a decision.
 func show(_ decision: Decision, _ options: ClientOptions) {
-  let text = DecisionText(decision: decision).text
+  let text = decision.words
   print(options.json ? "{\"decision\":\"\(text)\",\"status\":\(decision.exitStatus.rawValue)}" : text)
 }
 
@@ -46,7 +46,7 @@ struct Update: ParsableCommand {
         // A start that `channel boot` has counted is not counted again.
         if try boot.takeCounted() { try client.run(.stopping, repository: options.repository) }
         try client.run(.started(withMachine: try boot.isNew()), repository: options.repository)
-        if let status = status(client) { throw Failure(status.0, status.1) }
+        if let outcome = client.outcome { throw outcome }
       }
       try client.refresh(from: options.repository)
       let decision = try client.situation().decision
@@ -61,9 +61,7 @@ struct Update: ParsableCommand {
       try client.run(.decided(serial), repository: options.repository) { stageOnly && $0 == .arm(serial) }
       if stageOnly, client.record.progress != .idle { return nil }
       if client.record.committed != serial || client.record.progress != .idle || client.record.lastRollback != before {
-        let failed =
-          status(client) ?? (client.lastError?.status ?? .stageFailed, client.lastError?.description ?? "not installed")
-        throw Failure(failed.0, failed.1)
+        throw client.outcome ?? client.lastError ?? ClientError(.stageFailed, "not installed")
       }
       return nil
     }
@@ -71,27 +69,11 @@ struct Update: ParsableCommand {
       show(decision, options)
       if decision.exitStatus != .success { throw Failure(decision.exitStatus) }
     } else {
-      let state = Client.name(client.record.progress)
+      let state = client.record.progress.words
       let text =
         stageOnly && state != "idle"
         ? "unpacked; the next update installs it" : "\(client.record.committed ?? 0) is installed"
       print(options.json ? "{\"committed\":\(client.record.committed ?? 0),\"state\":\"\(state)\"}" : text)
-    }
-  }
-
-  /// What to say of an update that did not stay; nil when there is nothing.
-  private func status(_ client: Client) -> (ExitStatus, String)? {
-    if case .goingBack(let serial, _) = client.record.progress {
-      return (
-        .rollbackFailed, "going back from \(serial) failed: \(client.lastError?.description ?? ""); it is tried again"
-      )
-    }
-    guard let last = client.record.lastRollback, client.record.progress == .idle else { return nil }
-    let back = client.record.committed.map { "\($0) runs again" } ?? "nothing is installed"
-    let reason = client.lastError.map { ": \($0.description)" } ?? ""
-    switch last.reason {
-    case .switchFailed: return (.installFailed, "\(last.serial) could not take over, \(back)\(reason)")
-    default: return (.probationFailed, "\(last.serial) failed its probation (\(last.reason.name)), \(back)\(reason)")
     }
   }
 }
@@ -146,15 +128,15 @@ struct Why: ParsableCommand {
       }
       let path = PathText(client).map { ",\"implementation\":\($0.json)" } ?? ""
       print(
-        "{\"decision\":\"\(DecisionText(decision: explanation.result).text)\",\"rules\":[\(rules.joined(separator: ","))]\(path)}"
+        "{\"decision\":\"\(explanation.result.words)\",\"rules\":[\(rules.joined(separator: ","))]\(path)}"
       )
       return
     }
-    print(DecisionText(decision: explanation.result).text)
+    print(explanation.result.words)
     if let path = PathText(client) { print("  \(path.text)") }
     for line in lines {
       let name = "\(line.rule)".padding(toLength: 10, withPad: " ", startingAt: 0)
-      let text = line.obstacle.map { DecisionText(decision: $0).text } ?? "nothing against \(line.serial)"
+      let text = line.obstacle.map { $0.words } ?? "nothing against \(line.serial)"
       print("  \(line.obstacle == nil ? "✓" : "✗") \(line.serial) \(name) \(text)")
     }
   }

@@ -1,5 +1,6 @@
 #if HTTP
 internal import Foundation
+internal import Rollout
 internal import RolloutClient
 internal import RolloutHTTP
 internal import RolloutMetadata

@@ -1,14 +1,13 @@
 internal import Octets
-public import Rollout
 public import RolloutMetadata
 
-extension ClientFolder {
+extension MachineFolder {
   private var logPath: String { file("audit.jsonl") }
   /// The number and the hash of the last line, kept apart from the log so that a cut end shows.
   private var anchorPath: String { file("audit.head") }
 
   /// No log is longer.
-  static let logLimit = 8 << 20
+  static var logLimit: Int { 8 << 20 }
 
   /// Adds a line. The anchor follows it: after a loss of power between the two the log is one line ahead, which is
   /// accepted once, when the line fits.
@@ -16,7 +15,7 @@ extension ClientFolder {
     _ event: String, _ subject: String, _ detail: String, at time: UTCTime, boot: UInt64
   ) throws(ClientError) {
     var log = try anchor()
-    let bytes = try DurableFiles.read(logPath, limit: Self.logLimit + AuditLog.lineLimit) ?? []
+    let bytes = try files.read(logPath, limit: Self.logLimit + AuditLog.lineLimit) ?? []
     // The line may be there already whose anchor was lost.
     if let line = lastLine(bytes), let newer = Self.successor(of: log, line: line) { log = newer }
     let entry = log.append(
@@ -28,8 +27,8 @@ extension ClientFolder {
   }
 
   private func add(_ line: [UInt8], _ log: AuditLog) throws(ClientError) {
-    try DurableFiles.append(line, to: logPath)
-    try DurableFiles.replace(anchorPath, with: Array("\(log.sequence) ".utf8) + log.head.hexadecimal + [10])
+    try files.append(line, to: logPath)
+    try files.replace(anchorPath, with: Array("\(log.sequence) ".utf8) + log.head.hexadecimal + [10])
   }
 
   private func lastLine(_ bytes: [UInt8]) -> [UInt8]? {
@@ -46,9 +45,9 @@ extension ClientFolder {
   }
 
   private func anchor() throws(ClientError) -> AuditLog {
-    guard let text = try DurableFiles.read(anchorPath, limit: 128) else { return AuditLog() }
+    guard let text = try files.read(anchorPath, limit: 128) else { return AuditLog() }
     let words = text.split(separator: 32)
-    guard words.count == 2, let sequence = UInt64(String(decoding: words[0], as: UTF8.self)),
+    guard words.count == 2, let sequence = natural(Array(words[0])),
       let head = Octets32(hexadecimal: Array(words[1].prefix(64)))
     else { throw ClientError(.malformed, "\(anchorPath): damaged") }
     return AuditLog(sequence: sequence, head: head)
@@ -56,7 +55,7 @@ extension ClientFolder {
 
   /// The whole log, verified.
   public func verifiedLog() throws(ClientError) -> [AuditLog.Entry] {
-    let bytes = try DurableFiles.read(logPath, limit: Self.logLimit + AuditLog.lineLimit) ?? []
+    let bytes = try files.read(logPath, limit: Self.logLimit + AuditLog.lineLimit) ?? []
     do throws(AuditLog.Fault) {
       return try AuditLog.verify(bytes, anchor: try anchorOrNothing())
     } catch {
