@@ -11,7 +11,7 @@ ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
 .PHONY: help release demo demo-driver test test-long worlds mutants lint format command-pages docs deb fuzz embedded driver dll exe msi \
-  msi-path emulation wine dll-test exe-test msi-test signed test-authority bench bench-driver dependencies clean
+  msi-path emulation wine dll-test exe-test channel-test msi-test signed test-authority bench bench-driver dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
@@ -34,6 +34,7 @@ help:
 	@echo 'make wine          the driver in Wine: its plug and play, its I/O manager, the requests of the contract'
 	@echo 'make dll-test      the library in Wine, on the driver'"'"'s image: every export'
 	@echo 'make exe-test      the program in Wine, on the driver'"'"'s image: tunnels, the stock tool'"'"'s pipe'
+	@echo 'make channel-test  the program in Wine, updated by a channel: to a newer driver, a broken one, and back'
 	@echo 'make signed        what Windows loads, signed by NEEDLETAIL_SIGNER, for ARCH (x86_64): build/signed'
 	@echo 'make test-authority  a signer for tests, which nobody trusts: build/authority'
 	@echo 'make msi-test      the packages in Wine: installed, upgraded under an adapter, broken, repaired, removed'
@@ -139,7 +140,7 @@ emulation:
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/emulation.mk -j$(shell nproc)
 
 # What runs the driver needs it for this processor only.
-wine dll-test exe-test msi-test demo-driver bench bench-driver: export ARCH := x86_64
+wine dll-test exe-test channel-test msi-test demo-driver bench bench-driver: export ARCH := x86_64
 
 wine: driver
 	@Tests/dependencies wine
@@ -157,6 +158,12 @@ test-authority:
 exe-test: exe
 	@Tests/dependencies wine
 	@Tests/NTEmulation/Wine/tunnels.sh
+
+# The publisher is Linux' own command; it needs no web server.
+channel-test: exe
+	@Tests/dependencies wine
+	@swift build $(TOOLS) --disable-default-traits --product needletail
+	@Tests/NTEmulation/Wine/channel.sh .build-tools/debug/needletail
 
 dll-test: dll
 	@Tests/dependencies wine

@@ -116,7 +116,10 @@ let package = Package(
     // The program for Windows: what it decides.
     .target(
       name: "WindowsTunnel",
-      dependencies: ["Octets", "Timeline", "Cryptography", "ControlProtocol", "ConfigurationFile", "ControlRecords"],
+      dependencies: [
+        "Octets", "Timeline", "Cryptography", "ControlProtocol", "ConfigurationFile", "ControlRecords",
+        "RolloutMetadata", "Rollout",
+      ],
       swiftSettings: strict),
 
     // What signed metadata is checked with.

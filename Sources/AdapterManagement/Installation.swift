@@ -35,9 +35,10 @@ public struct Installation: Sendable {
 
   /// The step to be done.
   public private(set) var step = Step.survey
-  /// How many packages of the store are older than ours.
+  /// How many packages of the store are to be replaced.
   public private(set) var olderCount: UInt32 = 0
   private let own: DriverVersion
+  private let isExact: Bool
   private var hasEnough = false
   private var isDisabled = false
   private var isRemoved = false
@@ -45,14 +46,17 @@ public struct Installation: Sendable {
   /// Whether a step has failed that nothing goes on without. The error to report is that of the last step before.
   public private(set) var isUndoing = false
 
-  /// The way of a package of this version.
-  public init(own: DriverVersion) { self.own = own }
+  /// The way of a package of this version. `isExact`: it takes the place of a newer one, too.
+  public init(own: DriverVersion, isExact: Bool = false) {
+    self.own = own
+    self.isExact = isExact
+  }
 
-  /// Whether a package is to be replaced by ours. No package is replaced by an older one: a driver that is newer than
-  /// its library serves it.
-  public func replaces(_ version: DriverVersion) -> Bool { version < own }
+  /// Whether a package is to be replaced by ours. No package is replaced by an older one, unless that is what was asked
+  /// for: a driver that is newer than its library serves it.
+  public func replaces(_ version: DriverVersion) -> Bool { isExact ? version != own : version < own }
 
-  /// Takes note of a package that is in the store: older ones go, one that is as new as ours or newer is used.
+  /// Takes note of a package that is in the store: those that ours replaces go, any other is used.
   public mutating func consider(_ version: DriverVersion) {
     if replaces(version) { olderCount += 1 } else { hasEnough = true }
   }

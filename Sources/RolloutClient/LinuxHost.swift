@@ -35,7 +35,7 @@ public struct LinuxHost: UpdateHost {
   /// How long a release is watched.
   public var probationSeconds: UInt64 { policyFile.probationSeconds.map { UInt64($0) } ?? Probation.seconds }
   /// The system that packages must be for.
-  public var system: StaticString { "linux" }
+  public var platform: StaticString { "linux" }
   /// The processor that they must be for.
   public var architecture: StaticString {
     #if arch(x86_64)
@@ -60,8 +60,11 @@ public struct LinuxHost: UpdateHost {
 
   /// Now, by both clocks.
   public var clocks: Reading { Clocks.reading }
-  /// Waits.
-  public func wait(milliseconds: UInt64) { Thread.sleep(forTimeInterval: Double(milliseconds) / 1000) }
+  /// Waits. Signals end the program at once, as a loss of power would.
+  public func wait(milliseconds: UInt64) -> Bool {
+    Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
+    return false
+  }
   /// Says a line to people.
   public func tell(_ line: String) { say(line) }
 

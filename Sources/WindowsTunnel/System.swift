@@ -44,7 +44,7 @@ public protocol AdapterRequests {
 }
 
 /// What the program asks of Windows. Texts are without NULs.
-public protocol WindowsSystem {
+public protocol WindowsSystem: UpdateSystem {
   /// An adapter that was made or opened.
   associatedtype Adapter: AdapterRequests
 
@@ -67,8 +67,9 @@ public protocol WindowsSystem {
   /// Gives up every privilege but that of loading drivers, for ever.
   func dropPrivileges() throws(SystemError)
 
-  /// Puts the driver's package into the driver store, unless it or a newer one is there.
-  func installDriver() throws(SystemError)
+  /// Puts the driver's package into the driver store, unless it or a newer one is there; `isExact`: unless it is there,
+  /// and in the place of a newer one as well.
+  func installDriver(isExact: Bool) throws(SystemError)
   /// Removes it.
   func removeDriver() throws(SystemError)
 

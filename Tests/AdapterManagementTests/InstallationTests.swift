@@ -105,6 +105,14 @@ struct InstallationTests {
     #expect(installation.isUndoing)
   }
 
+  @Test func `exactly ours takes the place of a newer one, too`() {
+    var installation = Installation(own: Self.own, isExact: true)
+    #expect(!installation.replaces(Self.own) && installation.replaces(Self.older) && installation.replaces(Self.newer))
+    installation.consider(Self.newer)
+    installation.finish(succeeded: true)
+    #expect(installation.step == .disable)
+  }
+
   @Test func `only older packages are replaced`() {
     let installation = Installation(own: Self.own)
     #expect(installation.replaces(Self.older))

@@ -10,7 +10,11 @@ struct CommandLineTests {
     (["show", "office"], .show(name: "office")), (["remove", "office"], .remove(name: "office")),
     (["configure", "office", "x.conf"], .configure(name: "office", file: "x.conf")), (["log", "a"], .log(name: "a")),
     (["run", "x.conf"], .run(file: "x.conf")), (["check", "x"], .check(file: "x")), (["/?"], .help),
-    (["install-driver"], .installDriver), (["uninstall-driver"], .removeDriver), (["--version"], .version),
+    (["install-driver"], .installDriver(isExact: false)),
+    (["install-driver", "exactly"], .installDriver(isExact: true)),
+    (["channel", "clear", "57"], .channel(.clear(serial: 57))),
+    (["channel", "update", "unattended"], .channel(.update(isUnattended: true))), (["uninstall-driver"], .removeDriver),
+    (["--version"], .version),
     (["tunnel-service", "x"], .tunnelService(file: "x")), (["control-service"], .controlService),
     (["update-service"], .updateService), (["check-updates"], .checkUpdates), (["policies"], .policies),
   ])

@@ -18,7 +18,8 @@ struct PolicyTests {
       windows.environment == [
         "NEEDLETAIL_CHANNEL=stable", "NEEDLETAIL_UPDATEMODE=notify", "NEEDLETAIL_UPDATEINTERVAL=1440",
         "NEEDLETAIL_DEFERDAYS=0", "NEEDLETAIL_REQUIRECHANGEREQUEST=0", "NEEDLETAIL_ACCEPTADVISEDROLLBACK=0",
-        "NEEDLETAIL_ACCEPTREQUIREDROLLBACK=0",
+        "NEEDLETAIL_ACCEPTREQUIREDROLLBACK=0", "NEEDLETAIL_REPOSITORY=", "NEEDLETAIL_PROBATIONSECONDS=900",
+        "NEEDLETAIL_EXPERIMENTALNATIVEDRIVER=0", "NEEDLETAIL_USEPORTABLEIMPLEMENTATION=0",
       ])
   }
 
@@ -29,6 +30,7 @@ struct PolicyTests {
         case .words(let words): words.map { (.text(Array($0.utf8)), $0) }
         case .numbers(let range): [range.lowerBound, range.upperBound].map { (.number($0), "\($0)") }
         case .flag: [(.number(0), "0"), (.number(1), "1")]
+        case .text(let most): [String(repeating: "x", count: most), ""].map { (.text(Array($0.utf8)), $0) }
         }
       for (value, text) in values {
         windows.policies = [policy.name: value]
@@ -76,7 +78,8 @@ struct PolicyTests {
     ("UpdateMode", .text(Array("nevr".utf8))), ("UpdateMode", .text([0xff])), ("UpdateInterval", .number(14)),
     ("UpdateInterval", .number(43_201)), ("UpdateInterval", .text(Array("15".utf8))), ("DeferDays", .number(366)),
     ("DeferDays", .other), ("RequireChangeRequest", .number(2)), ("AcceptAdvisedRollback", .text(Array("1".utf8))),
-    ("AcceptRequiredRollback", .number(.max)),
+    ("AcceptRequiredRollback", .number(.max)), ("Repository", .number(1)), ("ProbationSeconds", .number(1501)),
+    ("Repository", .text([UInt8](repeating: 0x78, count: 1025))),
   ]
 
   @Test(arguments: impossible)
@@ -98,8 +101,20 @@ struct PolicyTests {
     #expect(
       windows.said == [
         "Channel: lts (policy)", "UpdateMode: notify", "UpdateInterval: 1440", "DeferDays: 7 (policy)",
-        "RequireChangeRequest: 0", "AcceptAdvisedRollback: 0", "AcceptRequiredRollback: 0",
+        "RequireChangeRequest: 0", "AcceptAdvisedRollback: 0", "AcceptRequiredRollback: 0", "Repository: ",
+        "ProbationSeconds: 900", "ExperimentalNativeDriver: 0", "UsePortableImplementation: 0",
       ])
+  }
+
+  @Test func `where a policy says where releases come from, the program checks for updates itself`() {
+    windows.updateCommand = nil
+    windows.policies["Repository"] = .text(Array("https://example.org".utf8))
+    #expect(windows.run("check-updates") == .done)
+    #expect(windows.steps == [#"run "C:\Program Files\Needletail\needletail.exe" channel update unattended"#])
+    for (code, expected) in [(13, ExitCode.done), (77, .done), (20, .refused)] as [(UInt32, ExitCode)] {
+      windows.commandCode = code
+      #expect(windows.run("check-updates") == expected)
+    }
   }
 
   @Test func `who asks hears of what goes wrong`() {

@@ -37,6 +37,8 @@ final class FakeWindows: WindowsSystem {
   /// What fails, and how.
   var failures: [String: SystemError] = [:]
   var files: [String: String] = [:]
+  /// What update channels find.
+  var machine = FakeMachine()
   var requests: [[UInt8]] = []
   var answer = [UInt8](repeating: 0, count: 80)
   var adapters: [String: FakeAdapter] = [:]
@@ -66,8 +68,10 @@ final class FakeWindows: WindowsSystem {
   func complain(_ line: String) { complaints.append(line) }
   func words(for error: SystemError) -> String { error == .accessDenied ? "Access is denied." : "" }
   func read(file: String, most: Int) throws(SystemError) -> [UInt8] {
-    guard let text = files[file] else { throw .fileNotFound }
-    return Array(text.utf8)
+    if let text = files[file] { return Array(text.utf8) }
+    guard let bytes = machine.files[file] else { throw .fileNotFound }
+    guard bytes.count <= most else { throw .fileTooLarge }
+    return bytes
   }
   func fullPath(of file: String) throws(SystemError) -> String { "C:\\full\\" + file }
   func now() -> UInt64 { 2_000_000_000 }
@@ -85,7 +89,7 @@ final class FakeWindows: WindowsSystem {
   }
   func isReady() { steps.append("ready") }
   func dropPrivileges() throws(SystemError) { try step("drop") }
-  func installDriver() throws(SystemError) { try step("install") }
+  func installDriver(isExact: Bool) throws(SystemError) { try step(isExact ? "install exactly" : "install") }
   func removeDriver() throws(SystemError) { try step("uninstall") }
   func makeAdapter(name: String, id: FixedOctets<16>) throws(SystemError) -> FakeAdapter {
     try step("make \(name)")

@@ -22,7 +22,8 @@ enum installation_steps {
   INSTALLATION_DONE,
   INSTALLATION_FAILED,
 };
-void installation_begin(struct installation *installation, uint64_t date, uint64_t number);
+/// `is_exact`: packages that are newer than ours are replaced as well.
+void installation_begin(struct installation *installation, uint64_t date, uint64_t number, uint32_t is_exact);
 /// 1 when a package of this version is to be replaced.
 uint32_t installation_replaces(const struct installation *installation, uint64_t date, uint64_t number);
 /// Takes note of a package in the store.

@@ -10,9 +10,11 @@ internal import CLibraryDecisions
 /// The value in a structure's storage.
 private func value<T>(_ place: UnsafeRawPointer, _: T.Type) -> T { unsafe place.load(as: T.self) }
 
-@c func installation_begin(_ place: UnsafeMutablePointer<installation>, _ date: UInt64, _ number: UInt64) {
+@c func installation_begin(
+  _ place: UnsafeMutablePointer<installation>, _ date: UInt64, _ number: UInt64, _ isExact: UInt32
+) {
   precondition(MemoryLayout<Installation>.size <= MemoryLayout<installation>.size)
-  let begun = Installation(own: DriverVersion(date: date, number: number))
+  let begun = Installation(own: DriverVersion(date: date, number: number), isExact: isExact != 0)
   unsafe UnsafeMutableRawPointer(place).storeBytes(of: begun, as: Installation.self)
 }
 

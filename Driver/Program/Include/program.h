@@ -51,9 +51,52 @@ void program_is_ready(void);
 uint32_t program_start_tunnel(const uint8_t *name, const uint8_t *file);
 uint32_t program_remove_tunnel(const uint8_t *name);
 
+// Update channels: Glue/Channel.
+
+/// The folder of updates, made if need be, for the system and administrators only.
+uint32_t program_channel_folder(uint8_t **path, uint64_t *length);
+uint32_t program_own_path(uint8_t **path, uint64_t *length);
+/// Replaces a file as a whole, or adds to its end; on the disk when it returns.
+uint32_t program_write_file(const uint8_t *path, const uint8_t *bytes, uint64_t length, uint32_t is_added);
+/// One that is there is no error.
+uint32_t program_make_folder(const uint8_t *path);
+/// A file, a link or an empty folder; what is not there is no error.
+uint32_t program_remove_path(const uint8_t *path);
+/// For each name 'd' for a folder or 'f' for anything else, the name and a NUL. ERROR_DIRECTORY for what is no folder.
+uint32_t program_list_folder(const uint8_t *path, uint8_t **names, uint64_t *length);
+uint32_t program_free_space(const uint8_t *path, uint64_t *bytes);
+/// Nobody else opens it while this process runs, or one that program_complete has started. ERROR_SHARING_VIOLATION when
+/// somebody has it.
+uint32_t program_lock_file(const uint8_t *path);
+void program_random_bytes(uint8_t *bytes, uint32_t count);
+/// Seconds since Windows started.
+uint64_t program_uptime(void);
+/// 1 when Windows has started since this was asked last.
+uint32_t program_is_new_start(uint32_t *is_new);
+/// Runs a command line to its end; it goes on, and keeps what program_lock_file has locked, when this process ends
+/// before.
+uint32_t program_complete(const uint8_t *command, uint32_t *exit_code);
+/// What a web server has, at most so many bytes. ERROR_FILE_NOT_FOUND when it has nothing there, ERROR_FILE_TOO_LARGE
+/// when it has more.
+uint32_t program_fetch(const uint8_t *address, uint64_t most, uint8_t **bytes, uint64_t *length);
+enum program_service_states { PROGRAM_SERVICE_RUNNING, PROGRAM_SERVICE_STOPPED, PROGRAM_SERVICE_FAILED };
+struct program_service {
+  uint64_t process, started_at;
+  uint32_t state;
+  /// Behind the record, each with a NUL: the tunnel's name, its command, the file that its process runs.
+  uint32_t length;
+};
+/// The services of tunnels: records with their texts, one after the other.
+uint32_t program_tunnel_services(uint8_t **list, uint64_t *length);
+uint32_t program_set_tunnel_command(const uint8_t *name, const uint8_t *command);
+/// Both wait; one that is stopped, or runs, already is no error.
+uint32_t program_stop_service(const uint8_t *name);
+uint32_t program_start_service(const uint8_t *name);
+
 // Driver and adapters: Glue/Control.
 
-uint32_t program_install_driver(void);
+/// In the place of an older one; when it is to be exactly this one, of a newer one as well.
+uint32_t program_install_driver(uint32_t is_exact);
 uint32_t program_remove_driver(void);
 /// The id's bytes in the order of the text.
 uint32_t program_make_adapter(const uint8_t *name, const uint8_t id[16], void **adapter);

@@ -12,4 +12,9 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
     self.status = status
     self.description = description
   }
+
+  /// Errors are equal when they say the same, byte by byte.
+  public static func == (left: ClientError, right: ClientError) -> Bool {
+    left.status == right.status && left.description.utf8.elementsEqual(right.description.utf8)
+  }
 }

@@ -28,7 +28,7 @@ public protocol MachineFiles {
 }
 
 /// A name in a folder.
-public struct FolderEntry: Equatable, Sendable {
+public struct FolderEntry: Sendable {
   /// The name.
   public let name: String
   /// Whether it is a folder itself, and no link to one.

@@ -4,7 +4,7 @@ internal import RolloutMetadata
 /// no name twice, nothing behind the end.
 struct TarReader {
   /// A file or a folder.
-  struct Member: Equatable {
+  struct Member {
     /// Its path, without a slash at the end.
     let path: String
     let isFolder: Bool

@@ -15,7 +15,7 @@ public protocol UpdateHost {
   /// How long a release is watched.
   var probationSeconds: UInt64 { get }
   /// The system that packages must be for, as `linux`.
-  var system: StaticString { get }
+  var platform: StaticString { get }
   /// The processor that they must be for.
   var architecture: StaticString { get }
   /// The version of the system, for reports.
@@ -27,8 +27,8 @@ public protocol UpdateHost {
 
   /// Now, by both clocks.
   var clocks: Reading { get }
-  /// Waits.
-  func wait(milliseconds: UInt64)
+  /// Waits; true when the end of the program was asked for meanwhile.
+  func wait(milliseconds: UInt64) -> Bool
   /// Says a line to people.
   func tell(_ line: String)
   /// The repository: what was asked for, or the policy's.

@@ -4,14 +4,15 @@ internal import RolloutMetadata
 extension Updater {
   private var slots: Slots<Host.Files> { Slots(root: folder.path, files: folder.files) }
 
-  /// Goes on from `event` until nothing is to be done, or until `stop` says so of the next action. Stores each record
-  /// before it acts on it.
+  /// Goes on from `event` until nothing is to be done, or until `stop` says so of the next action, or the program is to
+  /// end, or only a start of the machine helps. Stores each record before it acts on it.
   public mutating func run(
     _ event: ClientEvent, repository: String?, stopBefore stop: (ClientAction) -> Bool = { _ in false }
   ) throws(ClientError) {
     try host.recover()
     var machine = ClientMachine(record, probationSeconds: host.probationSeconds)
     var next: ClientEvent? = event
+    var isEnding = false
     while let event = next {
       let action = machine.handle(event)
       if machine.record != record {
@@ -21,13 +22,19 @@ extension Updater {
         record = machine.record
         for serial in failed { try draft(serial) }
       }
-      if stop(action) { return }
+      if isEnding || stop(action) { return }
       next = try perform(action, repository: repository)
       if next == nil, case .probation(let serial, _) = record.progress {
-        host.wait(milliseconds: min(10_000, host.probationSeconds * 50))
-        next = ask(serial)
+        isEnding = awaitsMachineStart || host.wait(milliseconds: min(10_000, host.probationSeconds * 50))
+        next = isEnding ? .stopping : ask(serial)
       }
     }
+  }
+
+  /// Whether a serial has been watched for long enough, and only has to come up with the machine once.
+  public var awaitsMachineStart: Bool {
+    guard case .probation(_, let probation) = record.progress else { return false }
+    return probation.awaitsMachineStart(component: component, seconds: host.probationSeconds)
   }
 
   private func log(from before: ClientRecord, to after: ClientRecord) throws(ClientError) {
@@ -75,11 +82,12 @@ extension Updater {
     case .arm(let serial):
       try host.check(serial, release(serial))
       if let seen = host.lookAtTunnels() { try folder.write(seen, before: serial) }
-    case .start(let serial), .resume(let serial): try start(serial, previous: record.committed, watched: serial)
+    case .start(let serial), .resume(let serial):
+      try start(serial, previous: record.committed, before: try folder.tunnels(before: serial))
     case .clean(let serial, let other): try slots.clean(keeping: serial, and: other)
     case .restore(let serial, let failed):
       if let serial {
-        try start(serial, previous: record.previous, watched: failed)
+        try start(serial, previous: record.previous, before: try folder.tunnels(before: failed))
       } else {
         try host.withdraw(failed)
       }
@@ -87,20 +95,28 @@ extension Updater {
     }
   }
 
+  /// Lets the committed serial serve as its phase and the knobs say now.
+  public func apply() throws(ClientError) {
+    guard record.progress == .idle, let committed = record.committed else {
+      throw ClientError(.failure, "an update is under way, or nothing is installed; see needletail channel status")
+    }
+    try start(committed, previous: record.previous, before: TunnelsSeen())
+  }
+
   /// Lets a serial take over. Its files are verified as often as they are used: they may have been changed since.
-  func start(_ serial: UInt64, previous: UInt64?, watched: UInt64) throws(ClientError) {
+  private func start(_ serial: UInt64, previous: UInt64?, before: TunnelsSeen) throws(ClientError) {
     let slot = host.slot(of: serial, release(serial), previous: previous)
     try slots.verify(serial, try artifact(serial))
     if slot != serial { try slots.verify(slot, try artifact(slot)) }
-    try host.start(serial, release(serial), slot: slot, before: try folder.tunnels(before: watched))
+    try host.start(serial, release(serial), slot: slot, before: before)
   }
 
   private func artifact(_ serial: UInt64) throws(ClientError) -> Artifact {
     for artifact in release(serial)?.artifacts ?? []
-    where artifact.system == host.system && artifact.architecture == host.architecture {
+    where artifact.system == host.platform && artifact.architecture == host.architecture {
       return artifact
     }
-    let target = String(decoding: host.system.octets + [32] + host.architecture.octets, as: UTF8.self)
+    let target = String(decoding: host.platform.octets + [32] + host.architecture.octets, as: UTF8.self)
     throw ClientError(.wrongTarget, "\(component.words) \(serial) has no package for \(target)")
   }
 

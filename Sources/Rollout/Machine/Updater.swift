@@ -90,6 +90,13 @@ public struct Updater<Host: UpdateHost> {
     if offers.count != count { try folder.remember(offers) }
   }
 
+  /// The decision, after a refresh. A repository that tells something else than its keys have signed, or something older,
+  /// is acted on in nothing; one that is not to be reached leaves what is believed already.
+  public func decision() throws(ClientError) -> Decision {
+    if let refreshFailure, refreshFailure.reason != .missing { return .undecidable(refreshFailure) }
+    return try situation().decision
+  }
+
   /// All that is decided by.
   public func situation() throws(ClientError) -> Situation {
     let facts = Facts([
@@ -98,7 +105,7 @@ public struct Updater<Host: UpdateHost> {
     ])
     var situation = Situation(
       component: component, trusted: trusted, systemClock: now, policy: host.policy, facts: facts,
-      system: host.system.octets, architecture: host.architecture.octets, installID: try folder.installID())
+      system: host.platform.octets, architecture: host.architecture.octets, installID: try folder.installID())
     for other in Component.allCases {
       let serial = other == component ? record.committed : try folder.record(other).committed
       if let serial { situation.committed.append(.init(component: other, serial: serial)) }

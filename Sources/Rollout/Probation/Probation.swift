@@ -56,9 +56,7 @@ public struct Probation: Equatable, Sendable {
     last = reading
     if results.contains(where: { $0.outcome == .fail }) { return .fail }
     let end = isExtended ? 2 * seconds : seconds
-    guard watched >= end else { return .goOn }
-    // A driver has to have come up with the machine once.
-    if component == .driver && machineStarts == 0 { return .goOn }
+    guard watched >= end, !awaitsMachineStart(component: component, seconds: seconds) else { return .goOn }
     let unproven = results.filter { $0.outcome == .inconclusive }
     note = unproven.isEmpty ? .proven : unproven.allSatisfy({ $0.isForLackOfTraffic }) ? .idle : .inconclusive
     if note == .proven && !results.isEmpty { return .pass(.proven) }
@@ -67,6 +65,11 @@ public struct Probation: Equatable, Sendable {
       return .goOn
     }
     return .pass(results.isEmpty ? .inconclusive : note)
+  }
+
+  /// Whether it was watched for long enough, and has not come up with the machine, which a driver has to once.
+  public func awaitsMachineStart(component: Component, seconds: UInt64 = Self.seconds) -> Bool {
+    component == .driver && machineStarts == 0 && watched >= (isExtended ? 2 * seconds : seconds)
   }
 
   /// The most that counts from one look at the probes to the next: a machine that nobody watched has proven nothing.

@@ -23,10 +23,10 @@ extension MetadataRefresh {
     }
     if old.keys(.evidence) != root.keys(.evidence) { trusted.evidence = nil }
     // What other keys signed has to be signed by these; it is fetched again, and its version stays what it was.
-    if old.keys(.releases) != root.keys(.releases) { trusted.releases?.fileDigest = Octets32() }
-    if old.keys(.rollout) != root.keys(.rollout) { trusted.rollout?.fileDigest = Octets32() }
+    if old.keys(.releases) != root.keys(.releases) { trusted.releases = trusted.releases?.outdated }
+    if old.keys(.rollout) != root.keys(.rollout) { trusted.rollout = trusted.rollout?.outdated }
     if trusted.releases?.fileDigest.isZero == true || trusted.rollout?.fileDigest.isZero == true {
-      trusted.snapshot?.fileDigest = Octets32()
+      trusted.snapshot = trusted.snapshot?.outdated
     }
     if hasTimestampChanged {
       // And the time they claimed: back to the newest that two keys have signed.

@@ -1,13 +1,29 @@
 public import Octets
 
-/// A document that was verified, and the bytes it came in.
-public struct Trusted<Content: Document>: Equatable, Sendable {
+/// A document that was verified, and the bytes it came in. A value that never changes, behind a reference: what is trusted
+/// is handed about a lot, and stacks are not the place for it.
+public final class Trusted<Content: Document>: Equatable, Sendable {
   /// The document.
   public let document: Content
   /// Its payload, as signed.
   public let payload: [UInt8]
   /// The BLAKE2b-256 of the file, signatures and all; zero when it has to be fetched again, because the keys have changed.
-  public internal(set) var fileDigest: Octets32
+  public let fileDigest: Octets32
+
+  init(document: Content, payload: [UInt8], fileDigest: Octets32) {
+    self.document = document
+    self.payload = payload
+    self.fileDigest = fileDigest
+  }
+
+  /// The same, which has to be fetched again.
+  var outdated: Trusted { Trusted(document: document, payload: payload, fileDigest: Octets32()) }
+
+  /// Equal when document and bytes are.
+  public static func == (left: Trusted, right: Trusted) -> Bool {
+    left === right
+      || left.fileDigest == right.fileDigest && left.payload == right.payload && left.document == right.document
+  }
 }
 
 /// What a client believes: it only ever changes through `MetadataRefresh`.

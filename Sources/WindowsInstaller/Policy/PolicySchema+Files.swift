@@ -53,6 +53,12 @@ extension PolicySchema {
                 <decimal \(id) required="true" minValue="\(policy.least!)" maxValue="\(policy.most!)" />
               </elements>
         """
+    case .word where policy.longest != nil:
+      return """
+              <elements>
+                <text \(id) required="true" maxLength="\(policy.longest!)" />
+              </elements>
+        """
     case .word:
       let items = policy.choices!.map { word in
         """
@@ -80,6 +86,9 @@ extension PolicySchema {
         presentations.append(
           "<decimalTextBox refId=\"\(policy.name)\" defaultValue=\"\(policy.text)\">\(escaped(policy.title))</decimalTextBox>"
         )
+      case .word where policy.longest != nil:
+        presentations.append(
+          "<textBox refId=\"\(policy.name)\"><label>\(escaped(policy.title))</label></textBox>")
       case .word(let word):
         strings += policy.choices!.map { (policy.name + "_" + $0, $0) }
         let place = policy.choices!.firstIndex(of: word)!
@@ -87,7 +96,7 @@ extension PolicySchema {
           "<dropdownList refId=\"\(policy.name)\" defaultItem=\"\(place)\">\(escaped(policy.title))</dropdownList>")
       }
     }
-    let shown = zip(policies.filter { $0.choices != nil || $0.least != nil }, presentations)
+    let shown = zip(policies.filter { $0.choices != nil || $0.least != nil || $0.longest != nil }, presentations)
     return """
       <?xml version="1.0" encoding="utf-8"?>
       <policyDefinitionResources xmlns="http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions" revision="1.0" schemaVersion="1.0">

@@ -11,7 +11,7 @@ public struct PolicySchema: Equatable, Sendable, Codable {
   /// The key that group policies write to, below HKEY_LOCAL_MACHINE; only administrators may.
   public static let key = "SOFTWARE\\Policies\\Needletail"
 
-  /// One policy: a choice of words, a number of a range, or yes or no.
+  /// One policy: a choice of words, a number of a range, yes or no, or any text.
   public struct Policy: Equatable, Sendable, Codable {
     /// The name of its value.
     public var name: String
@@ -21,6 +21,8 @@ public struct PolicySchema: Equatable, Sendable, Codable {
     public var least: Int?
     /// The largest number.
     public var most: Int?
+    /// The longest text, when any text is one.
+    public var longest: Int?
     /// What holds without a policy.
     public var `default`: Value
     /// What the editor lists it as.
@@ -93,13 +95,14 @@ extension PolicySchema.Policy {
   var isConsistent: Bool {
     switch self.default {
     case .word(let word):
+      if let longest { return choices == nil && least == nil && most == nil && word.utf8.count <= longest }
       guard let choices, least == nil, most == nil else { return false }
       return choices.contains(word) && Rules.repeated(choices).isEmpty
         && choices.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } }
     case .number(let number):
-      guard choices == nil, let least, let most else { return false }
+      guard choices == nil, longest == nil, let least, let most else { return false }
       return least >= 0 && most <= 0x7fff_ffff && (least...max(least, most)).contains(number) && least <= most
-    case .flag: return choices == nil && least == nil && most == nil
+    case .flag: return choices == nil && least == nil && most == nil && longest == nil
     }
   }
 }

@@ -4,7 +4,9 @@ public import ConfigurationFile
 public enum Command: Equatable, Sendable {
   case help, version
   /// Puts the driver into the driver store, and takes it out.
-  case installDriver, removeDriver
+  /// `isExact`: also in the place of a newer one.
+  case installDriver(isExact: Bool)
+  case removeDriver
   /// Says what is wrong with a file.
   case check(file: PlainText)
   /// Makes a tunnel of a file: a service that holds the adapter. And ends and removes it.
@@ -20,6 +22,8 @@ public enum Command: Equatable, Sendable {
   case log(name: PlainText)
   /// Runs the command that checks for updates, and prints what administrators have decided of it.
   case checkUpdates, policies
+  /// Updates by a channel.
+  case channel(ChannelVerb)
   /// What the service manager starts: a tunnel, the server of the text protocol, the schedule of update checks.
   case tunnelService(file: PlainText)
   case controlService, updateService
@@ -40,8 +44,9 @@ public enum Command: Equatable, Sendable {
       _ = try expect()
       self = .version
     } else if verb.isAny("install-driver") {
-      _ = try expect()
-      self = .installDriver
+      let isExact = arguments.count == 2 && Array(arguments[1].utf8)[...].isAny("exactly")
+      if !isExact { _ = try expect() }
+      self = .installDriver(isExact: isExact)
     } else if verb.isAny("uninstall-driver") {
       _ = try expect()
       self = .removeDriver
@@ -71,6 +76,8 @@ public enum Command: Equatable, Sendable {
     } else if verb.isAny("policies") {
       _ = try expect()
       self = .policies
+    } else if verb.isAny("channel") {
+      self = .channel(try ChannelVerb(Array(arguments.dropFirst())))
     } else if verb.isAny("update-service") {
       _ = try expect()
       self = .updateService
@@ -119,14 +126,16 @@ public enum Command: Equatable, Sendable {
       show [NAME]               what the tunnels are doing
       log NAME                  print the lines of a tunnel's log until Ctrl+C
       check FILE.conf           say what is wrong with a file
-      install-driver            put the driver into the driver store
+      install-driver [exactly]  put the driver into the driver store; exactly: in the place of a newer one, too
       uninstall-driver          take it out
       check-updates             run the command that checks for updates
       policies                  print what administrators have decided of updates
+      channel VERB              updates: check, update, status, history, why, rollback, commit, clear SERIAL, apply,
+                                verify, bucket
       version, help
     For the service manager: tunnel-service FILE.conf, control-service, update-service.
     exit codes: 0 done, 1 Windows refused, 2 wrong arguments, 3 an error in a file or policy, 4 there is no such tunnel or file,
-      5 this takes an elevated prompt, or a policy forbids it
+      5 this takes an elevated prompt, or a policy forbids it; those of channel are in Docs/Channels.md
     """
 }
 

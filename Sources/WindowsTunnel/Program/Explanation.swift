@@ -1,16 +1,27 @@
+import RolloutMetadata
+
 /// How the program ends.
-public enum ExitCode: Int32, Sendable {
-  case done = 0
+public struct ExitCode: Equatable, Sendable {
+  /// The number.
+  public let rawValue: Int32
+
+  init(_ rawValue: Int32) { self.rawValue = rawValue }
+
+  /// The status of a channel's verb, which is the same on every system.
+  init(_ status: ExitStatus) { rawValue = Int32(status.rawValue) }
+
+  /// Everything went well.
+  public static let done = ExitCode(0)
   /// Windows refused something.
-  case refused = 1
+  public static let refused = ExitCode(1)
   /// The arguments are wrong.
-  case usage = 2
+  public static let usage = ExitCode(2)
   /// A file has an error.
-  case file = 3
+  public static let file = ExitCode(3)
   /// There is no such tunnel or file.
-  case missing = 4
+  public static let missing = ExitCode(4)
   /// The caller may not.
-  case denied = 5
+  public static let denied = ExitCode(5)
 }
 
 extension SystemError {

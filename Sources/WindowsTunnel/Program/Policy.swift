@@ -12,6 +12,8 @@ public struct Policy: Sendable {
     case numbers(ClosedRange<UInt32>)
     /// 0 or 1.
     case flag
+    /// Any text of at most so many bytes.
+    case text(most: Int)
   }
 
   /// The value's name.
@@ -24,13 +26,35 @@ public struct Policy: Sendable {
   /// All of them, in the schema's order.
   public static var all: [Policy] {
     [
-      Policy(name: "Channel", values: .words(["insider", "preview", "stable", "lts", "frozen"]), standard: "stable"),
-      updateMode, updateInterval, Policy(name: "DeferDays", values: .numbers(0...365), standard: "0"),
-      Policy(name: "RequireChangeRequest", values: .flag, standard: "0"),
-      Policy(name: "AcceptAdvisedRollback", values: .flag, standard: "0"),
-      Policy(name: "AcceptRequiredRollback", values: .flag, standard: "0"),
+      channel, updateMode, updateInterval, deferDays, requireChangeRequest, acceptAdvisedRollback,
+      acceptRequiredRollback, repository, probationSeconds, experimentalNativeDriver, usePortableImplementation,
     ]
   }
+
+  /// How early releases are heard of.
+  static var channel: Policy {
+    Policy(name: "Channel", values: .words(["insider", "preview", "stable", "lts", "frozen"]), standard: "stable")
+  }
+  /// Days that a release is left to others.
+  static var deferDays: Policy { Policy(name: "DeferDays", values: .numbers(0...365), standard: "0") }
+  /// Whether an organisation has to approve.
+  static var requireChangeRequest: Policy { flag("RequireChangeRequest") }
+  /// Whether a rollback that is only advised is taken.
+  static var acceptAdvisedRollback: Policy { flag("AcceptAdvisedRollback") }
+  /// Whether a required rollback is taken without a change request.
+  static var acceptRequiredRollback: Policy { flag("AcceptRequiredRollback") }
+  /// Where releases come from: an address or a folder.
+  static var repository: Policy { Policy(name: "Repository", values: .text(most: 1024), standard: "") }
+  /// How long a release is watched; twice that is less than the hour that a check may take.
+  static var probationSeconds: Policy {
+    Policy(name: "ProbationSeconds", values: .numbers(1...1500), standard: "900")
+  }
+  /// The knob that takes a new driver while it is optional.
+  static var experimentalNativeDriver: Policy { flag("ExperimentalNativeDriver") }
+  /// The knob that stays with the driver before while the new one is the default.
+  static var usePortableImplementation: Policy { flag("UsePortableImplementation") }
+
+  private static func flag(_ name: String) -> Policy { Policy(name: name, values: .flag, standard: "0") }
 
   /// What is done with updates.
   static var updateMode: Policy {
@@ -47,6 +71,7 @@ public struct Policy: Sendable {
     case (.words(let words), .text(let bytes)): words.first { $0.utf8.elementsEqual(bytes) }
     case (.numbers(let range), .number(let number)): range.contains(number) ? String(number) : nil
     case (.flag, .number(let number)): number <= 1 ? String(number) : nil
+    case (.text(let most), .text(let bytes)): bytes.count <= most ? String(decoding: bytes, as: UTF8.self) : nil
     default: nil
     }
   }
@@ -57,6 +82,7 @@ public struct Policy: Sendable {
     case .words(let words): "one of " + words.joined(separator: ", ") + ", as a text (REG_SZ)"
     case .numbers(let range): "a number from \(range.lowerBound) to \(range.upperBound) (REG_DWORD)"
     case .flag: "0 or 1 (REG_DWORD)"
+    case .text(let most): "a text of at most \(most) bytes (REG_SZ)"
     }
   }
 }

@@ -1,3 +1,6 @@
+import Rollout
+import RolloutMetadata
+
 extension Program {
   /// The least number of minutes between two checks, and the number when none is set: a day.
   static var leastUpdateInterval: UInt32 { 15 }
@@ -12,15 +15,28 @@ extension Program {
       system.isReady()
       while true {
         var minutes = try updateInterval()
-        if isFirst { minutes = system.random(below: minutes) }
+        if isFirst { minutes = isUpdateUnderWay ? 0 : system.random(below: minutes) }
         isFirst = false
         if waits(minutes: minutes) { return }
-        guard let decisions = try decisions(), let check = try system.updateCheck() else { continue }
+        guard let decisions = try decisions(), let check = try updateCheck(decisions) else { continue }
         // Somebody has to ask, or nobody may.
         if decisions.isUpdateMode("manual", "never") { continue }
         _ = runUpdateCheck(check.command, decisions)
       }
     }
+  }
+
+  /// The command that checks for updates: somebody's own, or, where a policy says where releases come from, this program.
+  private func updateCheck(_ decisions: Decisions) throws(SystemError) -> (command: String, interval: UInt32)? {
+    if let check = try system.updateCheck() { return check }
+    guard !decisions.text(of: .repository).utf8.isEmpty else { return nil }
+    return ("\"\(try system.ownProgram())\" channel update unattended", 0)
+  }
+
+  /// Whether a channel's update waits to be gone on with: at the start of Windows that is not left to chance.
+  private var isUpdateUnderWay: Bool {
+    guard let host = try? WindowsUpdateHost(self), let record = try? host.folder.record(.driver) else { return false }
+    return record.progress != .idle || record.stoppedInOrder
   }
 
   /// The minutes until the next check: a policy's, or else those of whoever has set the command.
@@ -52,7 +68,7 @@ extension Program {
       if decisions.isUpdateMode("never") {
         system.complain("needletail: the policy UpdateMode says that this computer takes no updates")
         code = .denied
-      } else if let check = try system.updateCheck() {
+      } else if let check = try updateCheck(decisions) {
         code = runUpdateCheck(check.command, decisions)
       } else {
         system.complain(
@@ -65,11 +81,15 @@ extension Program {
   }
 
   private func runUpdateCheck(_ command: String, _ decisions: Decisions) -> ExitCode {
-    var ended: UInt32 = 0
+    var isFine = false
     let code = perform("the update check cannot be run") { () throws(SystemError) in
-      ended = try system.run(command: command, environment: decisions.environment)
-      if ended != 0 { system.complain("needletail: the update check ended with \(ended)") }
+      let ended = try system.run(command: command, environment: decisions.environment)
+      isFine = ended == 0 || Self.isDecision(ended)
+      if !isFine { system.complain("needletail: the update check ended with \(ended)") }
     }
-    return ended == 0 ? code : .refused
+    return isFine || code != .done ? code : .refused
   }
+
+  /// Statuses of a channel that say why nothing was installed, or that a restart is awaited, and are nobody's mistake.
+  private static func isDecision(_ status: UInt32) -> Bool { (10...15).contains(status) || status == 77 }
 }

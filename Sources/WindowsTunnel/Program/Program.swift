@@ -32,9 +32,9 @@ public struct Program<System: WindowsSystem> {
     case .version:
       system.say("needletail \(version)")
       return .done
-    case .installDriver:
+    case .installDriver(let isExact):
       return perform("the driver cannot be installed") { () throws(SystemError) in
-        try system.installDriver()
+        try system.installDriver(isExact: isExact)
       }
     case .removeDriver:
       return perform("the driver cannot be removed") { () throws(SystemError) in
@@ -58,6 +58,7 @@ public struct Program<System: WindowsSystem> {
         try system.serveControl()
       }
     case .updateService: return checkForUpdates()
+    case .channel(let verb): return channel(verb)
     case .checkUpdates: return checkForUpdatesNow()
     case .policies: return showPolicies()
     }

@@ -16,7 +16,7 @@ struct Check: ParsableCommand {
     var client = try options.open(changing: true)
     let decision = try options.guarded { () throws -> Decision in
       try client.refresh(from: options.repository)
-      return try client.situation().decision
+      return try client.decision()
     }
     show(decision, options)
     if decision.exitStatus != .success { throw Failure(decision.exitStatus) }
@@ -49,7 +49,7 @@ struct Update: ParsableCommand {
         if let outcome = client.outcome { throw outcome }
       }
       try client.refresh(from: options.repository)
-      let decision = try client.situation().decision
+      let decision = try client.decision()
       let serial: UInt64
       switch decision {
       case .install(let number), .rollBack(let number): serial = number

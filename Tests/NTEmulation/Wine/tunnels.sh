@@ -6,28 +6,11 @@ cd "$(dirname "$0")/../../.." || exit 1
 make -s -f Tests/NTEmulation/Wine/library.mk library || exit 1
 . Tests/NTEmulation/Wine/prefix.sh
 . Tests/NTEmulation/Wine/library_prefix.sh
-folder=$prefix/drive_c/needletail
+. Tests/NTEmulation/Wine/program_prefix.sh
 here=Tests/NTEmulation/Wine
 cp build/program/x86_64/needletail.exe build/nt-wine/pipe.exe build/nt-wine/privileges.exe $here/Tunnels/*.conf $here/Recorded/wg.txt "$folder/"
 printf '[Interface]\nPrivateKey = x\nMTU = 5\n' > "$folder/wrong.conf"
 
-# needletail EXPECTED ARGUMENTS...: what it prints is in $folder/said, what it complains about in $folder/complained.
-needletail() {
-  local expected=$1 code
-  shift
-  (cd "$folder" && env -i PATH="$PATH" HOME="$prefix" WINEPREFIX="$prefix" WINEARCH=win64 WINESERVER=$bin/wineserver64 \
-    WINEDEBUG=-all WINEDLLOVERRIDES="$overrides" timeout -k 5 120 $bin/wine64 'C:\needletail\needletail.exe' "$@" \
-    > said.crlf 2> complained.crlf < /dev/null)
-  code=$?
-  tr -d '\r' < "$folder/said.crlf" > "$folder/said"
-  tr -d '\r' < "$folder/complained.crlf" > "$folder/complained"
-  [ $code -eq "$expected" ] && return
-  echo "  needletail $*: exit code $code, not $expected"
-  sed 's/^/  /' "$folder/said" "$folder/complained"
-  return 1
-}
-said() { grep -qF "$1" "$folder/said"; }
-complained() { grep -qF "$1" "$folder/complained"; }
 packages() { ls "$prefix/drive_c/windows/inf" | grep -c '^oem.*\.inf$'; }
 
 # noted LINE: waits for a change of the network.

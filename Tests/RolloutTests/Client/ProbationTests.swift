@@ -97,4 +97,18 @@ struct ProbationTests {
     #expect(ProbeResult.network(namesResolve: true, rulesMissing: true, rulesLeftOver: false).outcome == .fail)
     #expect(ProbeResult.network(namesResolve: true, rulesMissing: false, rulesLeftOver: true).outcome == .fail)
   }
+
+  @Test func `a driver that was watched for long enough awaits a start of the machine, and nothing else does`() {
+    var probation = Probation(startsLeft: 3)
+    probation.watched = 899
+    #expect(!probation.awaitsMachineStart(component: .driver))
+    probation.watched = 900
+    #expect(probation.awaitsMachineStart(component: .driver) && !probation.awaitsMachineStart(component: .portable))
+    probation.isExtended = true
+    #expect(!probation.awaitsMachineStart(component: .driver))
+    probation.watched = 1800
+    #expect(probation.awaitsMachineStart(component: .driver))
+    probation.machineStarts = 1
+    #expect(!probation.awaitsMachineStart(component: .driver))
+  }
 }

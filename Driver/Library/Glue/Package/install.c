@@ -4,6 +4,8 @@
 
 struct work {
   struct installation installation;
+  /// Whether ours takes the place of a newer one.
+  bool is_exact;
   struct WIREGUARD_ADAPTER *adapter;
   const WCHAR *name, *tunnel_type;
   struct snapshot *snapshots;
@@ -123,7 +125,7 @@ static DWORD install(struct work *work) {
   DWORD error = read_own_version(&date, &number);
   if (error == ERROR_SUCCESS) error = mutex_take(MUTEX_DRIVER, &mutex);
   if (error != ERROR_SUCCESS) return error;
-  installation_begin(&work->installation, date, number);
+  installation_begin(&work->installation, date, number, work->is_exact);
   uint32_t step;
   while ((step = installation_step(&work->installation)) != INSTALLATION_DONE && step != INSTALLATION_FAILED) {
     DWORD outcome = perform(work, step);
@@ -141,13 +143,13 @@ DWORD install_and_make(struct WIREGUARD_ADAPTER *adapter, const WCHAR *name, con
   return install(&work);
 }
 
-DWORD install_driver(void) {
+DWORD install_driver(bool is_exact) {
   HANDLE devices;
   DWORD error = system_begin();
   if (error == ERROR_SUCCESS) error = process_may_change_devices();
   if (error == ERROR_SUCCESS) error = mutex_take(MUTEX_DEVICES, &devices);
   if (error != ERROR_SUCCESS) return error;
-  struct work work = {.adapter = NULL};
+  struct work work = {.is_exact = is_exact};
   error = install(&work);
   mutex_release(devices);
   return error;

@@ -17,8 +17,9 @@ struct package {
 /// when the adapter does not start.
 DWORD install_and_make(struct WIREGUARD_ADAPTER *adapter, const WCHAR *name, const WCHAR *tunnel_type);
 
-/// Installs the driver if need be, or replaces an older one, without an adapter that would show whether it starts.
-DWORD install_driver(void);
+/// Installs the driver if need be, or replaces an older one, without an adapter that would show whether it starts; when
+/// it is to be exactly this one, a newer one as well.
+DWORD install_driver(bool is_exact);
 
 // store.c
 

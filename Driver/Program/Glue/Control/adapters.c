@@ -1,7 +1,7 @@
 // Adapters by the adapter library, which is part of the program.
 #include "../Process/host.h"
 
-uint32_t program_install_driver(void) { return install_driver(); }
+uint32_t program_install_driver(uint32_t is_exact) { return install_driver(is_exact != 0); }
 
 uint32_t program_remove_driver(void) { return WireGuardDeleteDriver() ? ERROR_SUCCESS : GetLastError(); }
 

@@ -22,16 +22,20 @@ DWORD WINAPI SetInterfaceDnsSettings(GUID interface_id, const struct dns_setting
 #define PROGRAM_FUNCTIONS(F) \
   F(advapi32, AdjustTokenPrivileges) \
   F(advapi32, ChangeServiceConfig2W) \
+  F(advapi32, ChangeServiceConfigW) \
   F(advapi32, CloseServiceHandle) \
   F(advapi32, ControlService) \
   F(advapi32, CreateServiceW) \
   F(advapi32, DeleteService) \
+  F(advapi32, EnumServicesStatusExW) \
   F(advapi32, GetTokenInformation) \
   F(advapi32, LookupPrivilegeValueW) \
   F(advapi32, OpenProcessToken) \
   F(advapi32, OpenSCManagerW) \
   F(advapi32, OpenServiceW) \
+  F(advapi32, QueryServiceConfigW) \
   F(advapi32, QueryServiceStatus) \
+  F(advapi32, RegCreateKeyExW) \
   F(advapi32, RegSetKeyValueW) \
   F(advapi32, RegisterEventSourceW) \
   F(advapi32, RegisterServiceCtrlHandlerExW) \

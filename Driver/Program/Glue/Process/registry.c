@@ -16,7 +16,7 @@ uint32_t program_update_check(uint8_t **command, uint64_t *length, uint32_t *min
 uint32_t program_policy(
     const uint8_t *name, uint32_t *kind, uint8_t *text, uint32_t room, uint32_t *length, uint32_t *number) {
   static const WCHAR key[] = L"SOFTWARE\\Policies\\Needletail";
-  enum { WORD_ROOM = 64 };
+  enum { WORD_ROOM = 1025 };
   union {
     WCHAR text[WORD_ROOM];
     DWORD number;

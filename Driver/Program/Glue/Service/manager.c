@@ -1,13 +1,12 @@
 // Services of tunnels: one each, which starts with Windows and holds its adapter.
-#include "../Process/host.h"
+#include "service.h"
 
-#define PREFIX L"NeedletailTunnel$"
-enum { NAME_MOST = 64, STOP_LIMIT_MS = 30000, START_LIMIT_MS = 120000, INTERVAL_MS = 200 };
+enum { STOP_LIMIT_MS = 30000, START_LIMIT_MS = 120000, INTERVAL_MS = 200 };
 
-static DWORD name_service(const uint8_t *name, WCHAR *service) {
+DWORD service_name(const uint8_t *name, WCHAR service[SERVICE_NAME_MOST]) {
   WCHAR *tunnel = wide(name);
   if (tunnel == NULL) return ERROR_NOT_ENOUGH_MEMORY;
-  text_format(service, NAME_MOST, PREFIX L"%ls", tunnel);
+  text_format(service, SERVICE_NAME_MOST, SERVICE_PREFIX L"%ls", tunnel);
   memory_give_back(tunnel);
   return ERROR_SUCCESS;
 }
@@ -25,27 +24,32 @@ static DWORD await(SC_HANDLE service, DWORD pending, DWORD wanted, DWORD limit_m
   return ERROR_SERVICE_REQUEST_TIMEOUT;
 }
 
-static DWORD stop(SC_HANDLE service) {
+DWORD service_stop(SC_HANDLE service) {
   SERVICE_STATUS status;
   if (!host.ControlService(service, SERVICE_CONTROL_STOP, &status))
     return GetLastError() == ERROR_SERVICE_NOT_ACTIVE ? ERROR_SUCCESS : GetLastError();
   return await(service, SERVICE_STOP_PENDING, SERVICE_STOPPED, STOP_LIMIT_MS);
 }
 
+DWORD service_start(SC_HANDLE service) {
+  DWORD error = host.StartServiceW(service, 0, NULL) ? ERROR_SUCCESS : GetLastError();
+  if (error == ERROR_SERVICE_ALREADY_RUNNING) error = ERROR_SUCCESS;
+  return error == ERROR_SUCCESS ? await(service, SERVICE_START_PENDING, SERVICE_RUNNING, START_LIMIT_MS) : error;
+}
+
 static DWORD make(SC_HANDLE manager, const WCHAR *name, const WCHAR *command) {
-  WCHAR title[NAME_MOST + 32];
-  text_format(title, NAME_MOST + 32, L"Needletail tunnel %ls", name + lstrlenW(PREFIX));
+  WCHAR title[SERVICE_NAME_MOST + 32];
+  text_format(title, SERVICE_NAME_MOST + 32, L"Needletail tunnel %ls", name + lstrlenW(SERVICE_PREFIX));
   // Names are looked up and plug and play is used before it does anything.
   SC_HANDLE service = host.CreateServiceW(manager, name, title, SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
       SERVICE_AUTO_START, SERVICE_ERROR_NORMAL, command, NULL, NULL, L"Nsi\0TcpIp\0", NULL, NULL);
   if (service == NULL) return GetLastError();
   SERVICE_SID_INFO sid = {SERVICE_SID_TYPE_UNRESTRICTED};
   host.ChangeServiceConfig2W(service, SERVICE_CONFIG_SERVICE_SID_INFO, &sid);
-  DWORD error = host.StartServiceW(service, 0, NULL) ? ERROR_SUCCESS : GetLastError();
-  if (error == ERROR_SUCCESS) error = await(service, SERVICE_START_PENDING, SERVICE_RUNNING, START_LIMIT_MS);
+  DWORD error = service_start(service);
   // What does not start is not left behind.
   if (error != ERROR_SUCCESS) {
-    stop(service);
+    service_stop(service);
     host.DeleteService(service);
   }
   host.CloseServiceHandle(service);
@@ -53,9 +57,9 @@ static DWORD make(SC_HANDLE manager, const WCHAR *name, const WCHAR *command) {
 }
 
 uint32_t program_start_tunnel(const uint8_t *name, const uint8_t *file) {
-  WCHAR service[NAME_MOST], program[MAX_PATH], *path = wide(file), *command = NULL;
+  WCHAR service[SERVICE_NAME_MOST], program[MAX_PATH], *path = wide(file), *command = NULL;
   int room = MAX_PATH + 64 + (path != NULL ? lstrlenW(path) : 0);
-  DWORD error = path != NULL ? name_service(name, service) : ERROR_NOT_ENOUGH_MEMORY;
+  DWORD error = path != NULL ? service_name(name, service) : ERROR_NOT_ENOUGH_MEMORY;
   DWORD length = GetModuleFileNameW(NULL, program, MAX_PATH);
   if (error == ERROR_SUCCESS && (length == 0 || length >= MAX_PATH)) error = ERROR_BUFFER_OVERFLOW;
   if (error == ERROR_SUCCESS && (command = memory_take((size_t)room * sizeof(WCHAR))) == NULL)
@@ -72,13 +76,13 @@ uint32_t program_start_tunnel(const uint8_t *name, const uint8_t *file) {
 }
 
 uint32_t program_remove_tunnel(const uint8_t *name) {
-  WCHAR name_of_service[NAME_MOST];
-  DWORD error = name_service(name, name_of_service);
+  WCHAR name_of_service[SERVICE_NAME_MOST];
+  DWORD error = service_name(name, name_of_service);
   if (error != ERROR_SUCCESS) return error;
   SC_HANDLE manager = host.OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT);
   if (manager == NULL) return GetLastError();
   SC_HANDLE service = host.OpenServiceW(manager, name_of_service, SERVICE_STOP | SERVICE_QUERY_STATUS | DELETE);
-  error = service != NULL ? stop(service) : GetLastError();
+  error = service != NULL ? service_stop(service) : GetLastError();
   if (service != NULL) {
     if (!host.DeleteService(service) && error == ERROR_SUCCESS) error = GetLastError();
     host.CloseServiceHandle(service);

@@ -1,0 +1,228 @@
+import ConfigurationFile
+import ControlProtocol
+import Cryptography
+import Octets
+import Rollout
+import RolloutMetadata
+import Timeline
+
+/// A Windows machine, on which updates happen: a slot has `needletail.exe` with the driver in it, and every tunnel's service
+/// runs the program of one slot, on the driver of that slot.
+struct WindowsUpdateHost<System: WindowsSystem>: UpdateHost {
+  let system: System
+  let folder: MachineFolder<WindowsFiles<System>>
+  let policy: LocalPolicy
+  let probationSeconds: UInt64
+  private let repository: String
+  private let knobs: [SetKnob]
+
+  /// The machine with its folder and what administrators have decided; nil when a policy has a value that it cannot have,
+  /// which has been said.
+  init(_ program: Program<System>) throws(ClientError) {
+    system = program.system
+    let files = WindowsFiles(system: program.system)
+    let path = try files.told("make", "the folder of updates") { () throws(SystemError) in
+      try program.system.channelFolder()
+    }
+    folder = MachineFolder(path: path, files: files)
+    let decided = try files.told("read", "policies") { () throws(SystemError) in try program.decisions() }
+    guard let decided else { throw ClientError(.policy, "a policy has a value that it cannot have") }
+    policy = decided.localPolicy
+    repository = decided.text(of: .repository)
+    probationSeconds = UInt64(decided.number(of: .probationSeconds))
+    knobs = [Policy.experimentalNativeDriver, .usePortableImplementation].map { knob in
+      SetKnob(name: Array(knob.name.utf8), value: Array(decided.text(of: knob).utf8))
+    }
+  }
+
+  var platform: StaticString { "windows" }
+  var architecture: StaticString {
+    #if arch(x86_64)
+    "x86_64"
+    #elseif arch(arm64)
+    "aarch64"
+    #else
+    "i686"
+    #endif
+  }
+  var systemVersion: String { "Windows" }
+  var tunnelProgram: [UInt8] { Array("needletail.exe".utf8) }
+  var slots: [UInt8] { Self.lower(folder.file("slots")) }
+
+  var clocks: Reading { Reading(boot: system.uptime(), wall: Int64(clamping: system.now())) }
+  func wait(milliseconds: UInt64) -> Bool { system.wait(milliseconds: UInt32(clamping: milliseconds)) }
+  func tell(_ line: String) { system.complain("needletail: \(line)") }
+
+  func source(_ given: String?) throws(ClientError) -> WindowsSource<System> {
+    let place = given ?? repository
+    guard !place.utf8.isEmpty else {
+      throw ClientError(.usage, "no repository: set the policy Repository")
+    }
+    return WindowsSource(place, files: folder.files)
+  }
+
+  /// Requests are not read here yet: with the policy that asks for one, nothing is approved.
+  func changeControls() -> [ChangeControl] { [] }
+
+  /// Every switch is begun again from the record.
+  func recover() {}
+
+  func check(_ serial: UInt64, _ release: Release?) {}
+
+  // MARK: The switch
+
+  func slot(of serial: UInt64, _ release: Release?, previous: UInt64?) -> UInt64 {
+    guard let release, let previous else { return serial }
+    let choice = ImplementationChoice(
+      phase: release.phase, release: release.knobs, set: knobs, embedderForcesPortable: false, hasNative: true)
+    return choice.implementation == .native ? serial : previous
+  }
+
+  func start(_ serial: UInt64, _ release: Release?, slot: UInt64, before: TunnelsSeen) throws(ClientError) {
+    try serve(by: program(of: slot), before: before)
+    try folder.files.replace(folder.file("current"), with: Array("\(slot)\n".utf8))
+  }
+
+  /// Before the first release, the program that was installed otherwise has served the tunnels: this one.
+  func withdraw(_ serial: UInt64) throws(ClientError) {
+    let own = try folder.files.told("find", "this program") { () throws(SystemError) in try system.ownProgram() }
+    guard !Self.lower(own).starts(with: slots) else {
+      throw ClientError(.rollbackFailed, "\(own) is a program of the release that goes: run the installed one")
+    }
+    try serve(by: own, before: try folder.tunnels(before: serial))
+    try folder.files.remove(folder.file("current"))
+  }
+
+  private func program(of slot: UInt64) -> String { folder.file("slots") + "\\\(slot)\\needletail.exe" }
+
+  /// Has a program serve every tunnel, on its own driver. Tunnels that run, or did when the update began, run afterwards.
+  private func serve(by program: String, before: TunnelsSeen) throws(ClientError) {
+    var code: UInt32 = 0
+    do throws(SystemError) {
+      let services = try system.tunnelServices()
+      for service in services { try system.stopService(ofTunnel: service.name) }
+      code = try system.complete(command: "\"\(program)\" install-driver exactly")
+      for service in services where code == 0 {
+        try system.setCommand(ofTunnel: service.name, to: Self.command(service.command, by: program))
+      }
+      for service in services where code == 0 && (service.state == .running || before.has(service.name)) {
+        try system.startService(ofTunnel: service.name)
+      }
+    } catch {
+      throw ClientError(.installFailed, system.explain("\(program) cannot serve the tunnels", error))
+    }
+    if code != 0 { throw ClientError(.installFailed, "\(program) cannot install its driver, and ended with \(code)") }
+  }
+
+  /// A service's command with another program, which stands in quotes before the rest.
+  private static func command(_ command: String, by program: String) -> String {
+    let bytes = Array(command.utf8)
+    let quote = UInt8(ascii: "\"")
+    let start = bytes.first == quote ? 1 : 0
+    let end = bytes.indices.dropFirst(start).first { bytes[$0] == (start == 1 ? quote : 32) } ?? bytes.count
+    return "\"\(program)\"" + String(decoding: bytes[min(end + start, bytes.count)...], as: UTF8.self)
+  }
+
+  func isCurrent(_ slot: UInt64) -> Bool {
+    let bytes = (try? folder.files.read(folder.file("current"), limit: 32)) ?? nil
+    return bytes == Array("\(slot)\n".utf8)
+  }
+
+  // MARK: What is seen
+
+  func lookAtTunnels() -> TunnelsSeen? {
+    guard let services = try? system.tunnelServices() else { return nil }
+    var seen = TunnelsSeen()
+    for service in services where service.state != .stopped { seen.tunnels.append(look(at: service)) }
+    // C:\Windows\Needletail.channel lies beside what crashes of the kernel leave.
+    let path = Array(folder.path.utf8)
+    if let end = path.lastIndex(of: UInt8(ascii: "\\")) {
+      let place = String(decoding: path[..<end], as: UTF8.self) + "\\Minidump"
+      seen.crashes = ((try? system.entries(of: place)) ?? []).map { Array($0.name.utf8) }
+    }
+    return seen
+  }
+
+  private func look(at service: TunnelService) -> TunnelsSeen.Tunnel {
+    var server: TunnelsSeen.Server?
+    if service.process != 0 {
+      server = TunnelsSeen.Server(
+        process: service.process, startedAt: service.startedAt, program: Self.lower(service.program))
+    }
+    var tunnel = TunnelsSeen.Tunnel(name: Array(service.name.utf8), server: server, configuration: nil, peers: [])
+    guard service.state == .running, let adapter = try? system.openAdapter(name: service.name) else { return tunnel }
+    defer { system.close(adapter) }
+    guard let bytes = try? adapter.configuration(), let answer = ConfigurationAnswer(bytes) else { return tunnel }
+    tunnel = TunnelsSeen.Tunnel(
+      name: tunnel.name, server: server, configuration: Self.digest(answer), peers: peers(answer))
+    return tunnel
+  }
+
+  private func peers(_ answer: ConfigurationAnswer) -> [TunnelsSeen.Peer] {
+    var peers: [TunnelsSeen.Peer] = []
+    var place = answer.firstPeer
+    while let peer = place {
+      let facts = answer.facts(ofPeer: peer)
+      let last = facts.lastHandshake.seconds
+      let now = system.now()
+      peers.append(
+        TunnelsSeen.Peer(
+          key: facts.publicKey.hexadecimal, handshakeAge: last == 0 ? nil : now > last ? now - last : 0,
+          received: facts.receivedBytes, sent: facts.sentBytes))
+      place = answer.peer(after: peer)
+    }
+    return peers
+  }
+
+  /// A digest of what a tunnel is told to do, whatever the order it was told in: not of its port, which may be Windows'
+  /// choice, and not of endpoints, which move.
+  private static func digest(_ answer: ConfigurationAnswer) -> [UInt8] {
+    var entries: [[UInt8]] = []
+    var place = answer.firstPeer
+    while let peer = place {
+      let facts = answer.facts(ofPeer: peer)
+      var prefixes: [[UInt8]] = []
+      while let prefix = answer.allowedIP(prefixes.count, ofPeer: peer) {
+        prefixes.append(Array("\(prefix.address.text)/\(prefix.length)".utf8))
+      }
+      prefixes.sort { $0.lexicographicallyPrecedes($1) }
+      let keepalive = Array("\(facts.persistentKeepalive)".utf8)
+      let isShared: UInt8 = facts.presharedKey.isZero ? 0 : 1
+      entries.append(facts.publicKey.array + [isShared] + keepalive + prefixes.reduce([]) { $0 + [32] + $1 } + [10])
+      place = answer.peer(after: peer)
+    }
+    entries.sort { $0.lexicographicallyPrecedes($1) }
+    let text = answer.publicKey.array + entries.reduce([]) { $0 + $1 }
+    return text.withRawSpan { BLAKE2s.hash($0) }.hexadecimal
+  }
+
+  func askProbes(slot: String) -> [ProbeResult] { [] }
+
+  private static func lower(_ text: String) -> [UInt8] {
+    text.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+  }
+}
+
+extension TunnelsSeen {
+  /// Whether a tunnel of this name was there.
+  fileprivate func has(_ name: String) -> Bool { tunnels.contains { $0.name.elementsEqual(name.utf8) } }
+}
+
+extension Decisions {
+  /// What holds of a policy, as text.
+  func text(of policy: Policy) -> String { decision(of: policy)?.text ?? policy.standard }
+  /// What holds of a policy that is a number.
+  func number(of policy: Policy) -> UInt32 { UInt32(text(of: policy)) ?? 0 }
+
+  /// What an update is decided by.
+  var localPolicy: LocalPolicy {
+    var local = LocalPolicy()
+    local.channel = Channel(named: Array(text(of: .channel).utf8)) ?? local.channel
+    local.updateMode = LocalPolicy.UpdateMode(named: Array(text(of: .updateMode).utf8)) ?? local.updateMode
+    local.deferDays = UInt64(number(of: .deferDays))
+    local.requiresChangeRequest = number(of: .requireChangeRequest) == 1
+    local.acceptsAdvisedRollback = number(of: .acceptAdvisedRollback) == 1
+    local.acceptsRequiredRollback = number(of: .acceptRequiredRollback) == 1
+    return local
+  }
+}
