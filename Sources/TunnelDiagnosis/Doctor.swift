@@ -6,6 +6,7 @@ public enum Doctor {
   /// What the checks find, in their order; each check says at least once that all is well, or what is not.
   public static func examine(_ situation: Situation) -> [Finding] {
     var findings = system(situation) + surroundings(situation) + situation.probes.map(examine)
+    if let channel = situation.channel { findings += examine(channel) }
     for tunnel in situation.tunnels { findings += examine(tunnel, now: situation.now) }
     for file in situation.files { findings += examine(file, situation) }
     return findings.enumerated().sorted { one, other in

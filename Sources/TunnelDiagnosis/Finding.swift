@@ -41,6 +41,10 @@ public enum Check: Int, CaseIterable, Sendable {
   case nameServers = 14
   case otherTunnels = 15
   case rules = 16
+  case channelState = 17
+  case channelKnobs = 18
+  case channelPrevious = 19
+  case channelSpace = 20
 
   /// The name for programs.
   public var id: String {
@@ -61,6 +65,13 @@ public enum Check: Int, CaseIterable, Sendable {
     case .nameServers: "system.name-servers"
     case .otherTunnels: "system.other-tunnels"
     case .rules: "system.rules"
+    case .channelState: "channel.state"
+    case .channelKnobs: "channel.knobs"
+    case .channelPrevious: "channel.previous"
+    case .channelSpace: "channel.space"
     }
   }
+
+  /// Where the manual tells of them.
+  public static let page = "Docs/Command.md#what-is-wrong"
 }

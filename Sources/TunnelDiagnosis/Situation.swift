@@ -27,9 +27,38 @@ public struct Situation: Sendable {
   public var foreignRules: [String] = []
   /// Searches for what passes.
   public var probes: [Probe] = []
+  /// The machine's update channel; nil when it follows none.
+  public var channel: Channel?
 
   /// Nothing out of the ordinary.
   public init() {}
+
+  /// An update channel, as the machine that follows it has it.
+  public struct Channel: Sendable {
+    /// The release before the installed one.
+    public enum Previous: Equatable, Sendable {
+      /// There has been none.
+      case none
+      /// It is on the disk.
+      case there(UInt64)
+      /// It is not.
+      case missing(UInt64)
+    }
+
+    /// Why its state cannot be read, or its log is not what was written; empty when all is well.
+    public var fault = ""
+    /// The names of knobs that are set and do nothing any more.
+    public var idleKnobs: [String] = []
+    /// What a rollback would go to.
+    public var previous = Previous.none
+    /// What is free where releases go, in bytes.
+    public var freeBytes: UInt64 = .max
+    /// What the next release may take there, in bytes.
+    public var wantedBytes: UInt64 = 0
+
+    /// A channel of which nothing bad is known.
+    public init() {}
+  }
 
   /// A tunnel.
   public struct Tunnel: Sendable {

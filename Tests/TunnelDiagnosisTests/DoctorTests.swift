@@ -36,6 +36,22 @@ struct DoctorTests {
     }
   }
 
+  private static func channel(_ change: @escaping (inout Situation.Channel) -> Void) -> (inout Situation) -> Void {
+    { situation in
+      var channel = Situation.Channel()
+      channel.previous = .there(1)
+      channel.wantedBytes = channel.freeBytes
+      change(&channel)
+      situation.channel = channel
+    }
+  }
+
+  @Test func `a channel that is well passes its four checks`() {
+    let findings = Doctor.examine(Self.situation(Self.channel { _ in }))
+    #expect(findings.suffix(4).map(\.check) == [.channelState, .channelKnobs, .channelPrevious, .channelSpace])
+    #expect(findings.allSatisfy { $0.verdict == .pass })
+  }
+
   @Test func `what passes is told with its reason and what to do`() {
     func finding(_ outcome: PathSearch.Outcome?) -> Finding? {
       Doctor.examine(Self.situation(Self.probed(outcome))).first { $0.check == .pathMTU }
@@ -98,6 +114,10 @@ struct DoctorTests {
       (.file, .fail, { $0.files[0].errors = ["line 1"] }), (.nameServers, .fail, { $0.leftNameServers = ["tun.tt9"] }),
       (.otherTunnels, .warn, { $0.otherTunnels = ["tun0"] }),
       (.rules, .warn, { $0.foreignRules = ["5: from all lookup 7"] }),
+      (.channelState, .fail, Self.channel { $0.fault = "damaged" }),
+      (.channelKnobs, .warn, Self.channel { $0.idleKnobs = ["portable"] }),
+      (.channelPrevious, .fail, Self.channel { $0.previous = .missing(1) }),
+      (.channelSpace, .warn, Self.channel { ($0.freeBytes, $0.wantedBytes) = (99, 100) }),
       (.pathMTU, .fail, Self.probed(.cut(largest: 1300))), (.pathMTU, .warn, Self.probed(.unanswered)),
       (.pathMTU, .warn, Self.probed(nil)), (.pathMTU, .warn, { $0.probes = [Situation.Probe(address: "10.0.0.1")] }),
     ]
@@ -119,6 +139,6 @@ struct DoctorTests {
 
   @Test func `numbers and names of checks are each one's own`() {
     #expect(Set(Check.allCases.map(\.id)).count == Check.allCases.count)
-    #expect(Check.allCases.map(\.rawValue) == Array(1...16))
+    #expect(Check.allCases.map(\.rawValue) == Array(1...20))
   }
 }

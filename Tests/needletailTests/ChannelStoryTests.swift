@@ -25,6 +25,16 @@ import Testing
       return result.output + result.errors
     }
 
+    /// What the doctor finds wrong with the channel: verdicts by checks' names.
+    func wrong() throws -> [String: String] {
+      struct Finding: Decodable { let id, verdict, reason, remedy, page: String }
+      let result = try CommandTests.run(["doctor", "--json", "--channel", path("client"), path("none.conf")])
+      let findings = try JSONDecoder().decode([Finding].self, from: Data(result.output.utf8))
+      let channel = findings.filter { $0.id.hasPrefix("channel.") }
+      #expect(Set(channel.map(\.id)).count == 4 && channel.allSatisfy { $0.page.hasPrefix("Docs/Command.md#") })
+      return Dictionary(channel.filter { $0.verdict != "pass" }.map { ($0.id, $0.verdict) }) { first, _ in first }
+    }
+
     var running: String { (try? String(contentsOfFile: path("running"), encoding: .utf8)) ?? "" }
 
     func write(_ text: String, _ name: String, mode: Int = 0o755) throws {
@@ -129,10 +139,32 @@ import Testing
         stage.path("timestamp"))
       #expect(try stage.channel("check", status: 12).contains("halted"))
 
+      #expect(try stage.wrong() == [:])
       try stage.channel("rollback")
       #expect(stage.running == "release 1\n")
       #expect(try stage.channel("log", "verify").contains("lines, as they were written"))
       #expect(try stage.channel("history").contains("goingBack:probeFailed"))
+    }
+  }
+
+  @Test func `the doctor says what keeps a channel from going on, or back`() throws {
+    try Self.with { stage in
+      try stage.channel("update")
+      try stage.offer(2, to: 1_000_000)
+      try stage.channel("update")
+      #expect(try stage.wrong() == [:])
+      let policy = try String(contentsOfFile: stage.path("client/policy.json"), encoding: .utf8)
+      try stage.write(#"{"knobs": {"nothing.knows": "1"}, "# + policy.dropFirst(), "client/policy.json", mode: 0o644)
+      #expect(try stage.wrong() == ["channel.knobs": "warn"])
+      try stage.write(policy, "client/policy.json", mode: 0o644)
+      try FileManager.default.moveItem(atPath: stage.path("client/slots/1"), toPath: stage.path("away"))
+      #expect(try stage.wrong() == ["channel.previous": "fail"])
+      try FileManager.default.moveItem(atPath: stage.path("away"), toPath: stage.path("client/slots/1"))
+      let log = URL(fileURLWithPath: stage.path("client/audit.jsonl"))
+      var lines = try Data(contentsOf: log)
+      lines[lines.count / 2] ^= 1
+      try lines.write(to: log)
+      #expect(try stage.wrong() == ["channel.state": "fail"])
     }
   }
 

@@ -11,7 +11,7 @@ struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Look for what is likely to be wrong with tunnels, and say what to do.",
     discussion: """
-      Looks at the system, at every tunnel that runs and at configuration files. Checks have numbers and names that stay. \
+      Looks at the system, at every tunnel that runs, at configuration files and at the update channel. Checks have numbers and names that stay. \
       Exits with 0 when nothing failed, and with 3 when something did.
       """)
   @Argument(
@@ -21,6 +21,7 @@ struct DoctorCommand: ParsableCommand {
     name: .customLong("probe-mtu"),
     help: "An address behind a peer that answers ping: find the largest packet that passes to it and back; repeatable.")
   var probed: [String] = []
+  @Option(help: "The folder of the machine's update channel.") var channel = "/var/lib/needletail"
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
@@ -48,7 +49,7 @@ struct DoctorCommand: ParsableCommand {
   private func object(_ finding: Finding) -> String {
     let texts = [
       ("id", finding.check.id), ("subject", finding.subject), ("verdict", finding.verdict.rawValue),
-      ("reason", finding.reason), ("remedy", finding.remedy),
+      ("reason", finding.reason), ("remedy", finding.remedy), ("page", TunnelDiagnosis.Check.page),
     ]
     let members = texts.map { "\"\($0.0)\":\"\(JSONText.escape($0.1))\"" }.joined(separator: ",")
     return "{\"number\":\(finding.check.rawValue),\(members)}"
@@ -77,6 +78,7 @@ struct DoctorCommand: ParsableCommand {
       ? [] : Surroundings.foreignRules(Set(situation.tunnels.compactMap { $0.state?.fwmark }.filter { $0 != 0 }))
     situation.probes = probed.map { Surroundings.probe($0, in: situation.tunnels) }
     situation.files = paths.map { Self.file($0, running) }
+    situation.channel = ChannelSurroundings(folder: channel).seen
     return situation
   }
 
