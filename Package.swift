@@ -126,7 +126,7 @@ let package = Package(
     .target(name: "Signatures", dependencies: ["COctets", "Octets"], swiftSettings: optimised),
     .target(name: "RolloutMetadata", dependencies: ["Octets", "Signatures"], swiftSettings: optimised),
 
-    .target(name: "RolloutStatusPage", dependencies: ["RolloutGate"], swiftSettings: strict),
+    .target(name: "RolloutStatusPage", dependencies: ["RolloutGate", "RolloutMetadata"], swiftSettings: strict),
     // What tunnels say, what people tell them, and the sockets between.
     .target(
       name: "TunnelReport", dependencies: ["Octets", "ControlProtocol", "Cryptography"], swiftSettings: strict),
@@ -152,12 +152,12 @@ let package = Package(
     .target(name: "CaptureSockets", dependencies: ["PacketCapture", "CPacketSocket"], swiftSettings: strict),
 
     // Who gets a release, and when.
-    .target(name: "RolloutGate", swiftSettings: strict),
+    .target(name: "RolloutGate", dependencies: ["RolloutMetadata"], swiftSettings: strict),
     .target(name: "Rollout", dependencies: ["Octets", "Signatures", "RolloutMetadata"], swiftSettings: strict),
     .target(
       name: "RolloutPublisher", dependencies: ["Octets", "Signatures", "RolloutMetadata", "CSodium"],
       swiftSettings: strict),
-    .target(name: "FleetSimulation", dependencies: ["RolloutGate"], swiftSettings: optimised),
+    .target(name: "FleetSimulation", dependencies: ["RolloutGate", "RolloutMetadata"], swiftSettings: optimised),
     // How files come from web servers.
     .target(
       name: "RolloutHTTP",
@@ -285,9 +285,9 @@ let package = Package(
     tests(
       "WindowsTunnel", ["Octets", "Timeline", "ControlProtocol", "ConfigurationFile", "DriverInterfaceTesting"]),
     tests("RolloutPublisher", ["RolloutMetadata", "Octets", "needletail"]),
-    tests("RolloutGate"),
-    tests("RolloutStatusPage", ["RolloutGate"]),
-    tests("FleetSimulation", ["RolloutGate"], resources: [.copy("Scenarios")]),
+    tests("RolloutGate", ["RolloutMetadata"]),
+    tests("RolloutStatusPage", ["RolloutGate", "RolloutMetadata"]),
+    tests("FleetSimulation", ["RolloutGate", "RolloutMetadata"], resources: [.copy("Scenarios")]),
     tests("Rollout", ["Octets", "Signatures", "RolloutMetadata", "CSodium"]),
     tests("RolloutHTTP", [web("NIOCore", "swift-nio"), web("NIOPosix", "swift-nio")]),
     tests("RolloutClient", ["Octets", "RolloutMetadata", "Rollout", "TunnelControl"]),

@@ -1,3 +1,5 @@
+public import RolloutMetadata
+
 /// A line of the ledger of bug reports.
 public struct BugReport: Equatable, Sendable, Codable {
   /// How bad it is said to be. Only blocking reports hold a release.

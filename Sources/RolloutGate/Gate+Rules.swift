@@ -1,3 +1,5 @@
+internal import RolloutMetadata
+
 extension Gate {
   /// What a rule says; nil when it has nothing to say.
   func line(_ rule: GateRule) -> GateLine? {
@@ -42,7 +44,7 @@ extension Gate {
     var event = "this step began"
     if ledger.builtAt > since { (since, event) = (ledger.builtAt, "the last build") }
     if let last = reading.last, last.at > since { (since, event) = (last.at, "report \(last.id) changed state") }
-    let quiet = ledger.now - since
+    let quiet = ledger.now.seconds(since: since)
     return skippable(
       .quiet, quiet >= step.quietHours * 3600, "\(step.quietHours)h needed, \(quiet / 3600)h since \(event)")
   }
@@ -86,12 +88,12 @@ extension Gate {
 
   private var bake: GateLine? {
     guard let step else { return nil }
-    let hours = (ledger.now - ledger.stepStartedAt) / 3600
+    let hours = ledger.now.seconds(since: ledger.stepStartedAt) / 3600
     // Days are counted of the installs that are needed: a small fleet has fewer of both.
     let days =
       asked > 0 ? Int((Double(step.minimumInstallDays) * Double(needed) / Double(asked)).rounded(.up)) : 0
     let holds =
-      ledger.now - ledger.stepStartedAt >= step.bakeHours * 3600 && ledger.exposure.installDays >= days
+      ledger.now.seconds(since: ledger.stepStartedAt) >= step.bakeHours * 3600 && ledger.exposure.installDays >= days
     guard !holds else { return nil }
     let counts = "\(GateNumbers.grouped(days)) install days needed, \(GateNumbers.grouped(ledger.exposure.installDays))"
     return line(.bake, false, "\(step.bakeHours)h needed, \(hours)h since this step began; " + counts + " counted")
@@ -178,7 +180,7 @@ extension Gate {
         return line(.channel, false, "60d on all of stable needed, it is not there yet")
       }
       if let last = reading.last, last.at > since { since = last.at }
-      let days = max(0, ledger.now - since) / 86400
+      let days = max(0, ledger.now.seconds(since: since)) / 86400
       return line(.channel, days >= 60, "60d on all of stable in quiet needed, \(days)d counted")
     }
   }

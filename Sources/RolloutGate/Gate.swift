@@ -1,3 +1,5 @@
+internal import RolloutMetadata
+
 /// Decides whether a rollout may take its next step: "a good time after nobody has reported a bug", made exact.
 ///
 /// A pure function of a ledger. It does not check signatures, nor that what the ledger says is true: whoever fills the
@@ -51,7 +53,7 @@ public struct Gate {
     } else {
       (decision, reasons) = failed.isEmpty ? (.advance, []) : (.wait, failed)
     }
-    let name = "\(ledger.component) \(ledger.serial) \(ledger.channel.rawValue)"
+    let name = "\(ledger.component) \(ledger.serial) \(ledger.channel.name)"
     let title = "\(name) \(ledger.ppm)→\(ledger.targetPPM) ppm : \(decision.rawValue.uppercased())"
     return GateVerdict(decision: decision, reasons: reasons, title: title, lines: lines)
   }

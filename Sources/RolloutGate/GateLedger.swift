@@ -1,3 +1,5 @@
+public import RolloutMetadata
+
 /// All that a gate looks at: the evidence on one release of a component in one channel, and who asks for what.
 public struct GateLedger: Equatable, Sendable, Codable {
   /// Installs that count, and what of them is known.

@@ -1,3 +1,5 @@
+public import RolloutMetadata
+
 /// Which of two implementations of a component is used when nobody has chosen.
 public enum ImplementationPhase: Int, Sendable, Codable, Comparable, CaseIterable {
   /// The old one, unless somebody asks for the new.
@@ -85,8 +87,8 @@ public struct PhaseGate: Equatable, Sendable, Codable {
     var since = codeChangedAt
     if let changed = blockingChangedAt, changed > since { since = changed }
     var refusals: [String] = []
-    if now - since < days * 86400 {
-      refusals.append("\(days)d quiet needed, \(max(0, now - since) / 86400)d since the last change of code or report")
+    if now.seconds(since: since) < days * 86400 {
+      refusals.append("\(days)d quiet needed, \(max(0, now.seconds(since: since)) / 86400)d since the last change of code or report")
     }
     if !openReports.isEmpty { refusals.append("\(openReports.count) blocking reports are open") }
     if keys < 2 { refusals.append("\(keys) of 2 release keys") }

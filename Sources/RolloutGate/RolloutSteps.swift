@@ -1,3 +1,5 @@
+public import RolloutMetadata
+
 /// One step of a rollout: the share of clients that are offered the release, and what must be true before the next.
 public struct RolloutStep: Equatable, Sendable, Codable {
   /// Clients per million, 0 … 1,000,000.
@@ -25,20 +27,6 @@ public struct RolloutStep: Equatable, Sendable, Codable {
     self.minimumInstallDays = minimumInstallDays ?? minimumInstalls * bakeHours / 24
     self.largestDefect = largestDefect
   }
-}
-
-/// How early a client hears of a release.
-public enum Channel: String, Sendable, Codable, CaseIterable {
-  /// Asked for by name.
-  case insider
-  /// Early adopters, test fleets.
-  case preview
-  /// Everybody.
-  case stable
-  /// Organisations that move slowly: what has been on all of stable for long.
-  case lts
-  /// Machines without a network: bundles and change requests only.
-  case frozen
 }
 
 /// What a gate asks of a channel.

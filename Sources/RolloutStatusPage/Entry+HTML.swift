@@ -1,4 +1,5 @@
 internal import RolloutGate
+internal import RolloutMetadata
 
 extension StatusPage.Entry {
   /// The section of the page about this release.
@@ -7,7 +8,7 @@ extension StatusPage.Entry {
     let name = "\(ledger.component) \(ledger.serial)".escaped
     return """
       <section class="\(verdict.decision.rawValue)">
-      <h2><span class="channel">\(ledger.channel.rawValue)</span> \(name) \
+      <h2><span class="channel">\(ledger.channel.name)</span> \(name) \
       <span class="badge">\(verdict.decision.word)</span></h2>
       \(progress)
       \(rules(verdict))

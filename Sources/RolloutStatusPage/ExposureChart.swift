@@ -1,4 +1,5 @@
 internal import RolloutGate
+internal import RolloutMetadata
 
 /// Installs over time, with the moments at which a step was taken.
 struct ExposureChart {
@@ -44,7 +45,7 @@ struct ExposureChart {
 
   private func x(_ moment: UTCTime, from start: UTCTime) -> Int {
     let span = Self.width - Self.left - Self.right
-    return Self.left + (moment - start) * span / max(1, now - start)
+    return Self.left + Int(moment - start) * span / Int(max(1, now - start))
   }
 
   private func y(_ installs: Int, most: Int) -> Int {

@@ -1,4 +1,5 @@
 public import RolloutGate
+public import RolloutMetadata
 
 /// What a publisher shows the world of its rollouts: one HTML file without scripts, fonts or anything else to fetch.
 ///

@@ -1,4 +1,5 @@
 internal import RolloutGate
+internal import RolloutMetadata
 
 extension String {
   /// As the text of an element or in quotes as the value of an attribute; what XML has no place for is left out.

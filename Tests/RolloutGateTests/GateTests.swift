@@ -1,3 +1,4 @@
+import RolloutMetadata
 import Testing
 
 @testable import RolloutGate
@@ -35,13 +36,13 @@ struct GateTests {
   }
 
   @Test func `a second less of quiet waits, whatever restarted its clock`() {
-    #expect(verdict { $0.stepStartedAt.seconds += 1 }.reasons == [.quiet])
-    #expect(verdict { $0.builtAt.seconds += 1 }.reasons == [.quiet])
+    #expect(verdict { $0.stepStartedAt.move(by: 1) }.reasons == [.quiet])
+    #expect(verdict { $0.builtAt.move(by: 1) }.reasons == [.quiet])
     var report = Self.report("NT-1", .fixed)
     report.fixedIn = 57
     report.changedAt = Self.ledger().builtAt
     #expect(verdict { $0.reports = [report] }.decision == .advance)
-    report.changedAt.seconds += 1
+    report.changedAt.move(by: 1)
     #expect(verdict { $0.reports = [report] }.reasons == [.quiet])
     report.severity = .major
     #expect(verdict { $0.reports = [report] }.decision == .advance)
@@ -55,8 +56,8 @@ struct GateTests {
       $0.exposure = .init()
       $0.strata = nil
       $0.fleet = 0
-      $0.stepStartedAt.seconds -= 365 * 86400
-      $0.builtAt.seconds -= 365 * 86400
+      $0.stepStartedAt.move(by: -365 * 86400)
+      $0.builtAt.move(by: -365 * 86400)
     }
     #expect(silent.decision == .wait)
     #expect(silent.reasons.contains(.exposure))
@@ -115,7 +116,7 @@ struct GateTests {
   }
 
   @Test func `a drill is for this release and a week old at most`() {
-    #expect(verdict { $0.drill?.passedAt.seconds -= 1 }.reasons == [.drill])
+    #expect(verdict { $0.drill?.passedAt.move(by: -1) }.reasons == [.drill])
     #expect(verdict { $0.drill?.serial = 56 }.reasons == [.drill])
     #expect(verdict { $0.drill = nil }.reasons == [.drill])
   }
@@ -176,7 +177,7 @@ struct GateTests {
   @Test func `a third key and a reason skip waiting, not the drill, the keys and the brake`() {
     let urgent = { (ledger: inout GateLedger) in
       ledger.exposure = .init(installDays: 300_000)
-      ledger.stepStartedAt.seconds += 3600
+      ledger.stepStartedAt.move(by: 3600)
       ledger.signers = ["a", "b", "c"]
       ledger.securityReason = "attackers read memory"
       ledger.strata = nil
@@ -215,7 +216,7 @@ struct GateTests {
       }
     }
     #expect(slow { _ in }.decision == .advance)
-    #expect(slow { $0.fullOnStableSince?.seconds += 1 }.reasons == [.channel])
+    #expect(slow { $0.fullOnStableSince?.move(by: 1) }.reasons == [.channel])
     #expect(slow { $0.fullOnStableSince = nil }.reasons == [.channel])
     #expect(
       slow {
@@ -235,7 +236,7 @@ struct GateTests {
     #expect(fault { $0.targetPPM = 1_000_000 } != nil)
     #expect(fault { $0.targetPPM = 50_000 } != nil)
     #expect(fault { $0.ppm = 0 } != nil)
-    #expect(fault { $0.builtAt.seconds += 1_000_000 } != nil)
+    #expect(fault { $0.builtAt.move(by: 1_000_000) } != nil)
     #expect(fault { $0.beacons = .init(exposures: 1, failures: 2) } != nil)
     #expect(fault { $0.exposure.installs = -1 } != nil)
     #expect(fault { $0.parameters = GateParameters(steps: []) } != nil)
@@ -257,4 +258,9 @@ struct GateTests {
       }
     }
   }
+}
+
+extension UTCTime {
+  /// Becomes another moment.
+  mutating func move(by seconds: Int64) { self = self + seconds }
 }

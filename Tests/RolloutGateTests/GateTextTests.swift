@@ -1,3 +1,4 @@
+import RolloutMetadata
 import Testing
 
 @testable import RolloutGate

@@ -1,4 +1,5 @@
 import RolloutGate
+import RolloutMetadata
 import Testing
 
 struct PhaseGateTests {
@@ -7,7 +8,7 @@ struct PhaseGateTests {
   /// A move that may be made.
   static func move(to: ImplementationPhase) -> PhaseGate {
     let days = to == .default ? 30 : 90
-    let changed = UTCTime(seconds: now.seconds - days * 86400)
+    let changed = UTCTime(seconds: now.seconds - Int64(days) * 86400)
     var gate = PhaseGate(
       from: to == .default ? .optIn : .default, to: to, now: now, codeChangedAt: changed, builtAt: changed)
     gate.cohortRegisteredAt = changed
@@ -31,7 +32,7 @@ struct PhaseGateTests {
   func `each condition alone refuses it`(to: ImplementationPhase, condition: Int) {
     var gate = Self.move(to: to)
     switch condition {
-    case 0: gate.codeChangedAt.seconds += 1
+    case 0: gate.codeChangedAt.move(by: 1)
     case 1: gate.blockingChangedAt = UTCTime(seconds: gate.codeChangedAt.seconds + 1)
     case 2: gate.openReports = ["NT-1"]
     case 3: gate.signers = ["a", "a"]
@@ -39,7 +40,7 @@ struct PhaseGateTests {
     case 5: gate.cohortStrata = ["intel", "intel", "amd"]
     case 6: gate.openOptOutReasons = ["slow on NetKVM"]
     case 7: gate.oldPathIsStaged = false
-    case 8: gate.deletionDrillPassedAt?.seconds -= 1
+    case 8: gate.deletionDrillPassedAt?.move(by: -1)
     case 9: gate.deletionDrillPassedAt = nil
     default: gate.removalPlan = ""
     }

@@ -1,5 +1,6 @@
 import Foundation
 import RolloutGate
+import RolloutMetadata
 import Testing
 
 struct UTCTimeTests {
@@ -9,8 +10,9 @@ struct UTCTimeTests {
     for day in stride(from: 0, to: 157_000, by: 13) {
       let seconds = day * 86400 + 12_345
       let parts = calendar.dateComponents([.year, .month, .day], from: Date(timeIntervalSince1970: Double(seconds)))
-      let time = UTCTime(seconds: seconds)
-      #expect(time.date.year == parts.year && time.date.month == parts.month && time.date.day == parts.day)
+      let time = UTCTime(seconds: Int64(seconds))
+      let words = time.dateText.split(separator: "-").map { Int($0) }
+      #expect(words == [parts.year, parts.month, parts.day])
       #expect(UTCTime(time.description) == time)
     }
   }

@@ -1,10 +1,11 @@
 import Foundation
 import RolloutGate
+import RolloutMetadata
 import Testing
 
 @testable import RolloutStatusPage
 
-private func at(_ hour: Int) -> UTCTime { UTCTime(seconds: 1_798_761_600 + hour * 3600) }
+private func at(_ hour: Int) -> UTCTime { UTCTime(seconds: 1_798_761_600 + Int64(hour) * 3600) }
 
 private func entry(_ change: (inout StatusPage.Entry) -> Void = { _ in }) -> StatusPage.Entry {
   var ledger = GateLedger(

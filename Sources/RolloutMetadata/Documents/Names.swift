@@ -38,10 +38,15 @@ public enum Component: UInt8, Named, Sendable {
 
 /// How early a machine hears of a release.
 public enum Channel: UInt8, Named, Sendable {
+  /// Asked for by name.
   case insider
+  /// Early adopters, test fleets.
   case preview
+  /// Everybody.
   case stable
+  /// Organisations that move slowly: what has been on all of stable for long.
   case lts
+  /// Machines without a network: bundles and change requests only.
   case frozen
 
   /// The name.

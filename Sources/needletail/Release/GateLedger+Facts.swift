@@ -1,24 +1,25 @@
 internal import RolloutGate
+internal import RolloutMetadata
 
 extension GateLedger {
   /// The ledger of a step to `target` parts per million, by what is published, by who wants it, and by how many clients
   /// somebody says there are.
   init?(_ facts: StepFacts, to target: Int, signers: [String], fleet: Int?, securityReason: String?) {
-    guard let channel = Channel(rawValue: facts.channel) else { return nil }
+    guard let channel = Channel(named: Array(facts.channel.utf8)) else { return nil }
     self.init(
       component: facts.component, serial: facts.serial, channel: channel, ppm: facts.ppm, targetPPM: target,
-      now: UTCTime(seconds: facts.now), stepStartedAt: UTCTime(seconds: min(facts.startedAt, facts.now)),
-      builtAt: UTCTime(seconds: min(facts.builtAt, facts.now)))
+      now: UTCTime(seconds: Int64(facts.now)), stepStartedAt: UTCTime(seconds: Int64(min(facts.startedAt, facts.now))),
+      builtAt: UTCTime(seconds: Int64(min(facts.builtAt, facts.now))))
     self.signers = signers
     self.fleet = fleet
     if facts.isSecurity { self.securityReason = securityReason }
     exposure = Exposure(
       installs: facts.installs, installDays: facts.installDays, attestedInstalls: facts.attestedInstalls)
     if facts.beacons > 0 { beacons = Beacons(exposures: facts.beacons, failures: facts.beaconFails) }
-    drill = facts.drilledAt.map { Drill(id: "evidence", serial: facts.serial, passedAt: UTCTime(seconds: $0)) }
+    drill = facts.drilledAt.map { Drill(id: "evidence", serial: facts.serial, passedAt: UTCTime(seconds: Int64($0))) }
     securityFloor = facts.floor > 0 ? facts.floor : nil
     brakePPM = facts.brakePPM
-    fullOnStableSince = facts.fullOnStableSince.map { UTCTime(seconds: $0) }
+    fullOnStableSince = facts.fullOnStableSince.map { UTCTime(seconds: Int64($0)) }
     if !facts.steps.isEmpty {
       let usual = GateParameters.standard(channel)
       parameters = GateParameters(
@@ -51,7 +52,7 @@ extension GateLedger {
       BugReport(
         id: report.id, component: facts.component, serial: report.serial,
         severity: .init(rawValue: report.severity) ?? .blocking, state: .init(rawValue: report.state) ?? .open,
-        changedAt: UTCTime(seconds: min(report.changedAt, facts.now)), parent: report.parent, fixedIn: report.fixedIn,
+        changedAt: UTCTime(seconds: Int64(min(report.changedAt, facts.now))), parent: report.parent, fixedIn: report.fixedIn,
         reporters: report.reporters, isReproduced: report.isReproduced, closedBy: facts.evidenceSigners)
     }
   }
@@ -70,7 +71,7 @@ struct GateAnswer {
 
   /// The step after what is offered, in parts per million; nil after the last.
   static func nextStep(_ facts: StepFacts) -> Int? {
-    guard let channel = Channel(rawValue: facts.channel) else { return nil }
+    guard let channel = Channel(named: Array(facts.channel.utf8)) else { return nil }
     let usual = GateParameters.standard(channel).steps.map(\.ppm)
     return (facts.steps.isEmpty ? usual : facts.steps.map(\.ppm)).first { $0 > facts.ppm }
   }
