@@ -88,7 +88,8 @@ public struct PhaseGate: Equatable, Sendable, Codable {
     if let changed = blockingChangedAt, changed > since { since = changed }
     var refusals: [String] = []
     if now.seconds(since: since) < days * 86400 {
-      refusals.append("\(days)d quiet needed, \(max(0, now.seconds(since: since)) / 86400)d since the last change of code or report")
+      let quiet = max(0, now.seconds(since: since)) / 86400
+      refusals.append("\(days)d quiet needed, \(quiet)d since the last change of code or report")
     }
     if !openReports.isEmpty { refusals.append("\(openReports.count) blocking reports are open") }
     if keys < 2 { refusals.append("\(keys) of 2 release keys") }

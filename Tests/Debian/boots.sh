@@ -88,6 +88,13 @@ grep -q 'needletail-wg0' tables || fail "no packet filter for the default route:
 [ "$(ip rule | wc -l)" -gt "$(wc -l < rules)" ] || fail "no rules for the default route: $(ip rule)"
 ok "pings in both versions of IP and by the default route; wg shows the handshake at both ends"
 
+[ $start != 1 ] || systemctl --quiet enable --now needletaild@bare0.socket
+[ "$(property ActiveState needletaild@bare0.socket)" = active ] || fail "nobody listens for bare0"
+! ip link show bare0 > /dev/null 2>&1 || fail "bare0 is there before anybody asked"
+wg set bare0 listen-port 51999 && [ "$(wg show bare0 listen-port)" = 51999 ] || fail "bare0 is not started by its socket"
+[ "$(property ActiveState needletaild@bare0)" = active ] || fail "the daemon of bare0 is not its unit's"
+ok "a bare interface is started by the first who asks"
+
 kill -KILL "$process"
 for _ in $(seq 60); do [ "$(property NRestarts)" = 1 ] && [ "$(property ActiveState)" = active ] && break; sleep 1; done
 [ "$(property NRestarts)" = 1 ] && [ "$(property MainPID)" != "$process" ] || fail "it was not started again"

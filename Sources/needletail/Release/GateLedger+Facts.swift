@@ -52,7 +52,8 @@ extension GateLedger {
       BugReport(
         id: report.id, component: facts.component, serial: report.serial,
         severity: .init(rawValue: report.severity) ?? .blocking, state: .init(rawValue: report.state) ?? .open,
-        changedAt: UTCTime(seconds: Int64(min(report.changedAt, facts.now))), parent: report.parent, fixedIn: report.fixedIn,
+        changedAt: UTCTime(seconds: Int64(min(report.changedAt, facts.now))), parent: report.parent,
+        fixedIn: report.fixedIn,
         reporters: report.reporters, isReproduced: report.isReproduced, closedBy: facts.evidenceSigners)
     }
   }
