@@ -87,8 +87,10 @@ extension Decision {
 }
 
 extension Updater {
-  /// What to say of an update that did not stay, and the status to end with; nil when there is nothing to say.
-  public var outcome: ClientError? {
+  /// What to say when a serial did not stay that was under way, and the status to end with; nil when it is committed, or is
+  /// still watched, or none was.
+  public func outcome(of serial: UInt64?) -> ClientError? {
+    guard let serial, record.committed != serial else { return nil }
     if case .goingBack(let serial, _) = record.progress {
       return ClientError(
         .rollbackFailed, "going back from \(serial) failed: \(lastError?.description ?? ""); it is tried again")

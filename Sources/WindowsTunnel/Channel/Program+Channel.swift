@@ -74,8 +74,9 @@ extension Program {
     if client.record.progress != .idle || client.record.stoppedInOrder {
       // Tunnels are not begun anew for nothing.
       if client.awaitsMachineStart && !isNewStart { return sayWatched(client) }
+      let begun = client.record.progress.serial
       try client.run(.started(withMachine: isNewStart), repository: nil)
-      if let outcome = client.outcome { throw outcome }
+      if let outcome = client.outcome(of: begun) { throw outcome }
       if client.record.progress != .idle { return sayWatched(client) }
     }
     try client.refresh(from: nil)
@@ -89,7 +90,7 @@ extension Program {
     try client.run(.decided(serial), repository: nil)
     if case .probation = client.record.progress { return sayWatched(client) }
     guard client.record.committed == serial, client.record.progress == .idle else {
-      throw client.outcome ?? client.lastError ?? ClientError(.stageFailed, "not installed")
+      throw client.outcome(of: serial) ?? client.lastError ?? ClientError(.stageFailed, "not installed")
     }
     return sayCommitted(client)
   }

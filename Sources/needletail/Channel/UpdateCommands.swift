@@ -45,8 +45,9 @@ struct Update: ParsableCommand {
         let boot = Boot(client.folder)
         // A start that `channel boot` has counted is not counted again.
         if try boot.takeCounted() { try client.run(.stopping, repository: options.repository) }
+        let begun = client.record.progress.serial
         try client.run(.started(withMachine: try boot.isNew()), repository: options.repository)
-        if let outcome = client.outcome { throw outcome }
+        if let outcome = client.outcome(of: begun) { throw outcome }
       }
       try client.refresh(from: options.repository)
       let decision = try client.decision()
@@ -61,7 +62,7 @@ struct Update: ParsableCommand {
       try client.run(.decided(serial), repository: options.repository) { stageOnly && $0 == .arm(serial) }
       if stageOnly, client.record.progress != .idle { return nil }
       if client.record.committed != serial || client.record.progress != .idle || client.record.lastRollback != before {
-        throw client.outcome ?? client.lastError ?? ClientError(.stageFailed, "not installed")
+        throw client.outcome(of: serial) ?? client.lastError ?? ClientError(.stageFailed, "not installed")
       }
       return nil
     }
