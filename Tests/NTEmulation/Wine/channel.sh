@@ -184,8 +184,8 @@ echo "back by hand"
 needletail 77 channel rollback && runs 1 "$older"
 check $? "the one before is installed like any other"
 restarted
-update 0 && state 1 && runs 1 "$older"
-check $? "and is kept"
+needletail 10 channel update unattended && said '2 can be installed' && state 1 && runs 1 "$older"
+check $? "and is kept; what nobody is asked about is not installed again"
 needletail 0 channel history && said 'goingBack:switchFailed' && needletail 0 channel verify && said 'as they were written'
 check $? "all of it is in the log"
 

@@ -16,6 +16,8 @@ struct child {
 
 extern PDEVICE_OBJECT bus;
 extern PDRIVER_OBJECT bus_driver;
+/// How often plug and play has asked what is on the bus.
+extern volatile LONG relations_asked;
 extern struct child *children;
 
 // children.c: by the thread of work.c only.

@@ -23,11 +23,22 @@ BOOLEAN driver_is_loaded(void) {
   return TRUE;
 }
 
+// Whoever has just removed a device is on the way back through its driver still. Plug and play does one thing after the
+// other: when it asks anew what is on the bus, it has got there.
+static void await_plug_and_play(void) {
+  LARGE_INTEGER pause = {.QuadPart = -100000};
+  LONG before = relations_asked;
+  IoInvalidateDeviceRelations(bus, BusRelations);
+  for (int tries = 0; relations_asked == before && tries < 1000; tries++)
+    KeDelayExecutionThread(KernelMode, FALSE, &pause);
+}
+
 // The kernel forgets a driver with its last device.
 static void unload_idle(void) {
   UNICODE_STRING service = RTL_CONSTANT_STRING(SERVICE);
   for (struct child *child = children; child != NULL; child = child->next)
     if (child->is_started) return;
+  await_plug_and_play();
   if (driver_is_loaded()) ZwUnloadDriver(&service);
 }
 

@@ -1,8 +1,11 @@
 // What Wine's plug and play asks the bus and its devices.
 #include "bus.h"
 
+volatile LONG relations_asked;
+
 static NTSTATUS relations(PIRP irp) {
   ULONG count = 0;
+  InterlockedIncrement(&relations_asked);
   for (struct child *child = children; child != NULL; child = child->next) count += !child->is_disabled;
   DEVICE_RELATIONS *list = ExAllocatePoolWithTag(PagedPool, sizeof *list + count * sizeof(PDEVICE_OBJECT), 'dwSN');
   if (list == NULL) return STATUS_INSUFFICIENT_RESOURCES;
