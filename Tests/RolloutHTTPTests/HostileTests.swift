@@ -36,7 +36,7 @@ struct HostileTests {
     return nil
   }
 
-  @Test func `an honest answer is read, and nothing about the machine is said`() throws {
+  @Test func `T37 an honest answer is read, and nothing about the machine is said`() throws {
     let result = try document { _, _ in
       [.send(head("200 OK", "Content-Length: 5") + "hello")]
     } _: { server in
@@ -67,7 +67,7 @@ struct HostileTests {
     #expect(file == nil)
   }
 
-  @Test func `a body as long as it may be is taken, one byte more is not`() throws {
+  @Test func `T09 a body as long as it may be is taken, one byte more is not`() throws {
     for (count, isTaken) in [(1000, true), (1001, false)] {
       let body = String(repeating: "x", count: count)
       for answer in [
@@ -90,7 +90,7 @@ struct HostileTests {
     #expect(kind(result) == .tooLong)
   }
 
-  @Test func `an endless body ends with what the file may have`() throws {
+  @Test func `T09 an endless body ends with what the file may have`() throws {
     let piece = String(repeating: "x", count: 65_536)
     let result = try document { _, _ in
       [.send(head("200 OK", "Transfer-Encoding: chunked")), .forever("10000\r\n\(piece)\r\n")]
@@ -101,7 +101,7 @@ struct HostileTests {
     #expect(kind(result) == .tooLong)
   }
 
-  @Test func `headers without an end are refused`() throws {
+  @Test func `T09 headers without an end are refused`() throws {
     for line in ["X-Filler: \(String(repeating: "y", count: 1000))\r\n", "z"] {
       let result = try document { _, _ in
         [.send("HTTP/1.1 200 OK\r\n"), .forever(line)]
@@ -112,7 +112,7 @@ struct HostileTests {
     }
   }
 
-  @Test func `a body that drips in, or stops, is given up in time`() throws {
+  @Test func `T09 a body that drips in, or stops, is given up in time`() throws {
     let start = ContinuousClock.now
     let drip = try document { _, _ in
       [.send(head("200 OK", "Content-Length: 900")), .drip(String(repeating: "x", count: 900), every: 50)]

@@ -146,7 +146,7 @@ struct ResumeTests {
     }
   }
 
-  @Test func `an endless artifact fills the disk with no more than was signed`() throws {
+  @Test func `T09 an endless artifact fills the disk with no more than was signed`() throws {
     try with({ _, _ in
       [
         .send(head("200 OK", "Transfer-Encoding: chunked")),

@@ -30,6 +30,34 @@ struct DocsTests {
     #expect(missingTests(TreeFile(path: "Docs/A.md", text: line)).count == 1)
   }
 
+  /// The threats to update channels: each row has tests that begin with its number and a defence that is taken away, or the
+  /// threat model says which of the two it has not.
+  @Test func `every threat to update channels is tested, or named as not`() throws {
+    let model = try #require(Tree.files.first { $0.path == "Docs/ThreatModel.md" })
+    let said = Dictionary(
+      model.lines.compactMap { line -> (Substring, String)? in
+        guard let match = line.firstMatch(of: /^\| (T\d\d) \| [^|]+ \| (not taken away|left out): [^|]+ \|$/) else {
+          return nil
+        }
+        return (match.output.1, String(match.output.2))
+      }, uniquingKeysWith: { first, _ in first })
+    let tests = Tree.files.filter { $0.path.hasPrefix("Tests/") && $0.path.hasSuffix(".swift") }
+    let tested = Set(
+      tests.flatMap { $0.lines }.compactMap { $0.firstMatch(of: /func `((?:T\d\d )+)/)?.output.1 }.flatMap {
+        $0.split(separator: " ")
+      })
+    let patches = Tree.files.filter { $0.path.hasPrefix("Tests/Threats/") && $0.path.hasSuffix(".patches") }
+    let takenAway = Set(
+      patches.flatMap { $0.lines }.filter { $0.hasPrefix("T") && $0.hasSuffix(".swift") }.flatMap {
+        $0.split(separator: " ").dropLast()
+      })
+    for number in 1...44 {
+      let row = Substring(number < 10 ? "T0\(number)" : "T\(number)")
+      #expect(tested.contains(row) == (said[row] != "left out"), "\(row) has tests, or is left out")
+      #expect(takenAway.contains(row) == (said[row] == nil), "\(row) is taken away, or that it is not is said")
+    }
+  }
+
   @Test func `decision records are numbered without gaps`() {
     let folder = Tree.root + "/Docs/Decisions"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

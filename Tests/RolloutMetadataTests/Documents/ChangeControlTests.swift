@@ -67,7 +67,7 @@ struct ChangeControlTests {
     #expect(try state(request, approvals, at: now + 60) == .missing([text("owner")]))
   }
 
-  @Test func `the author's own approval does not count, nor one person's for two roles`() throws {
+  @Test func `T33 the author's own approval does not count, nor one person's for two roles`() throws {
     let request = request()
     let own = [verdict(of: author, on: request), verdict(of: security, on: request)]
     #expect(try state(request, own) == .missing([text("owner")]))

@@ -141,7 +141,7 @@ struct ParserThreatTests {
     #expect(fault(deep)?.reason == .notCanonical)
   }
 
-  @Test func `T15 T16 mutations of every document never trap, and what is accepted is written the same`() {
+  @Test func `T15 T16 T29 mutations of every document never trap, and what is accepted is written the same`() {
     var random = SeededGenerator()
     var accepted = 0
     for _ in 0..<6000 {
