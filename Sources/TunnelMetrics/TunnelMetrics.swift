@@ -14,6 +14,8 @@ public struct TunnelMetrics: Sendable {
   public var silent: [String]
   /// What those say beyond their configuration whose servers can, by their names.
   public var observations: [String: TunnelObservation] = [:]
+  /// The update channel; nil when the machine follows none.
+  public var channel: ChannelState?
   /// What people call peers, by their public keys in base 64.
   public var friendlyNames: [String: String]
   /// When they were asked, in seconds since 1970.
@@ -44,6 +46,7 @@ public struct TunnelMetrics: Sendable {
     addInterfaces(to: &page)
     addPeers(to: &page)
     addObservations(to: &page)
+    channel?.add(to: &page)
     page.end()
     return page.text
   }

@@ -116,6 +116,13 @@ import Testing
       // A tenth of a per cent, and nobody can tell which machines those are but they themselves.
       try stage.offer(2, to: 1)
       #expect(try stage.channel("check", status: 13).contains("this machine is number"))
+      let metrics = try CommandTests.run(["metrics", "--channel", stage.path("client")]).output
+      for line in [
+        "release_info{component=\"portable\",channel=\"stable\",phase=\"optIn\"} 1",
+        "release_serial{component=\"portable\"} 1", "release_probation{component=\"portable\"} 0",
+        "release_quarantined{component=\"portable\"} 0", "release_frozen{component=\"portable\"} 0",
+        "rollout_serial{component=\"portable\"} 2", "rollout_ppm{component=\"portable\"} 1",
+      ] { #expect(metrics.split(separator: "\n").contains { $0 == "needletail_" + line }, "\(line) in \(metrics)") }
       #expect(try stage.channel("why").contains("✗ 2 cohort"))
       try stage.offer(2, to: 1_000_000)
       try stage.channel("update")

@@ -3,16 +3,38 @@ internal import Rollout
 internal import RolloutClient
 internal import RolloutMetadata
 internal import TunnelDiagnosis
+internal import TunnelMetrics
 
-/// What a doctor looks at of the machine's update channel.
+/// What a doctor looks at of the machine's update channel, and what metrics tell of it.
 struct ChannelSurroundings {
   /// Where the channel's state is.
   let folder: String
 
+  private var isFollowed: Bool { FileManager.default.fileExists(atPath: folder + "/policy.json") }
+
+  /// What metrics tell; nil when the machine follows no channel, or its state cannot be read.
+  var state: ChannelState? {
+    guard isFollowed, let client = try? Client(folder: ClientFolder(path: folder), component: .portable),
+      let situation = try? client.situation()
+    else { return nil }
+    let channel = situation.policy.channel
+    var state = ChannelState(component: "\(client.component.name)", channel: "\(channel.name)")
+    let record = client.record
+    state.phase = client.running.map { "\($0.phase.name)" } ?? ""
+    state.serial = record.committed ?? 0
+    if case .probation = record.progress { state.isProbation = true }
+    state.quarantined = record.quarantined.count
+    state.isFrozen = client.trusted.frozenSince(systemClock: Clocks.now) != nil
+    if let offer = client.trusted.rollout?.document.offers(channel, client.component).first {
+      state.offered = (offer.serial, client.trusted.effectivePPM(offer, systemClock: Clocks.now))
+    }
+    return state
+  }
+
   /// What is seen there; nil when the machine follows no channel.
   var seen: TunnelDiagnosis.Situation.Channel? {
+    guard isFollowed else { return nil }
     let manager = FileManager.default
-    guard manager.fileExists(atPath: folder + "/policy.json") else { return nil }
     var seen = TunnelDiagnosis.Situation.Channel()
     do throws(ClientError) {
       let place = ClientFolder(path: folder)

@@ -27,13 +27,18 @@ struct MetricsCommand: AsyncParsableCommand {
     completion: .file(extensions: ["conf"]))
   var nameFiles: [String] = []
 
+  @Option(help: "The folder of the machine's update channel.")
+  var channel = "/var/lib/needletail"
+
   /// Seconds that a daemon may take to answer.
   private static let patience = 5
 
   func run() async throws {
     let names = try readNames()
+    let folder = channel
     let page: @Sendable (MetricsFormat) -> String = { format in
       var metrics = Self.read(names)
+      metrics.channel = ChannelSurroundings(folder: folder).state
       defer { metrics.wipe() }
       return metrics.page(format, version: Needletail.version)
     }
