@@ -33,6 +33,13 @@ void free(void *place) {
 
 void arc4random_buf(void *place, size_t length_bytes) { random_fill(place, (ULONG)length_bytes); }
 
+int memcmp(const void *left, const void *right, size_t length_bytes) {
+  const uint8_t *a = left, *b = right;
+  for (size_t i = 0; i < length_bytes; i++)
+    if (a[i] != b[i]) return a[i] < b[i] ? -1 : 1;
+  return 0;
+}
+
 // Of the capacities of sets, which are below 2^53.
 double ceil(double value) {
   double whole = (double)(long long)value;
