@@ -115,8 +115,8 @@ exe: dll
 
 # Where a processor's programs are emulated, its library carries the other's driver and a helper of the other's.
 include Driver/natives.mk
-DLL_ARCH := $(or $(ARCH),x86_64 aarch64 i686)
-DLL_NATIVES := $(sort $(foreach a,$(DLL_ARCH),$(natives_$a)))
+DLL_ARCH = $(or $(ARCH),x86_64 aarch64 i686)
+DLL_NATIVES = $(sort $(foreach a,$(DLL_ARCH),$(natives_$a)))
 dll:
 	@$(MAKE) --no-print-directory driver ARCH="$(sort $(DLL_ARCH) $(DLL_NATIVES))"
 	@$(if $(DLL_NATIVES),$(MAKE) --no-print-directory -f Driver/helper.mk -j$(shell nproc) ARCH="$(DLL_NATIVES)" helper)
@@ -124,7 +124,7 @@ dll:
 
 # Packages have Windows' names of processors, everything below them the compiler's. What packages run is compiled for x86
 # as well.
-MSI_ARCH := $(subst arm64,aarch64,$(subst x64,x86_64,$(ARCH)))
+MSI_ARCH = $(subst arm64,aarch64,$(subst x64,x86_64,$(ARCH)))
 msi:
 	@Tests/dependencies build driver msi
 	@$(MAKE) --no-print-directory exe ARCH="$(or $(MSI_ARCH),x86_64 aarch64 i686)"

@@ -22,8 +22,8 @@ extension Doctor {
     case .missing(let serial):
       findings.append(
         Finding(
-          .channelPrevious, "", .fail, "release \(serial), to which a rollback would go, is not on the disk",
-          "needletail channel rollback fetches it; do not update before that"))
+          .channelPrevious, "", .warn, "release \(serial), to which a rollback would go, is not on the disk",
+          "going back to it needs the repository; the next release that is kept takes its place"))
     }
     findings.append(
       channel.freeBytes >= channel.wantedBytes

@@ -68,6 +68,8 @@ struct Startup {
     }
     logger.debug("cipher kernel \(kernel.name)")
     let managers = try socketOfManager()
+    // Somebody always listens at another's.
+    let isOwnSocket = managers == nil && environment["WG_UAPI_FD"] == nil
     do throws(SystemError) {
       Privileges.protectMemory()
       let switches = OffloadSwitches(environment: environment)
@@ -78,7 +80,7 @@ struct Startup {
       try Privileges.drop()
       return daemon
     } catch {
-      throw StartupError(error, isServed: ControlSocket.isServed(name), name)
+      throw StartupError(error, isServed: isOwnSocket && ControlSocket.isServed(name), name)
     }
   }
 

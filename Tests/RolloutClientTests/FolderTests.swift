@@ -97,9 +97,21 @@ struct FolderTests {
       let anchor = try Data(contentsOf: URL(fileURLWithPath: root + "/audit.head"))
       try folder.log("b", "x", "", at: time, boot: 2)
       try anchor.write(to: URL(fileURLWithPath: root + "/audit.head"))
+      func events() throws -> [String] { try folder.verifiedLog().map { String(decoding: $0.event, as: UTF8.self) } }
+      #expect(try events() == ["a", "b"])
+      // One line, and no more.
+      try Data("0 \(String(repeating: "0", count: 64))\n".utf8).write(to: URL(fileURLWithPath: root + "/audit.head"))
       #expect(fault { _ = try folder.verifiedLog() }?.status == .failure)
+      try anchor.write(to: URL(fileURLWithPath: root + "/audit.head"))
       try folder.log("c", "x", "", at: time, boot: 3)
-      #expect(try folder.verifiedLog().map { String(decoding: $0.event, as: UTF8.self) } == ["a", "b", "c"])
+      #expect(try events() == ["a", "b", "c"])
+      // A line that was cut off in the middle, as on a disk that is full.
+      let log = try FileHandle(forWritingTo: URL(fileURLWithPath: root + "/audit.jsonl"))
+      try log.seekToEnd()
+      try log.write(contentsOf: Data(#"{"at":"20"#.utf8))
+      try log.close()
+      try folder.log("d", "x", "", at: time, boot: 4)
+      #expect(try events() == ["a", "b", "c", "d"])
       let text = try String(contentsOfFile: root + "/audit.jsonl", encoding: .utf8)
       try write(text.split(separator: "\n").dropLast().joined(separator: "\n") + "\n", root + "/audit.jsonl")
       #expect(fault { _ = try folder.verifiedLog() }?.status == .failure)

@@ -116,7 +116,7 @@ struct DoctorTests {
       (.rules, .warn, { $0.foreignRules = ["5: from all lookup 7"] }),
       (.channelState, .fail, Self.channel { $0.fault = "damaged" }),
       (.channelKnobs, .warn, Self.channel { $0.idleKnobs = ["portable"] }),
-      (.channelPrevious, .fail, Self.channel { $0.previous = .missing(1) }),
+      (.channelPrevious, .warn, Self.channel { $0.previous = .missing(1) }),
       (.channelSpace, .warn, Self.channel { ($0.freeBytes, $0.wantedBytes) = (99, 100) }),
       (.pathMTU, .fail, Self.probed(.cut(largest: 1300))), (.pathMTU, .warn, Self.probed(.unanswered)),
       (.pathMTU, .warn, Self.probed(nil)), (.pathMTU, .warn, { $0.probes = [Situation.Probe(address: "10.0.0.1")] }),

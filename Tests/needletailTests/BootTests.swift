@@ -76,7 +76,7 @@ import Testing
     #expect(
       names == [
         "needletail-boot.service", "needletail-refresh.service", "needletail-update.service", "needletail-update.timer",
-        "needletail@.service",
+        "needletail@.service", "needletaild@.service", "needletaild@.socket",
       ])
     func verify(_ change: (String) -> String) throws -> (status: Int32, text: String) {
       for name in names {

@@ -15,7 +15,12 @@ extension MachineFolder {
     _ event: String, _ subject: String, _ detail: String, at time: UTCTime, boot: UInt64
   ) throws(ClientError) {
     var log = try anchor()
-    let bytes = try files.read(logPath, limit: Self.logLimit + AuditLog.lineLimit) ?? []
+    var bytes = try files.read(logPath, limit: Self.logLimit + AuditLog.lineLimit) ?? []
+    // A line that was not written to its end is no line: the anchor has never followed it.
+    if let last = bytes.last, last != 10 {
+      bytes = bytes.lastIndex(of: 10).map { Array(bytes[...$0]) } ?? []
+      try files.replace(logPath, with: bytes)
+    }
     // The line may be there already whose anchor was lost.
     if let line = lastLine(bytes), let newer = Self.successor(of: log, line: line) { log = newer }
     let entry = log.append(
@@ -53,11 +58,15 @@ extension MachineFolder {
     return AuditLog(sequence: sequence, head: head)
   }
 
-  /// The whole log, verified.
+  /// The whole log, verified. It may be a line ahead of its anchor: the power has failed between the two, or somebody is
+  /// writing.
   public func verifiedLog() throws(ClientError) -> [AuditLog.Entry] {
+    let anchor = try? anchor()
     let bytes = try files.read(logPath, limit: Self.logLimit + AuditLog.lineLimit) ?? []
     do throws(AuditLog.Fault) {
-      return try AuditLog.verify(bytes, anchor: try anchorOrNothing())
+      guard let anchor else { throw .end }
+      let ahead = lastLine(bytes).flatMap { Self.successor(of: anchor, line: $0) }
+      return try AuditLog.verify(bytes, anchor: (ahead ?? anchor).head)
     } catch {
       switch error {
       case .line(let number):
@@ -66,9 +75,5 @@ extension MachineFolder {
         throw ClientError(.failure, "\(logPath): its end is missing or was replaced; \(anchorPath) is of another line")
       }
     }
-  }
-
-  private func anchorOrNothing() throws(AuditLog.Fault) -> Octets32 {
-    do throws(ClientError) { return try anchor().head } catch { throw .end }
   }
 }

@@ -1,6 +1,12 @@
 internal import Octets
 internal import RolloutMetadata
 
+extension ClientRecord {
+  fileprivate var isGoingBack: Bool {
+    if case .goingBack = progress { true } else { false }
+  }
+}
+
 extension Updater {
   private var slots: Slots<Host.Files> { Slots(root: folder.path, files: folder.files) }
 
@@ -17,10 +23,16 @@ extension Updater {
       let action = machine.handle(event)
       if machine.record != record {
         try folder.write(machine.record)
-        try log(from: record, to: machine.record)
-        let failed = machine.record.quarantined.filter { !record.quarantined.contains($0) }
+        let before = record
         record = machine.record
-        for serial in failed { try draft(serial) }
+        do throws(ClientError) {
+          try log(from: before, to: record)
+          for serial in record.quarantined where !before.quarantined.contains(serial) { try draft(serial) }
+        } catch {
+          // What is owed to the tunnels does not wait for room to write of it.
+          guard record.isGoingBack || before.isGoingBack else { throw error }
+          host.tell("warning: \(error.description)")
+        }
       }
       if isEnding || stop(action) { return }
       next = try perform(action, repository: repository)
@@ -28,6 +40,15 @@ extension Updater {
         isEnding = awaitsMachineStart || host.wait(milliseconds: min(10_000, host.probationSeconds * 50))
         next = isEnding ? .stopping : ask(serial)
       }
+    }
+  }
+
+  /// Drops an update that was interrupted before it took over: a brake, a floor or the administrator may be against it by
+  /// now. What was fetched of it stays for the next decision.
+  public mutating func forgetWhatHasNotTakenOver() throws(ClientError) {
+    switch record.progress {
+    case .fetching, .staging, .arming: try run(.failed, repository: nil)
+    default: break
     }
   }
 
@@ -78,22 +99,37 @@ extension Updater {
     switch action {
     case .none, .probe: break
     case .fetch(let serial): try fetch(serial, try host.source(repository))
-    case .stage(let serial): try slots.unpack(serial, try artifact(serial))
+    case .stage(let serial):
+      do throws(ClientError) {
+        try slots.unpack(serial, try artifact(serial))
+      } catch {
+        // Half of it would have the room that the next try needs.
+        try? slots.discard(serial)
+        throw error
+      }
     case .arm(let serial):
       try host.check(serial, release(serial))
       if let seen = host.lookAtTunnels() { try folder.write(seen, before: serial) }
     case .start(let serial), .resume(let serial):
-      try start(serial, previous: record.committed, before: try folder.tunnels(before: serial))
+      try start(serial, previous: record.committed, before: tunnels(before: serial))
     case .clean(let serial, let other): try slots.clean(keeping: serial, and: other)
     case .restore(let serial, let failed):
       if let serial {
-        try start(serial, previous: record.previous, before: try folder.tunnels(before: failed))
+        try start(serial, previous: record.previous, before: tunnels(before: failed))
       } else {
         try host.withdraw(failed)
       }
-      try slots.discard(failed)
+      // Its tunnels are back; a file of it that somebody holds open is thrown away with the next release.
+      do throws(ClientError) {
+        try slots.discard(failed)
+      } catch {
+        host.tell("warning: \(error.description)")
+      }
     }
   }
+
+  /// What the tunnels were like; what cannot be read is no reason to leave them as they are.
+  private func tunnels(before serial: UInt64) -> TunnelsSeen { (try? folder.tunnels(before: serial)) ?? TunnelsSeen() }
 
   /// Lets the committed serial serve as its phase and the knobs say now.
   public func apply() throws(ClientError) {
@@ -122,6 +158,7 @@ extension Updater {
 
   private func fetch(_ serial: UInt64, _ source: Host.Source) throws(ClientError) {
     let artifact = try artifact(serial)
+    if slots.hasPackage(serial, artifact) { return }
     let path = String(decoding: artifact.path, as: UTF8.self)
     let part = try slots.part(serial, artifact)
     let isResumed = try source.artifact(path, size: artifact.size, to: part)
@@ -152,11 +189,10 @@ extension Updater {
     let now = host.clocks.boot
     var watch = self.watch
     if watch?.serial != serial {
-      let before = (try? folder.tunnels(before: serial)) ?? TunnelsSeen()
-      let tunnels = TunnelWatch(
-        before: before, slots: host.slots, serial: slot, seconds: host.probationSeconds,
+      let watched = TunnelWatch(
+        before: tunnels(before: serial), slots: host.slots, serial: slot, seconds: host.probationSeconds,
         program: host.tunnelProgram, separator: folder.files.separator.utf8.first ?? 0)
-      watch = Watch(serial: serial, since: now, tunnels: tunnels)
+      watch = Watch(serial: serial, since: now, tunnels: watched)
     }
     defer { self.watch = watch }
     let elapsed = now - (watch?.since ?? now)

@@ -20,6 +20,9 @@ public struct DurableFiles: MachineFiles {
       try flush(file, fresh)
     } catch {
       close(file)
+      // A part of it would only take the room that is missing.
+      // SAFETY: the path is a C string for the call.
+      _ = unsafe unlink(fresh)
       throw error
     }
     close(file)

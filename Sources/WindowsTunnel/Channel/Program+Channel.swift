@@ -71,6 +71,7 @@ extension Program {
 
   private func update(_ client: inout Client, _ isUnattended: Bool) throws(ClientError) -> ExitStatus {
     let isNewStart = try isNewStart()
+    try client.forgetWhatHasNotTakenOver()
     if client.record.progress != .idle || client.record.stoppedInOrder {
       // Tunnels are not begun anew for nothing.
       if client.awaitsMachineStart && !isNewStart { return sayWatched(client) }
@@ -107,8 +108,10 @@ extension Program {
   }
 
   private func rollBack(_ client: inout Client) throws(ClientError) -> ExitStatus {
-    if case .idle = client.record.progress {
-      guard let target = client.record.previous else {
+    let previous = client.record.previous
+    let isCommitted = client.record.progress == .idle
+    if isCommitted {
+      guard let target = previous else {
         throw ClientError(.failure, "there is no release to go back to")
       }
       let floor = client.trusted.releases?.document.floor(Self.component) ?? 0
@@ -122,6 +125,10 @@ extension Program {
     if case .probation = client.record.progress { return sayWatched(client) }
     guard client.record.progress == .idle else {
       throw ClientError(.rollbackFailed, client.lastError?.description ?? "going back is not over")
+    }
+    if isCommitted, client.record.committed != previous {
+      throw client.outcome(of: previous) ?? client.lastError
+        ?? ClientError(.quarantined, "\(previous ?? 0) has failed here; see needletail channel status")
     }
     return sayCommitted(client)
   }

@@ -83,35 +83,50 @@ struct WindowsUpdateHost<System: WindowsSystem>: UpdateHost {
     try folder.files.replace(folder.file("current"), with: Array("\(slot)\n".utf8))
   }
 
-  /// Before the first release, the program that was installed otherwise has served the tunnels: this one.
+  /// Before the first release, the program that was installed otherwise has served the tunnels: the one they had, or this
+  /// one.
   func withdraw(_ serial: UInt64) throws(ClientError) {
+    let before = (try? folder.tunnels(before: serial)) ?? TunnelsSeen()
+    let served = before.tunnels.compactMap { $0.server?.program }.first { !$0.isEmpty && !$0.starts(with: slots) }
     let own = try folder.files.told("find", "this program") { () throws(SystemError) in try system.ownProgram() }
     guard !Self.lower(own).starts(with: slots) else {
       throw ClientError(.rollbackFailed, "\(own) is a program of the release that goes: run the installed one")
     }
-    try serve(by: own, before: try folder.tunnels(before: serial))
+    try serve(by: served.map { String(decoding: $0, as: UTF8.self) } ?? own, before: before)
     try folder.files.remove(folder.file("current"))
   }
 
   private func program(of slot: UInt64) -> String { folder.file("slots") + "\\\(slot)\\needletail.exe" }
 
-  /// Has a program serve every tunnel, on its own driver. Tunnels that run, or did when the update began, run afterwards.
+  /// Has a program serve every tunnel, on its own driver. Tunnels that run, or did when the update began, run afterwards,
+  /// whatever comes of it.
   private func serve(by program: String, before: TunnelsSeen) throws(ClientError) {
+    var services: [TunnelService] = []
     var code: UInt32 = 0
+    var obstacle: SystemError?
     do throws(SystemError) {
-      let services = try system.tunnelServices()
+      services = try system.tunnelServices()
       for service in services { try system.stopService(ofTunnel: service.name) }
       code = try system.complete(command: "\"\(program)\" install-driver exactly")
       for service in services where code == 0 {
         try system.setCommand(ofTunnel: service.name, to: Self.command(service.command, by: program))
       }
-      for service in services where code == 0 && (service.state == .running || before.has(service.name)) {
-        try system.startService(ofTunnel: service.name)
-      }
     } catch {
-      throw ClientError(.installFailed, system.explain("\(program) cannot serve the tunnels", error))
+      obstacle = error
+    }
+    for service in services where service.state == .running || before.served(service.name) {
+      do throws(SystemError) {
+        try system.startService(ofTunnel: service.name)
+      } catch {
+        tell(system.explain("the tunnel \(service.name) cannot be started", error))
+        // One that was down already says nothing about the program.
+        if obstacle == nil && service.state == .running { obstacle = error }
+      }
     }
     if code != 0 { throw ClientError(.installFailed, "\(program) cannot install its driver, and ended with \(code)") }
+    if let obstacle {
+      throw ClientError(.installFailed, system.explain("\(program) cannot serve the tunnels", obstacle))
+    }
   }
 
   /// A service's command with another program, which stands in quotes before the rest.
@@ -204,8 +219,10 @@ struct WindowsUpdateHost<System: WindowsSystem>: UpdateHost {
 }
 
 extension TunnelsSeen {
-  /// Whether a tunnel of this name was there.
-  fileprivate func has(_ name: String) -> Bool { tunnels.contains { $0.name.elementsEqual(name.utf8) } }
+  /// Whether a tunnel of this name had a process.
+  fileprivate func served(_ name: String) -> Bool {
+    tunnels.contains { $0.server != nil && $0.name.elementsEqual(name.utf8) }
+  }
 }
 
 extension Decisions {

@@ -16,11 +16,13 @@ extension Program {
       while true {
         var minutes = try updateInterval()
         if isFirst { minutes = isUpdateUnderWay ? 0 : system.random(below: minutes) }
+        // Tunnels may be down until it has gone on.
+        if !isFirst && isSwitchUnderWay { minutes = min(minutes, 1) }
         isFirst = false
         if waits(minutes: minutes) { return }
         guard let decisions = try decisions(), let check = try updateCheck(decisions) else { continue }
         // Somebody has to ask, or nobody may.
-        if decisions.isUpdateMode("manual", "never") { continue }
+        if decisions.isUpdateMode("manual", "never") && !isSwitchUnderWay { continue }
         _ = runUpdateCheck(check.command, decisions)
       }
     }
@@ -37,6 +39,15 @@ extension Program {
   private var isUpdateUnderWay: Bool {
     guard let host = try? WindowsUpdateHost(self), let record = try? host.folder.record(.driver) else { return false }
     return record.progress != .idle || record.stoppedInOrder
+  }
+
+  /// Whether an update was interrupted while one program took over from another.
+  private var isSwitchUnderWay: Bool {
+    guard let host = try? WindowsUpdateHost(self), let record = try? host.folder.record(.driver) else { return false }
+    switch record.progress {
+    case .switching, .goingBack: return true
+    default: return false
+    }
   }
 
   /// The minutes until the next check: a policy's, or else those of whoever has set the command.

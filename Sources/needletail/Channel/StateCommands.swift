@@ -84,8 +84,9 @@ struct Rollback: ParsableCommand {
   func run() throws {
     var client = try options.open(changing: true)
     let target = client.record.previous
+    let isCommitted = client.record.progress == .idle
     try options.guarded {
-      if case .idle = client.record.progress {
+      if isCommitted {
         guard let target else { throw Failure(.failure, "there is no release to go back to") }
         let floor = client.trusted.releases?.document.floor(client.component) ?? 0
         guard target >= floor else {
@@ -97,6 +98,11 @@ struct Rollback: ParsableCommand {
     }
     guard client.record.progress == .idle else {
       throw Failure(.rollbackFailed, client.lastError?.description ?? "going back is not over")
+    }
+    if isCommitted, client.record.committed != target {
+      let error = client.outcome(of: target) ?? client.lastError
+      throw error.map { Failure($0.status, $0.description) }
+        ?? Failure(.quarantined, "\(target ?? 0) has failed here; see needletail channel status")
     }
     print(options.json ? "{\"committed\":\(client.record.committed ?? 0)}" : "\(client.record.committed ?? 0) runs")
   }

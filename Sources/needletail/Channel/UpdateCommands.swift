@@ -41,6 +41,7 @@ struct Update: ParsableCommand {
   func run() throws {
     var client = try options.open(changing: true)
     let decision = try options.guarded { () throws -> Decision? in
+      try client.forgetWhatHasNotTakenOver()
       if client.record.progress != .idle || client.record.stoppedInOrder {
         let boot = Boot(client.folder)
         // A start that `channel boot` has counted is not counted again.
@@ -57,11 +58,10 @@ struct Update: ParsableCommand {
       default: return decision
       }
       if unattended && client.policyFile.updateMode != "auto" { return decision }
-      let before = client.record.lastRollback
       _ = try Boot(client.folder).isNew()
       try client.run(.decided(serial), repository: options.repository) { stageOnly && $0 == .arm(serial) }
       if stageOnly, client.record.progress != .idle { return nil }
-      if client.record.committed != serial || client.record.progress != .idle || client.record.lastRollback != before {
+      if client.record.committed != serial || client.record.progress != .idle {
         throw client.outcome(of: serial) ?? client.lastError ?? ClientError(.stageFailed, "not installed")
       }
       return nil

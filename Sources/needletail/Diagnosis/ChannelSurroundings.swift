@@ -14,10 +14,10 @@ struct ChannelSurroundings {
 
   /// What metrics tell; nil when the machine follows no channel, or its state cannot be read.
   var state: ChannelState? {
-    guard isFollowed, let client = try? Client(folder: ClientFolder(path: folder), component: .portable),
-      let situation = try? client.situation()
-    else { return nil }
-    let channel = situation.policy.channel
+    guard isFollowed, let client = try? Client(folder: ClientFolder(path: folder), component: .portable) else {
+      return nil
+    }
+    let channel = client.host.policy.channel
     var state = ChannelState(component: "\(client.component.name)", channel: "\(channel.name)")
     let record = client.record
     state.phase = client.running.map { "\($0.phase.name)" } ?? ""
@@ -49,6 +49,8 @@ struct ChannelSurroundings {
       }
       _ = try place.verifiedLog()
     } catch {
+      // Who may not look says nothing.
+      if error.status == .notPermitted { return nil }
       seen.fault = error.description
     }
     if let free = try? manager.attributesOfFileSystem(forPath: folder)[.systemFreeSize] as? NSNumber {

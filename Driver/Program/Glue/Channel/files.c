@@ -29,11 +29,22 @@ static DWORD write_bytes(HANDLE file, const uint8_t *bytes, uint64_t length) {
 static DWORD write_path(
     const WCHAR *path, DWORD access, DWORD disposition, const uint8_t *bytes, uint64_t length) {
   HANDLE file = CreateFileW(
-      path, access, 0, NULL, disposition, FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
+      path, access, FILE_SHARE_READ, NULL, disposition, FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
   if (file == INVALID_HANDLE_VALUE) return GetLastError();
   DWORD error = write_bytes(file, bytes, length);
   CloseHandle(file);
   return error;
+}
+
+// Somebody who reads the old file is in the way for a moment.
+static DWORD take_place(const WCHAR *fresh, const WCHAR *path) {
+  enum { TRIES = 20, REST_MS = 100 };
+  for (int try = 1;; try++) {
+    if (MoveFileExW(fresh, path, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) return ERROR_SUCCESS;
+    DWORD error = GetLastError();
+    if (try == TRIES || (error != ERROR_ACCESS_DENIED && error != ERROR_SHARING_VIOLATION)) return error;
+    Sleep(REST_MS);
+  }
 }
 
 static DWORD replace(const WCHAR *path, const uint8_t *bytes, uint64_t length) {
@@ -43,8 +54,8 @@ static DWORD replace(const WCHAR *path, const uint8_t *bytes, uint64_t length) {
   text_format(fresh, room, L"%ls.new", path);
   DWORD error = write_path(fresh, GENERIC_WRITE, CREATE_ALWAYS, bytes, length);
   // Whoever reads it sees the old bytes or the new ones.
-  if (error == ERROR_SUCCESS && !MoveFileExW(fresh, path, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
-    error = GetLastError();
+  if (error == ERROR_SUCCESS) error = take_place(fresh, path);
+  if (error != ERROR_SUCCESS) DeleteFileW(fresh);
   memory_give_back(fresh);
   return error;
 }
@@ -163,7 +174,12 @@ uint64_t program_uptime(void) { return GetTickCount64() / 1000; }
 uint32_t program_is_new_start(uint32_t *is_new) {
   DWORD made;
   HKEY key;
-  LSTATUS error = host.RegCreateKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Needletail\\Started", 0, NULL,
+  // Made for the other alone, the key above would be gone with it.
+  LSTATUS error = host.RegCreateKeyExW(
+      HKEY_LOCAL_MACHINE, L"SOFTWARE\\Needletail", 0, NULL, REG_OPTION_NON_VOLATILE, KEY_READ, NULL, &key, NULL);
+  if (error != ERROR_SUCCESS) return (DWORD)error;
+  windows.RegCloseKey(key);
+  error = host.RegCreateKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Needletail\\Started", 0, NULL,
       REG_OPTION_VOLATILE, KEY_READ, NULL, &key, &made);
   if (error != ERROR_SUCCESS) return (DWORD)error;
   windows.RegCloseKey(key);

@@ -14,6 +14,7 @@
   F(winhttp, WinHttpReadData) \
   F(winhttp, WinHttpReceiveResponse) \
   F(winhttp, WinHttpSendRequest) \
+  F(winhttp, WinHttpSetOption) \
   F(winhttp, WinHttpSetTimeouts)
 
 static struct web_system {
@@ -43,6 +44,7 @@ enum {
 struct answer {
   uint8_t *bytes;
   uint64_t length, room, most;
+  ULONGLONG begun_ms;
 };
 
 static DWORD make_room(struct answer *answer) {
@@ -58,7 +60,6 @@ static DWORD make_room(struct answer *answer) {
 }
 
 static DWORD read_all(HINTERNET request, struct answer *answer) {
-  ULONGLONG begun = GetTickCount64();
   for (;;) {
     DWORD count = 0, error = make_room(answer);
     if (error != ERROR_SUCCESS) return error;
@@ -66,12 +67,17 @@ static DWORD read_all(HINTERNET request, struct answer *answer) {
     if (count == 0) return ERROR_SUCCESS;
     answer->length += count;
     if (answer->length > answer->most) return ERROR_FILE_TOO_LARGE;
-    if (GetTickCount64() - begun > GRACE_MS + answer->length / LEAST_RATE) return ERROR_TIMEOUT;
+    if (GetTickCount64() - answer->begun_ms > GRACE_MS + answer->length / LEAST_RATE) return ERROR_TIMEOUT;
   }
 }
 
 static DWORD ask(HINTERNET request, struct answer *answer) {
   DWORD status = 0, size = sizeof status;
+  // The machine proves to no server who it is, and is not led about for ever.
+  DWORD logon = WINHTTP_AUTOLOGON_SECURITY_LEVEL_HIGH, redirects = 3;
+  if (!web.WinHttpSetOption(request, WINHTTP_OPTION_AUTOLOGON_POLICY, &logon, sizeof logon) ||
+      !web.WinHttpSetOption(request, WINHTTP_OPTION_MAX_HTTP_AUTOMATIC_REDIRECTS, &redirects, sizeof redirects))
+    return GetLastError();
   if (!web.WinHttpSendRequest(request, WINHTTP_NO_ADDITIONAL_HEADERS, 0, WINHTTP_NO_REQUEST_DATA, 0, 0, 0) ||
       !web.WinHttpReceiveResponse(request, NULL) ||
       !web.WinHttpQueryHeaders(request, WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER,
@@ -99,7 +105,7 @@ static DWORD connect_to(HINTERNET session, const WCHAR *address, struct answer *
 
 uint32_t program_fetch(const uint8_t *address, uint64_t most, uint8_t **bytes, uint64_t *length) {
   static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
-  struct answer answer = {.most = most};
+  struct answer answer = {.most = most, .begun_ms = GetTickCount64()};
   if (!InitOnceExecuteOnce(&once, look_up, NULL, NULL)) return GetLastError();
   WCHAR *place = wide(address);
   if (place == NULL) return ERROR_NOT_ENOUGH_MEMORY;

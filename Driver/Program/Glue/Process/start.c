@@ -36,8 +36,9 @@ uint32_t program_wait(uint32_t milliseconds) { return WaitForSingleObject(progra
 
 // Ctrl+C, Ctrl+Break, a console that is closed: an orderly end. What ends with the console has five seconds.
 static BOOL WINAPI ask_to_end(DWORD event) {
-  (void)event;
   SetEvent(program_end);
+  // Returning would end the process at once: it ends by itself, or when its time is over.
+  if (event >= CTRL_CLOSE_EVENT) Sleep(INFINITE);
   return TRUE;
 }
 

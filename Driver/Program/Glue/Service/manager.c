@@ -1,7 +1,8 @@
 // Services of tunnels: one each, which starts with Windows and holds its adapter.
 #include "service.h"
 
-enum { STOP_LIMIT_MS = 30000, START_LIMIT_MS = 120000, INTERVAL_MS = 200 };
+// A service asks for two minutes to end in (service.c).
+enum { STOP_LIMIT_MS = 150000, START_LIMIT_MS = 120000, INTERVAL_MS = 200 };
 
 DWORD service_name(const uint8_t *name, WCHAR service[SERVICE_NAME_MOST]) {
   WCHAR *tunnel = wide(name);
@@ -26,8 +27,10 @@ static DWORD await(SC_HANDLE service, DWORD pending, DWORD wanted, DWORD limit_m
 
 DWORD service_stop(SC_HANDLE service) {
   SERVICE_STATUS status;
-  if (!host.ControlService(service, SERVICE_CONTROL_STOP, &status))
-    return GetLastError() == ERROR_SERVICE_NOT_ACTIVE ? ERROR_SUCCESS : GetLastError();
+  DWORD error = host.ControlService(service, SERVICE_CONTROL_STOP, &status) ? ERROR_SUCCESS : GetLastError();
+  if (error == ERROR_SERVICE_NOT_ACTIVE) return ERROR_SUCCESS;
+  // One that is on its way down takes no more controls.
+  if (error != ERROR_SUCCESS && error != ERROR_SERVICE_CANNOT_ACCEPT_CTRL) return error;
   return await(service, SERVICE_STOP_PENDING, SERVICE_STOPPED, STOP_LIMIT_MS);
 }
 
