@@ -93,7 +93,7 @@ start() {
   rm -f "$work/console" "$work/said"
   qemu-system-x86_64 -no-reboot -accel "$1" -cpu max -m 768 -nodefaults -no-user-config -display none -nic none \
     -kernel "$work/vmlinuz" -initrd "$work/initrd" \
-    -append "root=/dev/vda rw console=ttyS0 loglevel=7 systemd.log_target=console systemd.log_level=info mitigations=off systemd.default_timeout_start_sec=600" \
+    -append "root=/dev/vda rw console=ttyS0 loglevel=7 mitigations=off systemd.default_timeout_start_sec=600" \
     -drive "file=$work/disk,if=virtio,format=raw,cache=unsafe" \
     -serial "file:$work/console" -serial "file:$work/said" \
     -object rng-random,id=rng,filename=/dev/urandom -device virtio-rng-pci,rng=rng > "$work/log" 2>&1 < /dev/null &
