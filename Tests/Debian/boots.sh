@@ -122,6 +122,8 @@ grep -q '^Stopped ' journal || fail "the tunnel was not stopped in order before:
 ok "the machine was started anew, the tunnel had been stopped in order"
 
 systemctl disable --now needletail@wg0 || fail "the tunnel does not stop"
+systemctl --quiet disable --now needletaild@bare0.socket && systemctl stop needletaild@bare0 || fail "bare0 does not stop"
+! ip link show bare0 > /dev/null 2>&1 || fail "bare0 is still there"
 ! ip link show wg0 > /dev/null 2>&1 || fail "the interface is still there"
 [ -z "$(nft list tables)" ] || fail "the packet filter still has $(nft list tables)"
 ip rule | cmp -s - rules || fail "rules are left: $(ip rule)"
