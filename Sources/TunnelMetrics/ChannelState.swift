@@ -1,5 +1,5 @@
 /// What is told of the update channel that a machine follows.
-public struct ChannelState: Equatable, Sendable {
+public struct ChannelState: Sendable {
   /// The component.
   public var component: String
   /// The channel's name.
@@ -21,13 +21,6 @@ public struct ChannelState: Equatable, Sendable {
   public init(component: String, channel: String) {
     self.component = component
     self.channel = channel
-  }
-
-  /// The same in everything.
-  public static func == (left: ChannelState, right: ChannelState) -> Bool {
-    left.component == right.component && left.channel == right.channel && left.phase == right.phase
-      && left.serial == right.serial && left.isProbation == right.isProbation
-      && left.quarantined == right.quarantined && left.offered == right.offered && left.isFrozen == right.isFrozen
   }
 
   func add(to page: inout MetricsPage) {
