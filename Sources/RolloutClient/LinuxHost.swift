@@ -11,6 +11,8 @@ public struct LinuxHost: UpdateHost {
   public let folder: ClientFolder
   /// What is updated.
   let component: Component
+  /// Where the component's releases lie: the daemon's in the folder itself, those of others in one of their own.
+  public var home: String { component == .portable ? folder.path : folder.file(component.words) }
   /// What the administrator has written.
   public let policyFile: PolicyFile
   /// What it means.
@@ -55,7 +57,7 @@ public struct LinuxHost: UpdateHost {
   public var tunnelProgram: [UInt8] { Array("needletaild".utf8) }
   /// The folder of slots, as the paths of running programs begin.
   public var slots: [UInt8] {
-    Array(URL(fileURLWithPath: folder.file("slots")).resolvingSymlinksInPath().path.utf8)
+    Array(URL(fileURLWithPath: home + "/slots").resolvingSymlinksInPath().path.utf8)
   }
 
   /// Now, by both clocks.
@@ -87,16 +89,16 @@ public struct LinuxHost: UpdateHost {
   /// The organisation's change requests with their verdicts.
   public func changeControls() throws(ClientError) -> [ChangeControl] { try changeRequests().map(\.control) }
 
-  private var link: String { folder.file("current") }
+  private var link: String { home + "/current" }
   private var transaction: Transaction<FileHost> {
-    Transaction(host: FileHost(journalPath: folder.file("switch.journal")))
+    Transaction(host: FileHost(journalPath: home + "/switch.journal"))
   }
 
   /// Ends what a crash has left of a switch of files.
   public func recover() throws(ClientError) {
     var transaction = transaction
     if case .stuck(let failure)? = transaction.recover() {
-      throw ClientError(.rollbackFailed, "\(folder.file("switch.journal")): \(failure.reason)")
+      throw ClientError(.rollbackFailed, "\(home + "/switch.journal"): \(failure.reason)")
     }
   }
 

@@ -50,6 +50,27 @@ struct FolderTests {
     }
   }
 
+  @Test func `components have a place each for their releases`() throws {
+    try withFolder { root in
+      let folder = ClientFolder(path: root)
+      func home(_ component: Component) throws -> String { try LinuxHost(folder, component: component).home }
+      #expect(try home(.portable) == root)
+      #expect(try home(.app) == root + "/app")
+      #expect(try Set(Component.allCases.map(home)).count == Component.allCases.count)
+      // One is thrown away, of the other nothing.
+      for component in [Component.portable, .app] {
+        let files = folder.files
+        let slots = Slots(root: try home(component), files: files)
+        for serial in [UInt64(57), 58] { try files.makeFolder(slots.path(serial)) }
+      }
+      try Slots(root: try home(.app), files: folder.files).clean(keeping: 58, and: nil)
+      func slots(_ component: Component) throws -> Set<String> {
+        Set(try FileManager.default.contentsOfDirectory(atPath: try home(component) + "/slots"))
+      }
+      #expect(try slots(.app) == ["58"] && slots(.portable) == ["57", "58"])
+    }
+  }
+
   @Test func `a policy that others may write to is not believed`() throws {
     try withFolder { root in
       try write("{}", root + "/policy.json")

@@ -109,6 +109,19 @@ struct WorkspaceTests {
     try desk.sign("b")
     try desk.publish()
     #expect(try share() == 100_000)
+    // What is lifted would not be heeded, and is not published.
+    func fault(_ reason: String) -> PublisherError? {
+      thrown { () throws(PublisherError) in
+        try desk.workspace.brake(
+          halts: [Halt(component: .portable, serial: 2, reason: octets(reason))], holds: [], lasting: 14,
+          key: try SecretKey(file: desk.path("br1")), timestampKey: nil, now: desk.now
+        ).files
+      }
+    }
+    #expect(fault("NT-1")?.description.contains("NT-1 is lifted") == true)
+    #expect(try share() == 100_000)
+    #expect(fault("NT-3") == nil)
+    #expect(try share() == 0)
   }
 
   @Test func `a key that is no brake key cannot stop anything, and a brake has its limits`() throws {

@@ -1,4 +1,6 @@
+import Octets
 import Rollout
+import RolloutMetadata
 import Testing
 
 @testable import WindowsTunnel
@@ -28,6 +30,21 @@ struct ChannelTests {
   @Test func `a policy that cannot be stops channels`() {
     windows.policies["DeferDays"] = .number(366)
     #expect(windows.run("channel", "check").rawValue == 40)
+  }
+
+  @Test func `only the older release beside one stands in for it`() throws {
+    func release(_ serial: UInt64, _ phase: Phase) -> Release {
+      Release(
+        component: .driver, serial: serial, version: Array("1.\(serial)".utf8), phase: phase, isSecurity: false,
+        artifacts: [], recipe: [], buildDigest: Octets32(repeating: 1), notesDigest: Octets32(repeating: 1))
+    }
+    let host = try WindowsUpdateHost(Program(windows, version: "1"))
+    #expect(host.slot(of: 2, release(2, .optIn), previous: 1) == 1)
+    #expect(host.slot(of: 2, release(2, .optIn), previous: nil) == 2)
+    #expect(host.slot(of: 2, release(2, .sole), previous: 1) == 2)
+    // Going back from 2 to 1, the newer one lies beside it.
+    #expect(host.slot(of: 1, release(1, .optIn), previous: 2) == 1)
+    #expect(host.slot(of: 1, release(1, .optIn), previous: 1) == 1)
   }
 
   @Test(arguments: [

@@ -151,6 +151,13 @@ import Testing
       #expect(try stage.wrong() == [:])
       try stage.channel("rollback")
       #expect(stage.running == "release 1\n")
+      // What somebody has gone back from does not come again by itself.
+      try stage.channel("update", status: 12)
+      #expect(stage.running == "release 1\n")
+      #expect(try stage.channel("status").contains("quarantined  2"))
+      #expect(try stage.channel("quarantine", "list").contains("2"))
+      try stage.channel("quarantine", "clear", "2")
+      #expect(try stage.channel("check", status: 10).contains("2 can be installed"))
       #expect(try stage.channel("log", "verify").contains("lines, as they were written"))
       #expect(try stage.channel("history").contains("goingBack:probeFailed"))
     }

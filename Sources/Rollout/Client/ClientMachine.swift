@@ -93,6 +93,7 @@ public struct ClientMachine: Sendable {
       return commit(serial, probation.note)
     case .quarantineCleared(let serial):
       record.quarantined.removeAll { $0 == serial }
+      if record.unwanted == serial { record.lastRollback = nil }
       return .none
     }
   }
@@ -204,7 +205,11 @@ public struct ClientMachine: Sendable {
     case .idle:
       // After a commit the one before is installed like any other serial: probation and all.
       guard let previous = record.previous else { return .none }
-      return begin(previous)
+      let action = begin(previous)
+      if action != .none, let committed = record.committed, committed > previous {
+        record.lastRollback = .init(serial: committed, reason: .requested)
+      }
+      return action
     default: return .none
     }
   }

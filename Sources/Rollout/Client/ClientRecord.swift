@@ -66,6 +66,19 @@ public struct ClientRecord: Equatable, Sendable {
     self.committed = committed
   }
 
+  /// The serial that the administrator has gone back from: it is not offered again until somebody says otherwise, or
+  /// something newer was kept.
+  public var unwanted: UInt64? {
+    guard let lastRollback, lastRollback.reason == .requested, lastRollback.serial != committed else { return nil }
+    return lastRollback.serial
+  }
+
+  /// The serials that are not tried again until somebody says so: those that have failed, and the unwanted one.
+  public var refused: [UInt64] {
+    guard let unwanted, !quarantined.contains(unwanted) else { return quarantined }
+    return quarantined + [unwanted]
+  }
+
   /// Whether nothing but a rollback may follow, and the machine says so: what is committed lies below the floor because
   /// something above it failed here.
   public func isBelowFloorAfterRollback(floor: UInt64) -> Bool {

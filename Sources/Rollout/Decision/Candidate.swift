@@ -18,14 +18,21 @@ enum ApprovalState: Equatable {
   case waiting(UTCTime)
 }
 
+extension Release {
+  /// The file that a client of a system and a processor installs: of the kind that it unpacks.
+  func package(system: [UInt8], architecture: [UInt8]) -> Artifact? {
+    for artifact in artifacts
+    where artifact.kind == .tar && artifact.system == system && artifact.architecture == architecture {
+      return artifact
+    }
+    return nil
+  }
+}
+
 extension Situation {
   /// Whether a release has a file for this machine and what it needs is there.
   func fits(_ release: Release) -> Bool {
-    var isForUs = false
-    for artifact in release.artifacts where artifact.system == system && artifact.architecture == architecture {
-      isForUs = true
-    }
-    guard isForUs else { return false }
+    guard release.package(system: system, architecture: architecture) != nil else { return false }
     for need in release.requires where committedSerial(need.component) < need.serial { return false }
     return true
   }
@@ -104,8 +111,9 @@ extension Situation {
   /// The best that any change request says of a release.
   func approval(of release: Release) -> ApprovalState {
     var best: ApprovalState?
+    let lifts = liftsToFloor(release.serial)
     for control in changeControls where control.covers(release) {
-      switch control.state(at: now) {
+      switch control.state(at: now, liftsToFloor: lifts) {
       case .approved: return .approved
       case .waiting(let start):
         if case .waiting(let other)? = best, other <= start { continue }

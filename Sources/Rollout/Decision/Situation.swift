@@ -95,4 +95,7 @@ public struct Situation: Equatable, Sendable {
 
   /// The security floor of the component.
   public var floor: UInt64 { trusted.releases?.document.floor(component) ?? 0 }
+
+  /// Whether the machine is below the security floor, and a serial is not.
+  public func liftsToFloor(_ serial: UInt64) -> Bool { committedSerial(component) < floor && serial >= floor }
 }

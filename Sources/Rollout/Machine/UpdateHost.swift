@@ -10,6 +10,8 @@ public protocol UpdateHost {
 
   /// Where everything is kept.
   var folder: MachineFolder<Files> { get }
+  /// Where the component's releases lie, and what points at the one that serves: no two components share it.
+  var home: String { get }
   /// What the administrator has decided.
   var policy: LocalPolicy { get }
   /// How long a release is watched.

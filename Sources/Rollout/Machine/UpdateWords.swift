@@ -95,7 +95,8 @@ extension Updater {
       return ClientError(
         .rollbackFailed, "going back from \(serial) failed: \(lastError?.description ?? ""); it is tried again")
     }
-    guard let last = record.lastRollback, last.serial == serial, record.progress == .idle else { return nil }
+    guard let last = record.lastRollback, last.serial == serial, last.reason != .requested, record.progress == .idle
+    else { return nil }
     let back = record.committed.map { "\($0) runs again" } ?? "nothing is installed"
     let reason = lastError.map { ": \($0.description)" } ?? ""
     if last.reason == .switchFailed {

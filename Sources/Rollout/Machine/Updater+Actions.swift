@@ -8,7 +8,7 @@ extension ClientRecord {
 }
 
 extension Updater {
-  private var slots: Slots<Host.Files> { Slots(root: folder.path, files: folder.files) }
+  private var slots: Slots<Host.Files> { Slots(root: host.home, files: folder.files) }
 
   /// Goes on from `event` until nothing is to be done, or until `stop` says so of the next action, or the program is to
   /// end, or only a start of the machine helps. Stores each record before it acts on it.
@@ -148,10 +148,8 @@ extension Updater {
   }
 
   private func artifact(_ serial: UInt64) throws(ClientError) -> Artifact {
-    for artifact in release(serial)?.artifacts ?? []
-    where artifact.system == host.platform && artifact.architecture == host.architecture {
-      return artifact
-    }
+    let package = release(serial)?.package(system: host.platform.octets, architecture: host.architecture.octets)
+    if let package { return package }
     let target = String(decoding: host.platform.octets + [32] + host.architecture.octets, as: UTF8.self)
     throw ClientError(.wrongTarget, "\(component.words) \(serial) has no package for \(target)")
   }

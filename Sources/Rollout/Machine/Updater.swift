@@ -110,7 +110,7 @@ public struct Updater<Host: UpdateHost> {
       let serial = other == component ? record.committed : try folder.record(other).committed
       if let serial { situation.committed.append(.init(component: other, serial: serial)) }
     }
-    situation.quarantined = record.quarantined.map { .init(component: component, serial: $0) }
+    situation.quarantined = record.refused.map { .init(component: component, serial: $0) }
     situation.firstOffers = try folder.firstOffers()
     if host.policy.requiresChangeRequest { situation.changeControls = try host.changeControls() }
     situation.isBelowFloorAfterRollback = record.isBelowFloorAfterRollback(floor: situation.floor)

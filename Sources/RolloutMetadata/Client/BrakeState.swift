@@ -44,7 +44,8 @@ public struct BrakeState: Equatable, Sendable {
 
   /// How far one fetch may take a key's version, so that its thief cannot end its use by jumping to the last one.
   public static let versionStep: UInt64 = 1000
-  /// The most entries of each kind that one key is remembered with; the ones that end first go first.
+  /// The most entries of each kind that one key is remembered with. Those that are there stay until they end, and others
+  /// are not taken in: a key cannot push out what it has said itself.
   public static let entryLimit = 512
 
   /// Nothing held back.
@@ -89,10 +90,8 @@ public struct BrakeState: Equatable, Sendable {
         expires = max(expires, entry.expires)
         return true
       }
+      guard halts.count(where: { $0.key == key }) < Self.entryLimit else { continue }
       halts.append(HaltEntry(key: key, halt: halt, expires: expires))
-      if halts.count(where: { $0.key == key }) > Self.entryLimit {
-        Self.dropFirstToEnd(&halts, { $0.key == key }, { $0.expires })
-      }
     }
     for hold in brake.holds {
       var expires = brake.expires
@@ -101,21 +100,8 @@ public struct BrakeState: Equatable, Sendable {
         expires = max(expires, entry.expires)
         return true
       }
+      guard holds.count(where: { $0.key == key }) < Self.entryLimit else { continue }
       holds.append(HoldEntry(key: key, hold: hold, expires: expires))
-      if holds.count(where: { $0.key == key }) > Self.entryLimit {
-        Self.dropFirstToEnd(&holds, { $0.key == key }, { min($0.expires, $0.hold.expires) })
-      }
     }
-  }
-
-  private static func dropFirstToEnd<Entry>(
-    _ entries: inout [Entry], _ isOfKey: (Entry) -> Bool, _ end: (Entry) -> UTCTime
-  ) {
-    var chosen: Int?
-    for i in entries.indices where isOfKey(entries[i]) {
-      if let best = chosen, end(entries[best]) <= end(entries[i]) { continue }
-      chosen = i
-    }
-    if let chosen { entries.remove(at: chosen) }
   }
 }

@@ -30,6 +30,11 @@ extension Workspace {
         .belowThreshold,
         "\(string(key.publicKey.identifier.hexadecimal)) is not a brake key in the published root of trust")
     }
+    // Until the rollout that lifts it has run out, an identifier stops nothing.
+    for name in halts.map(\.reason) + holds.map(\.id) where try published(Rollout.self)?.lifts.contains(name) == true {
+      throw PublisherError(
+        .failure, "\(string(name)) is lifted by the published rollout: clients would not heed it; give another one")
+    }
     guard (1...14).contains(days) else { throw PublisherError(.usage, "a brake lasts 1 to 14 days, not \(days)") }
     let old = try brake(of: key.publicKey)
     let isOver = old.map { $0.expires <= now } ?? true

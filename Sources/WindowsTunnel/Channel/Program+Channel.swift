@@ -142,7 +142,7 @@ extension Program {
   }
 
   private func clear(_ client: inout Client, _ serial: UInt64) throws(ClientError) -> ExitStatus {
-    guard client.record.quarantined.contains(serial) else {
+    guard client.record.refused.contains(serial) else {
       throw ClientError(.quarantined, "\(serial) is not in quarantine; see needletail channel status")
     }
     try client.run(.quarantineCleared(serial), repository: nil)
@@ -160,8 +160,8 @@ extension Program {
     system.say("committed    " + (record.committed.map { "\($0) (\(record.note.words))" } ?? "nothing"))
     system.say("previous     " + (record.previous.map { "\($0)" } ?? "nothing"))
     system.say("state        \(record.progress.words)" + (record.progress.serial.map { " \($0)" } ?? ""))
-    if let first = record.quarantined.first {
-      system.say("quarantined  " + record.quarantined.dropFirst().reduce("\(first)") { "\($0) \($1)" })
+    if let first = record.refused.first {
+      system.say("quarantined  " + record.refused.dropFirst().reduce("\(first)") { "\($0) \($1)" })
     }
     if let last = record.lastRollback { system.say("went back    from \(last.serial): \(last.reason.words)") }
     let floor = client.trusted.releases?.document.floor(record.component) ?? 0

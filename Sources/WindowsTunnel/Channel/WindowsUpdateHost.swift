@@ -11,6 +11,8 @@ import Timeline
 struct WindowsUpdateHost<System: WindowsSystem>: UpdateHost {
   let system: System
   let folder: MachineFolder<WindowsFiles<System>>
+  /// There is one component only.
+  var home: String { folder.path }
   let policy: LocalPolicy
   let probationSeconds: UInt64
   private let repository: String
@@ -72,7 +74,8 @@ struct WindowsUpdateHost<System: WindowsSystem>: UpdateHost {
   // MARK: The switch
 
   func slot(of serial: UInt64, _ release: Release?, previous: UInt64?) -> UInt64 {
-    guard let release, let previous else { return serial }
+    // Going back, what is left behind lies beside it: no older one, which alone could stand in for it.
+    guard let release, let previous, previous < serial else { return serial }
     let choice = ImplementationChoice(
       phase: release.phase, release: release.knobs, set: knobs, embedderForcesPortable: false, hasNative: true)
     return choice.implementation == .native ? serial : previous

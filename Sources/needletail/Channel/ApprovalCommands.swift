@@ -37,7 +37,7 @@ struct Approve: ParsableCommand {
         reject ? "rejected" : "approved", request,
         String(decoding: approver.publicKey.identifier.hexadecimal, as: UTF8.self),
         at: now, boot: Clocks.reading.boot)
-      let state = RequestText(try client.filed(request).control, now).state
+      let state = RequestText(try client.filed(request).control, now, in: try client.situation()).state
       print(options.json ? "{\"file\":\"\(place)\",\"state\":\"\(state)\"}" : "\(place)\n\(request): \(state)")
     }
   }
@@ -85,7 +85,8 @@ struct ChangeRequests: ParsableCommand {
       try options.guarded {
         let client = try options.open(changing: false)
         let filed = try request.map { [try client.filed($0)] } ?? client.changeRequests()
-        let texts = filed.map { RequestText($0.control, Clocks.now) }
+        let situation = try client.situation()
+        let texts = filed.map { RequestText($0.control, Clocks.now, in: situation) }
         if options.json {
           print("[" + texts.map(\.json).joined(separator: ",") + "]")
         } else {
@@ -110,10 +111,14 @@ extension Client {
 struct RequestText {
   private let control: ChangeControl
   private let now: UTCTime
+  private let liftsToFloor: Bool
 
-  init(_ control: ChangeControl, _ now: UTCTime) {
+  init(_ control: ChangeControl, _ now: UTCTime, in situation: Situation) {
     self.control = control
     self.now = now
+    liftsToFloor = control.request.subjects.contains {
+      $0.component == situation.component && situation.liftsToFloor($0.serial)
+    }
   }
 
   private func name(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -121,7 +126,7 @@ struct RequestText {
 
   /// Where it stands.
   var state: String {
-    switch control.state(at: now) {
+    switch control.state(at: now, liftsToFloor: liftsToFloor) {
     case .approved: "approved"
     case .missing(let roles): "missing " + roles.map(name).joined(separator: ", ")
     case .waiting(let until): "approved, waits for its window from \(name(until.text))"
@@ -132,7 +137,7 @@ struct RequestText {
 
   /// The status for where it stands.
   var status: ExitStatus {
-    switch control.state(at: now) {
+    switch control.state(at: now, liftsToFloor: liftsToFloor) {
     case .approved: .success
     case .missing: .awaitingApproval
     case .waiting: .awaitingWindow

@@ -20,7 +20,7 @@ struct Status: ParsableCommand {
     if options.json {
       print(
         "{\"committed\":\(record.committed ?? 0),\"previous\":\(record.previous ?? 0),\"state\":\"\(record.progress.words)\","
-          + "\"quarantined\":[\(record.quarantined.map { "\($0)" }.joined(separator: ","))],\"belowFloor\":\(isRed),"
+          + "\"quarantined\":[\(record.refused.map { "\($0)" }.joined(separator: ","))],\"belowFloor\":\(isRed),"
           + "\"idleKnobs\":[\(client.knobNotices.map { "\"\($0.name)\"" }.joined(separator: ","))],"
           + "\"frozenSince\":\(frozen.map { "\"\($0)\"" } ?? "null")}")
     } else {
@@ -28,8 +28,8 @@ struct Status: ParsableCommand {
       print("committed    \(record.committed.map { "\($0) (\(record.note.name))" } ?? "nothing")")
       print("previous     \(record.previous.map { "\($0)" } ?? "nothing")")
       print("state        \(record.progress.words)\(record.progress.serial.map { " \($0)" } ?? "")")
-      if !record.quarantined.isEmpty {
-        print("quarantined  \(record.quarantined.map { "\($0)" }.joined(separator: " "))")
+      if !record.refused.isEmpty {
+        print("quarantined  \(record.refused.map { "\($0)" }.joined(separator: " "))")
       }
       if let last = record.lastRollback { print("went back    from \(last.serial): \(last.reason.name)") }
       if isRed { print("RED          below the security floor \(floor); the next release is taken at once") }
@@ -134,7 +134,7 @@ struct Quarantine: ParsableCommand {
     @OptionGroup var options: ClientOptions
 
     func run() throws {
-      let serials = try options.open(changing: false).record.quarantined.map { "\($0)" }
+      let serials = try options.open(changing: false).record.refused.map { "\($0)" }
       print(options.json ? "[\(serials.joined(separator: ","))]" : serials.joined(separator: "\n"))
     }
   }
@@ -147,7 +147,7 @@ struct Quarantine: ParsableCommand {
 
     func run() throws {
       var client = try options.open(changing: true)
-      guard client.record.quarantined.contains(serial) else {
+      guard client.record.refused.contains(serial) else {
         throw Failure(.quarantined, "\(serial) is not in quarantine; see needletail channel quarantine list")
       }
       try options.guarded {

@@ -23,7 +23,7 @@ struct ChangeRequestCommand: ParsableCommand {
     var window: [String] = []
     @Option(help: "For how many days the request is good.") var days: Int64 = 120
     @Option(help: "The file with the evidence the approvers are shown.") var evidence: String
-    @Flag(help: "One role fewer is enough, because the security floor has risen.") var emergency = false
+    @Flag(help: "One role fewer is enough on machines below the security floor, but for the last one.") var emergency = false
     @Option(help: "The author's secret key.") var key: String
 
     func run() throws {
@@ -100,6 +100,8 @@ struct ChangeRequestCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: "The request, and the verdicts on it.") var files: [String]
     @Option(name: .customLong("key"), help: "A public key of the organisation's, by its policy.") var keys: [String]
+    @Flag(help: "As a machine below the security floor sees it, where an emergency request may lack a role.")
+    var belowFloor = false
 
     func run() throws {
       try common.run { (_, now) throws(PublisherError) in
@@ -108,7 +110,7 @@ struct ChangeRequestCommand: ParsableCommand {
         guard let first = files.first else { throw PublisherError(.usage, "name the request, then the verdicts") }
         let control = try Workspace.changeControl(first, verdicts: Array(files.dropFirst()), keys: known)
         let id = string(control.request.id)
-        switch control.state(at: now) {
+        switch control.state(at: now, liftsToFloor: belowFloor) {
         case .approved: return Answer(["\(id): approved"], [.init("state", .text("approved"))])
         case .missing(let roles):
           return Answer(

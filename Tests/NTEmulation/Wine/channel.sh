@@ -184,8 +184,10 @@ echo "back by hand"
 needletail 77 channel rollback && runs 1 "$older"
 check $? "the one before is installed like any other"
 restarted
-needletail 10 channel update unattended && said '2 can be installed' && state 1 && runs 1 "$older"
-check $? "and is kept; what nobody is asked about is not installed again"
+needletail 0 channel update && said 'up to date' && state 1 && said 'quarantined  2' && runs 1 "$older"
+check $? "and is kept; what somebody has gone back from is not offered again"
+needletail 0 channel clear 2 && needletail 10 channel update unattended && said '2 can be installed' && state 1
+check $? "until somebody says so; and what nobody is asked about is not installed"
 needletail 0 channel history && said 'goingBack:switchFailed' && needletail 0 channel verify && said 'as they were written'
 check $? "all of it is in the log"
 
@@ -210,7 +212,8 @@ settled() {
     code=$(sed -n 's/.*: exit code \([0-9]*\), not 0/\1/p' "$prefix/update")
     case ${code:-0} in
       0) state 2 && runs 2 "$newer" && return ;;
-      77) runs 2 "$newer" && needletail 0 channel rollback && state 1 && runs 1 "$older" && return ;;
+      77) runs 2 "$newer" && needletail 0 channel rollback && state 1 && runs 1 "$older" &&
+        needletail 0 channel clear 2 && return ;;
       31 | 33) state 1 && runs 1 "$older" && needletail 0 channel clear 2 && return ;;
       60) sleep 1 && continue ;;
     esac

@@ -38,10 +38,11 @@ struct ChangeControlTests {
       by: key)
   }
 
-  private func state(_ request: ChangeRequest, _ approvals: [[UInt8]], at time: UTCTime? = nil) throws
-    -> ChangeControl.State
-  {
-    try ChangeControl(request: signed(request, by: author), approvals: approvals, keys: keys).state(at: time ?? now)
+  private func state(
+    _ request: ChangeRequest, _ approvals: [[UInt8]], at time: UTCTime? = nil, liftsToFloor: Bool = false
+  ) throws -> ChangeControl.State {
+    try ChangeControl(request: signed(request, by: author), approvals: approvals, keys: keys)
+      .state(at: time ?? now, liftsToFloor: liftsToFloor)
   }
 
   @Test func `a request waits for each role, then for its window`() throws {
@@ -78,10 +79,23 @@ struct ChangeControlTests {
     #expect(try state(lax, alone) == .approved)
   }
 
-  @Test func `an emergency needs one role fewer`() throws {
+  @Test func `T33 an emergency needs one role fewer, below the floor, and never none`() throws {
+    let both = [text("owner"), text("security")]
     let request = request { $0.isEmergency = true }
-    #expect(try state(request, [verdict(of: security, on: request)]) == .approved)
-    #expect(try state(request, []) == .missing([text("owner"), text("security")]))
+    let one = [verdict(of: security, on: request)]
+    #expect(try state(request, one, liftsToFloor: true) == .approved)
+    #expect(try state(request, one, liftsToFloor: false) == .missing([text("owner")]))
+    #expect(try state(request, [], liftsToFloor: true) == .missing(both))
+    #expect(try state(request, [verdict(of: author, on: request)], liftsToFloor: true) == .missing(both))
+    let calm = self.request()
+    #expect(try state(calm, [verdict(of: security, on: calm)], liftsToFloor: true) == .missing([text("owner")]))
+    // With one role only, it is the last one.
+    let single = self.request {
+      $0.isEmergency = true
+      $0.requiredRoles = [text("security")]
+    }
+    #expect(try state(single, [], liftsToFloor: true) == .missing([text("security")]))
+    #expect(try state(single, [verdict(of: security, on: single)], liftsToFloor: true) == .approved)
   }
 
   @Test func `one rejection is enough`() throws {

@@ -156,6 +156,46 @@ struct ClientMachineTests {
     #expect(machine.handle(.decided(57)) == .fetch(57))
   }
 
+  @Test func `what somebody has gone back from is not offered again, until it is asked for or something newer is kept`()
+    throws
+  {
+    var machine = Machine(committed: 56)
+    try machine.run(deciding: 57)
+    // After the commit, by an installation of the one before; while that runs, nothing is unwanted.
+    var client = ClientMachine(machine.record)
+    for event in [ClientEvent.rollBackRequested, .done, .done, .done, .done] {
+      _ = client.handle(event)
+      #expect(client.record.unwanted == nil && client.record.refused == [])
+    }
+    _ = client.handle(.commitRequested)
+    _ = client.handle(.done)
+    #expect(client.record.committed == 56 && client.record.progress == .idle)
+    #expect(client.record.unwanted == 57 && client.record.refused == [57] && client.record.quarantined == [])
+    let record = client.record
+    _ = client.handle(.quarantineCleared(58))
+    #expect(client.record.unwanted == 57)
+    _ = client.handle(.quarantineCleared(57))
+    #expect(client.record.unwanted == nil)
+    // Something newer.
+    client = ClientMachine(record)
+    for event in [ClientEvent.decided(58), .done, .done, .done, .done, .commitRequested, .done] {
+      _ = client.handle(event)
+    }
+    #expect(client.record.committed == 58 && client.record.unwanted == nil)
+    // The other way round, the older one was not asked away.
+    client = ClientMachine(record)
+    for event in [ClientEvent.rollBackRequested, .done, .done, .done, .done, .commitRequested, .done] {
+      _ = client.handle(event)
+    }
+    #expect(client.record.committed == 57 && client.record.unwanted == nil)
+    // Before the commit.
+    client = ClientMachine(ClientRecord(component: .driver, committed: 56))
+    for event in [ClientEvent.decided(57), .done, .done, .done, .done, .rollBackRequested, .done] {
+      _ = client.handle(event)
+    }
+    #expect(client.record.unwanted == 57)
+  }
+
   @Test func `what failed is tried again when somebody clears it, and only so many are remembered`() {
     var record = ClientRecord(component: .driver, committed: 1)
     record.quarantined = Array(2..<UInt64(2 + ClientRecord.quarantineLimit))

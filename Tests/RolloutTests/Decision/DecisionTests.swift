@@ -73,6 +73,36 @@ struct DecisionTests {
     #expect(World().decision { $0.system = text("windows") } == .upToDate)
   }
 
+  @Test func `files that this client does not unpack make no candidate, and stand in no other's way`() {
+    var world = World()
+    let tar = world.releases[2].artifacts[0]
+    let msi = Artifact(
+      name: text("57.msi"), size: 7, digest: Octets32(repeating: 99), system: tar.system,
+      architecture: tar.architecture, kind: .msi)
+    world.releases[2].artifacts = [msi, tar]
+    #expect(world.decision() == .install(57))
+    world.releases[2].artifacts = [msi]
+    #expect(world.decision() == .upToDate)
+  }
+
+  @Test func `an emergency request helps only machines below the floor`() throws {
+    var world = World()
+    let control = try ChangeControl.example(World.release(57), approvedBy: [3], isEmergency: true)
+    let controlled = { (situation: inout Situation) in
+      situation.policy.requiresChangeRequest = true
+      situation.changeControls = [control]
+    }
+    #expect(world.decision(controlled) == .awaitsApproval(57, missing: [text("owner")]))
+    world.floor = 57
+    #expect(world.decision(controlled) == .install(57))
+    let bare = try ChangeControl.example(World.release(57), approvedBy: [], isEmergency: true)
+    #expect(
+      world.decision {
+        controlled(&$0)
+        $0.changeControls = [bare]
+      } == .awaitsApproval(57, missing: [text("owner"), text("security")]))
+  }
+
   @Test func `what a release needs has to be there`() {
     var world = World()
     world.releases[2].requires = [.init(component: .app, serial: 9)]

@@ -34,7 +34,8 @@ struct SigningKey {
 extension ChangeControl {
   /// A request of key 1 for release `release` that owner and security have to approve, with approvals of these keys.
   static func example(
-    _ release: Release, approvedBy keys: [UInt8], approver: [UInt8] = [2, 3], windows: [ChangeRequest.Window] = []
+    _ release: Release, approvedBy keys: [UInt8], approver: [UInt8] = [2, 3], windows: [ChangeRequest.Window] = [],
+    isEmergency: Bool = false
   ) throws(MetadataError) -> ChangeControl {
     let author = SigningKey(1)
     let all = (1...4).map { SigningKey(UInt8($0)) }
@@ -46,7 +47,7 @@ extension ChangeControl {
       approvers: [
         .init(role: text("owner"), key: SigningKey(approver[0]).identifier),
         .init(role: text("security"), key: SigningKey(approver[1]).identifier),
-      ], requiredRoles: [text("owner"), text("security")], windows: windows,
+      ], requiredRoles: [text("owner"), text("security")], isEmergency: isEmergency, windows: windows,
       evidencePackDigest: Octets32(repeating: 5))
     let file = author.file(request.payload, .changeRequest)
     let approvals = keys.map { number in
