@@ -34,8 +34,6 @@ extension Client {
     set { host.say = newValue }
   }
 
-  /// The organisation's requests in the folder `changes`.
-  public func changeRequests() throws(ClientError) -> [FiledRequest] { try host.changeRequests() }
   /// The organisation's keys, by policy.
   public func changeControlKeys() throws(ClientError) -> [PublicKey] { try host.changeControlKeys() }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Octets
 public import Rollout
 public import RolloutMetadata
 internal import Transaction
@@ -70,6 +71,9 @@ public struct LinuxHost: UpdateHost {
   /// Says a line to people.
   public func tell(_ line: String) { say(line) }
 
+  /// Whether the policy names a repository.
+  public var hasRepository: Bool { policyFile.repository != nil }
+
   /// The repository: what was asked for, or the policy's. A folder, or an address of a web server.
   public func source(_ given: String?) throws(ClientError) -> LinuxSource {
     guard let place = given ?? policyFile.repository else {
@@ -86,8 +90,17 @@ public struct LinuxHost: UpdateHost {
     return LinuxSource(base: try web(place, policyFile))
   }
 
-  /// The organisation's change requests with their verdicts.
-  public func changeControls() throws(ClientError) -> [ChangeControl] { try changeRequests().map(\.control) }
+  /// The organisation's keys, by policy.
+  public func changeControlKeys() throws(ClientError) -> [PublicKey] {
+    var keys: [PublicKey] = []
+    for text in policyFile.changeControlKeys ?? [] {
+      guard let bytes = Octets32(hexadecimal: Array(text.utf8)) else {
+        throw ClientError(.policy, "\(folder.file("policy.json")): changeControlKeys: 64 hexadecimal digits each")
+      }
+      keys.append(PublicKey(bytes))
+    }
+    return keys
+  }
 
   private var link: String { home + "/current" }
   private var transaction: Transaction<FileHost> {

@@ -16,6 +16,7 @@ extension Gate {
     case .weekend: weekend
     case .people: people
     case .floor: floor
+    case .phase: phase
     case .channel: channelRule
     }
   }
@@ -165,6 +166,19 @@ extension Gate {
   private var floor: GateLine? {
     guard let floor = ledger.securityFloor, ledger.serial < floor else { return nil }
     return line(.floor, false, "\(ledger.serial) is below the security floor \(floor)")
+  }
+
+  /// A release of another phase than the one before it moves everybody who has not chosen.
+  private var phase: GateLine? {
+    guard var move = ledger.phase else { return nil }
+    // Some facts stand in the ledger already.
+    move.now = ledger.now
+    move.builtAt = ledger.builtAt
+    move.signers = ledger.signers
+    move.openReports = standing
+    move.blockingChangedAt = reading.last?.at
+    let refusals = move.refusals
+    return line(.phase, refusals.isEmpty, (["\(move.from.name)→\(move.to.name)"] + refusals).joined(separator: "; "))
   }
 
   /// What slow channels ask for besides: lts takes what all of stable has had in quiet for 60 days.

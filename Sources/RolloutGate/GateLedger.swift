@@ -132,6 +132,8 @@ public struct GateLedger: Equatable, Sendable, Codable {
   public var securityReason: String?
   /// Open reports that were overruled.
   public var overrule: Overrule?
+  /// The move to another phase, when the release makes one: who signs and what is reported is taken from the ledger.
+  public var phase: PhaseGate?
   /// When the release was offered to all of the stable channel.
   public var fullOnStableSince: UTCTime?
 

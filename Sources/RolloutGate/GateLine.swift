@@ -1,7 +1,7 @@
 /// What a rule of the gate is about.
 public enum GateRule: String, Sendable, Codable, CaseIterable {
   /// In the order in which they are printed.
-  case brake, quiet, open, exposure, bake, strata, power, sprt, drill, weekend, people, floor, channel
+  case brake, quiet, open, exposure, bake, strata, power, sprt, drill, weekend, people, floor, phase, channel
 }
 
 /// What one rule says, with its numbers.

@@ -1,24 +1,34 @@
 public import RolloutMetadata
 
-/// Which of two implementations of a component is used when nobody has chosen.
-public enum ImplementationPhase: Int, Sendable, Codable, Comparable, CaseIterable {
-  /// The old one, unless somebody asks for the new.
-  case optIn
-  /// The new one, unless somebody asks for the old.
-  case `default`
-  /// The new one: the old one is deleted.
-  case sole
+/// What a publisher has written down of a component's two implementations, and what no evidence says.
+public struct PhaseRecord: Equatable, Sendable, Codable {
+  /// The last change of code of either implementation.
+  public var codeChangedAt: UTCTime
+  /// When the cohort of early adopters was registered.
+  public var cohortRegisteredAt: UTCTime?
+  /// Classes of hardware in that cohort.
+  public var cohortStrata: [String] = []
+  /// Reasons that people gave for opting out and that nobody has fixed or declined.
+  public var openOptOutReasons: [String] = []
+  /// When a rollback from the deletion was last practised.
+  public var deletionDrillPassedAt: UTCTime?
+  /// BLAKE2b-256 of the plan of what is deleted, in hexadecimal.
+  public var removalPlan: String?
+  /// Whether a release that goes back from the last phase brings the old implementation with it.
+  public var bringsOldImplementation = false
+  /// Why the component goes back a phase.
+  public var reason: String?
 
-  /// The order of promotion.
-  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  /// What is known when nothing but the last change is.
+  public init(codeChangedAt: UTCTime) { self.codeChangedAt = codeChangedAt }
 }
 
 /// Whether a component may move between the phases: there one at a time and slowly, back one at a time and at once.
 public struct PhaseGate: Equatable, Sendable, Codable {
   /// Where it is.
-  public var from: ImplementationPhase
+  public var from: Phase
   /// Where it shall go.
-  public var to: ImplementationPhase
+  public var to: Phase
   /// When the gate is asked.
   public var now: UTCTime
   /// The last change of code of either implementation.
@@ -48,7 +58,7 @@ public struct PhaseGate: Equatable, Sendable, Codable {
 
   /// A move; everything that speaks for it is set afterwards.
   public init(
-    from: ImplementationPhase, to: ImplementationPhase, now: UTCTime, codeChangedAt: UTCTime, builtAt: UTCTime
+    from: Phase, to: Phase, now: UTCTime, codeChangedAt: UTCTime, builtAt: UTCTime
   ) {
     self.from = from
     self.to = to
@@ -62,10 +72,23 @@ public struct PhaseGate: Equatable, Sendable, Codable {
     signers = []
   }
 
+  /// A move by what is written down; without a record nothing speaks for it.
+  public init(from: Phase, to: Phase, now: UTCTime, builtAt: UTCTime, record: PhaseRecord?) {
+    self.init(from: from, to: to, now: now, codeChangedAt: min(record?.codeChangedAt ?? now, now), builtAt: builtAt)
+    cohortRegisteredAt = record?.cohortRegisteredAt
+    cohortStrata = record?.cohortStrata ?? []
+    openOptOutReasons = record?.openOptOutReasons ?? []
+    // The release before has it, as long as its phase knows two; going back, the release itself has to.
+    oldPathIsStaged = from == .sole ? record?.bringsOldImplementation ?? false : true
+    deletionDrillPassedAt = record?.deletionDrillPassedAt
+    removalPlan = record?.removalPlan
+    reason = record?.reason
+  }
+
   /// What stands in the way, one sentence each; empty when the move may be made.
   public var refusals: [String] {
     let keys = Set(signers).count
-    switch to.rawValue - from.rawValue {
+    switch Int(to.rawValue) - Int(from.rawValue) {
     case 1: return promotion(keys)
     case -1: return demotion(keys)
     default: return ["phases move one step at a time: \(from) to \(to) is none"]

@@ -39,6 +39,24 @@ extension UTCTime: CustomStringConvertible, Codable {
   }
 }
 
+extension Phase: Codable {
+  /// Reads the phase's name.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let phase = Phase(named: Array(text.utf8)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "\"\(text)\" is not a phase")
+    }
+    self = phase
+  }
+
+  /// Writes the phase's name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode("\(name)")
+  }
+}
+
 extension Channel: Codable {
   /// Reads the channel's name.
   public init(from decoder: any Decoder) throws {

@@ -85,7 +85,8 @@ struct ChannelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "channel", abstract: "Which releases this machine takes, and why.",
     subcommands: [
-      Check.self, Update.self, Status.self, Why.self, History.self, Log.self, Follow.self, PinCommand.self, Unpin.self,
+      Check.self, Update.self, Import.self, Status.self, Why.self, History.self, Log.self, Follow.self, PinCommand.self,
+      Unpin.self,
       Defer.self, Pause.self, Rollback.self, Commit.self, Quarantine.self, Knobs.self, Bucket.self, StateReport.self,
       Simulate.self, Approve.self, ChangeRequests.self, BootCommand.self,
       PathCommand.self, OptOutCommand.self,

@@ -25,7 +25,7 @@ PATH="$work/bin:$PATH" timeout 120 bash -eu "$work/lines" > "$work/said" 2>&1 ||
 from=1
 for words in '1 is installed' '0→100000 ppm' '100000→1000000 ppm : WAIT' 'exposure    500 needed' 'ends with 1$' \
   '2 is halted by its publisher' 'ends with 12$' 'taken all the same: a lesson' '1 runs again' 'ends with 33$' \
-  'quarantined  2' '^release 1$' 'freshness unknown since' 'up to date'; do
+  'quarantined  2' '^release 1$' 'freshness unknown since' '1 is installed'; do
   line=$(tail -n "+$from" "$work/said" | grep -n -m 1 -e "$words" | cut -d : -f 1)
   [ -n "$line" ] || fail "nothing said \"$words\" after line $from"
   from=$((from + line))

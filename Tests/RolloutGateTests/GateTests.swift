@@ -35,6 +35,50 @@ struct GateTests {
     #expect(verdict { _ in }.decision == .advance)
   }
 
+  @Test func `a release of another phase needs what its move needs, and else the same as any`() {
+    let move = { (ledger: inout GateLedger) in
+      var record = PhaseRecord(codeChangedAt: UTCTime(seconds: ledger.now.seconds - 30 * 86400))
+      record.cohortRegisteredAt = ledger.builtAt
+      record.cohortStrata = ["intel", "amd", "arm"]
+      ledger.phase = PhaseGate(
+        from: .optIn, to: .default, now: ledger.now, builtAt: ledger.builtAt, record: record)
+    }
+    #expect(verdict(move).decision == .advance)
+    #expect(verdict(move).lines.contains { $0.rule == .phase && $0.mark == .holds && $0.text == "optIn→default" })
+    #expect(verdict { _ in }.lines.allSatisfy { $0.rule != .phase })
+    // Each fact is the ledger's own, or the record's.
+    func refused(_ change: (inout GateLedger) -> Void) -> Bool {
+      verdict {
+        move(&$0)
+        change(&$0)
+      }.lines.contains { $0.rule == .phase && $0.mark == .fails }
+    }
+    #expect(refused { $0.phase?.codeChangedAt.move(by: 1) })
+    #expect(refused { $0.phase?.cohortRegisteredAt?.move(by: 1) })
+    #expect(refused { $0.phase?.cohortStrata.removeLast() })
+    #expect(refused { $0.signers = ["a"] })
+    #expect(refused { $0.reports = [Self.report("NT-1")] })
+    #expect(
+      refused {
+        var report = Self.report("NT-1", .wontfix)
+        report.closedBy = ["a", "b"]
+        report.changedAt.move(by: 60)
+        $0.reports = [report]
+      })
+    #expect(refused { $0.phase?.to = .sole })
+    #expect(refused { $0.phase = PhaseGate(from: .optIn, to: .default, now: $0.now, builtAt: $0.builtAt, record: nil) })
+    // Back for a reason.
+    let back = { (ledger: inout GateLedger) in
+      ledger.phase = PhaseGate(from: .default, to: .optIn, now: ledger.now, builtAt: ledger.builtAt, record: nil)
+    }
+    #expect(verdict(back).reasons == [.phase])
+    #expect(
+      verdict {
+        back(&$0)
+        $0.phase?.reason = "NT-7"
+      }.decision == .advance)
+  }
+
   @Test func `a second less of quiet waits, whatever restarted its clock`() {
     #expect(verdict { $0.stepStartedAt.move(by: 1) }.reasons == [.quiet])
     #expect(verdict { $0.builtAt.move(by: 1) }.reasons == [.quiet])

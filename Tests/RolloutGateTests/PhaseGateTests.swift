@@ -6,7 +6,7 @@ struct PhaseGateTests {
   static let now = UTCTime("2027-06-01T12:00:00Z")!
 
   /// A move that may be made.
-  static func move(to: ImplementationPhase) -> PhaseGate {
+  static func move(to: Phase) -> PhaseGate {
     let days = to == .default ? 30 : 90
     let changed = UTCTime(seconds: now.seconds - Int64(days) * 86400)
     var gate = PhaseGate(
@@ -20,16 +20,16 @@ struct PhaseGateTests {
     return gate
   }
 
-  @Test(arguments: [ImplementationPhase.default, .sole])
-  func `a promotion passes exactly at its limits`(to: ImplementationPhase) {
+  @Test(arguments: [Phase.default, .sole])
+  func `a promotion passes exactly at its limits`(to: Phase) {
     #expect(Self.move(to: to).refusals == [])
   }
 
   @Test(arguments: [
-    (ImplementationPhase.default, 0), (.default, 1), (.default, 2), (.default, 3), (.default, 4), (.default, 5),
+    (Phase.default, 0), (.default, 1), (.default, 2), (.default, 3), (.default, 4), (.default, 5),
     (.sole, 0), (.sole, 1), (.sole, 2), (.sole, 3), (.sole, 6), (.sole, 7), (.sole, 8), (.sole, 9), (.sole, 10),
   ])
-  func `each condition alone refuses it`(to: ImplementationPhase, condition: Int) {
+  func `each condition alone refuses it`(to: Phase, condition: Int) {
     var gate = Self.move(to: to)
     switch condition {
     case 0: gate.codeChangedAt.move(by: 1)

@@ -31,7 +31,7 @@ struct PolicyTests {
     #expect(policy("RequireChangeRequest")?.default == .flag(decided.requiresChangeRequest))
     #expect(policy("AcceptAdvisedRollback")?.default == .flag(decided.acceptsAdvisedRollback))
     #expect(policy("AcceptRequiredRollback")?.default == .flag(decided.acceptsRequiredRollback))
-    #expect(policies.count == 11)
+    #expect(policies.count == 13)
   }
 
   @Test func `the program for Windows has the same policies with the same limits`() throws {
@@ -80,7 +80,7 @@ struct PolicyTests {
       ("default", { $0.policies[0].most = 3 }), ("default", { $0.policies[3].default = .number(366) }),
       ("default", { $0.policies[3].least = -1 }), ("default", { $0.policies[3].most = nil }),
       ("default", { $0.policies[3].least = 1 }), ("default", { $0.policies[4].choices = ["a"] }),
-      ("default", { $0.policies[7].longest = nil }), ("default", { $0.policies[7].least = 1 }),
+      ("default", { $0.policies[9].longest = nil }), ("default", { $0.policies[9].least = 1 }),
       ("default", { $0.policies[3].longest = 1 }), ("default", { $0.policies[4].longest = 1 }),
     ]
     for (text, change) in changes {

@@ -32,6 +32,33 @@ struct ChannelTests {
     #expect(windows.run("channel", "check").rawValue == 40)
   }
 
+  @Test func `a pin is a beginning, a serial or the last one`() throws {
+    func pins(_ text: String) throws -> [LocalPolicy.Pin] {
+      windows.policies["Pin"] = .text(Array(text.utf8))
+      return try WindowsUpdateHost(Program(windows, version: "1")).policy.pins
+    }
+    #expect(try pins("") == [])
+    #expect(try pins("1.4") == [.init(component: .driver, rule: .version(prefix: Array("1.4".utf8)))])
+    #expect(try pins("=57") == [.init(component: .driver, rule: .exactly(57))])
+    #expect(try pins("<=57") == [.init(component: .driver, rule: .atMost(57))])
+    for text in ["<57", "=", "<=", "57-", "=1.4", "=<57", "==57", "<=18446744073709551616", " 1.4"] {
+      #expect(throws: ClientError.self) { try pins(text) }
+      #expect(windows.run("channel", "check").rawValue == 40)
+    }
+  }
+
+  @Test func `keys of an organisation are read, and what is none is told`() throws {
+    func keys(_ text: String) throws -> Int {
+      windows.policies["ChangeControlKeys"] = .text(Array(text.utf8))
+      return try WindowsUpdateHost(Program(windows, version: "1")).changeControlKeys().count
+    }
+    let key = String(repeating: "0a", count: 32)
+    #expect(try keys("") == 0)
+    #expect(try keys(key) == 1)
+    #expect(try keys("\(key) \(key)") == 2)
+    for text in ["\(key)0", "\(key),\(key)", "zz"] { #expect(throws: ClientError.self) { try keys(text) } }
+  }
+
   @Test func `only the older release beside one stands in for it`() throws {
     func release(_ serial: UInt64, _ phase: Phase) -> Release {
       Release(

@@ -17,7 +17,8 @@ struct PolicyTests {
     #expect(
       windows.environment == [
         "NEEDLETAIL_CHANNEL=stable", "NEEDLETAIL_UPDATEMODE=notify", "NEEDLETAIL_UPDATEINTERVAL=1440",
-        "NEEDLETAIL_DEFERDAYS=0", "NEEDLETAIL_REQUIRECHANGEREQUEST=0", "NEEDLETAIL_ACCEPTADVISEDROLLBACK=0",
+        "NEEDLETAIL_DEFERDAYS=0", "NEEDLETAIL_REQUIRECHANGEREQUEST=0",
+        "NEEDLETAIL_CHANGECONTROLKEYS=", "NEEDLETAIL_PIN=", "NEEDLETAIL_ACCEPTADVISEDROLLBACK=0",
         "NEEDLETAIL_ACCEPTREQUIREDROLLBACK=0", "NEEDLETAIL_REPOSITORY=", "NEEDLETAIL_PROBATIONSECONDS=900",
         "NEEDLETAIL_EXPERIMENTALNATIVEDRIVER=0", "NEEDLETAIL_USEPORTABLEIMPLEMENTATION=0",
       ])
@@ -101,7 +102,9 @@ struct PolicyTests {
     #expect(
       windows.said == [
         "Channel: lts (policy)", "UpdateMode: notify", "UpdateInterval: 1440", "DeferDays: 7 (policy)",
-        "RequireChangeRequest: 0", "AcceptAdvisedRollback: 0", "AcceptRequiredRollback: 0", "Repository: ",
+        "RequireChangeRequest: 0", "ChangeControlKeys: ", "Pin: ", "AcceptAdvisedRollback: 0",
+        "AcceptRequiredRollback: 0",
+        "Repository: ",
         "ProbationSeconds: 900", "ExperimentalNativeDriver: 0", "UsePortableImplementation: 0",
       ])
   }

@@ -195,6 +195,50 @@ import Testing
     }
   }
 
+  @Test func `a release of another phase needs what its move needs`() throws {
+    try Self.with { stage in
+      try stage.release(
+        "repo", "add", "portable", "4", "--version", "1.1.0", "--phase", "default", "--file",
+        "tar:linux:\(Stage.architecture):\(stage.path("1.tar"))", "--notes", stage.path("notes"), "--recipe", "make")
+      func time(daysAgo days: Double) -> String {
+        Date(timeIntervalSinceNow: -days * 86_400).ISO8601Format()
+      }
+      try stage.release(
+        "evidence", "record", "portable", "4", "--installs", "0", "--install-days", "0", "--test-run",
+        stage.path("notes"), "--recipe", "make", "--built-at", time(daysAgo: 31), "--drilled-at", time(daysAgo: 1))
+      try stage.release(
+        "repo", "sign", "--key", stage.path("release1"), "--key", stage.path("release2"), "--key",
+        stage.path("evidence"))
+      try stage.publish()
+      func advance() throws -> (status: Int32, said: String) {
+        let result = try CommandTests.run(
+          ["release", "advance", "portable", "4", "--to", "1000", "--root", stage.path("publisher")]
+            + ["release1", "release2"].flatMap { ["--key", stage.path($0)] })
+        return (result.status, result.output + result.errors)
+      }
+      func show() throws -> Int32 {
+        try CommandTests.run(["release", "phase", "show", "portable", "4", "--root", stage.path("publisher")]).status
+      }
+      var step = try advance()
+      #expect(step.status == 1 && step.said.contains("✗ phase") && step.said.contains("30d quiet needed, 0d"))
+      #expect(try show() == 1)
+      var record = ["phase", "record", "portable", "--code-changed-at", time(daysAgo: 31)]
+      record += ["--cohort-registered-at", time(daysAgo: 40)]
+      for name in ["intel", "amd", "arm"] { record += ["--stratum", name] }
+      #expect(try CommandTests.run(["release"] + record + ["--root", stage.path("publisher")]).status == 0)
+      #expect(try show() == 0)
+      step = try advance()
+      #expect(step.status == 0 && step.said.contains("✓ phase"), "\(step.said)")
+      // What was asked and said can be asked again.
+      let gate = stage.path("publisher/gate")
+      let ledgers = try FileManager.default.contentsOfDirectory(atPath: gate).filter {
+        $0.hasPrefix("portable-4-stable-1000") && $0.hasSuffix(".ledger.json")
+      }
+      let again = try CommandTests.run(["release", "gate", "explain", gate + "/" + (ledgers.sorted().last ?? "")])
+      #expect(again.status == 0 && again.output.contains("phase       optIn→default"))
+    }
+  }
+
   @Test func `what cannot be read of before is no reason to keep a broken release`() throws {
     try Self.with { stage in
       try stage.channel("update")

@@ -1,3 +1,4 @@
+internal import Octets
 internal import RolloutMetadata
 
 /// A serial that could be installed.
@@ -43,7 +44,8 @@ extension Situation {
     guard let releases = trusted.releases?.document, let rollout = trusted.rollout?.document else { return [] }
     let committed = committedSerial(component)
     var candidates: [Candidate] = []
-    for offer in rollout.offers(policy.channel, component) where offer.serial > committed {
+    for offer in policy.channel == .frozen ? ownOffers(releases) : rollout.offers(policy.channel, component)
+    where offer.serial > committed {
       // Nothing is newly installed below the floor.
       guard offer.serial >= floor, !isQuarantined(offer.serial) else { continue }
       guard let release = releases.release(component, offer.serial), fits(release) else { continue }
@@ -52,6 +54,21 @@ extension Situation {
       if isAllowed { candidates.append(Candidate(release: release, offer: offer)) }
     }
     return candidates.sorted { $0.release.serial > $1.release.serial }
+  }
+
+  /// What an organisation offers itself: a machine that follows `frozen` has every release that a change request asks for.
+  private func ownOffers(_ releases: Releases) -> [Offer] {
+    var offers: [Offer] = []
+    for release in releases.releases where release.component == component {
+      for control in changeControls where control.covers(release) {
+        offers.append(
+          Offer(
+            channel: .frozen, component: component, serial: release.serial, ppm: 1_000_000,
+            salt: Octets16(repeating: 0), startedAt: now))
+        break
+      }
+    }
+    return offers
   }
 
   /// What a rule says against a candidate; nil when nothing.
@@ -70,12 +87,12 @@ extension Situation {
       }
       return nil
     case .approval:
-      if policy.requiresChangeRequest, case .missing(let roles) = approval(of: candidate.release) {
+      if policy.requiresApproval, case .missing(let roles) = approval(of: candidate.release) {
         return .awaitsApproval(serial, missing: roles)
       }
       return nil
     case .window:
-      if policy.requiresChangeRequest, !isBelowFloorAfterRollback || !isUrgent,
+      if policy.requiresApproval, !isBelowFloorAfterRollback || !isUrgent,
         case .waiting(let start) = approval(of: candidate.release)
       {
         return .awaitsWindow(serial, from: start)

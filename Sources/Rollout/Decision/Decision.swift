@@ -62,7 +62,7 @@ extension Situation {
 
   /// What decides before any serial is looked at.
   var decisionBeforeCandidates: Decision? {
-    if let fault = trusted.fault(systemClock: systemClock) { return .undecidable(fault) }
+    if let fault = trusted.fault(systemClock: freshnessClock ?? systemClock) { return .undecidable(fault) }
     if policy.updateMode == .never { return .never }
     return directedRollback
   }
@@ -88,7 +88,7 @@ extension Situation {
       else { continue }
       let isRequired = directive.mode == .require
       if !isRequired && !policy.acceptsAdvisedRollback { continue }
-      if policy.requiresChangeRequest && !(isRequired && policy.acceptsRequiredRollback) {
+      if policy.requiresApproval && !(isRequired && policy.acceptsRequiredRollback) {
         switch approval(of: release) {
         case .approved: break
         case .missing(let roles):

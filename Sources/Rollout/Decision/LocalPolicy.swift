@@ -95,10 +95,16 @@ public struct LocalPolicy: Equatable, Sendable {
   public var pause: Pause?
   /// Whether an organisation's change request has to be approved first.
   public var requiresChangeRequest = false
+  /// How old a bundle may be, in days, whose releases are installed.
+  public var maxBundleAgeDays = OfflineBundle.maximumAgeDays
   /// Whether a rollback that the publisher only advises is taken.
   public var acceptsAdvisedRollback = false
   /// Whether a required rollback is taken without a change request.
   public var acceptsRequiredRollback = false
+
+  /// Whether nothing is installed without an approved change request: the organisation wants one, or the machine follows
+  /// the channel for those who take nothing else.
+  public var requiresApproval: Bool { requiresChangeRequest || channel == .frozen }
 
   /// What holds when nobody has decided anything.
   public init() {}

@@ -40,6 +40,9 @@ public struct Situation: Equatable, Sendable {
   public var trusted: TrustedSet
   /// The system's clock.
   public var systemClock: UTCTime
+  /// The time that tells whether what was verified is still fresh, when it is not the clock's: a bundle is as fresh as the
+  /// day it was made.
+  public var freshnessClock: UTCTime?
   /// The administrator's decisions.
   public var policy: LocalPolicy
   /// What the machine knows of itself.

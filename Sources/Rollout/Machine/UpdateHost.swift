@@ -33,10 +33,12 @@ public protocol UpdateHost {
   func wait(milliseconds: UInt64) -> Bool
   /// Says a line to people.
   func tell(_ line: String)
+  /// Whether the policy names a repository.
+  var hasRepository: Bool { get }
   /// The repository: what was asked for, or the policy's.
   func source(_ given: String?) throws(ClientError) -> Source
-  /// The organisation's change requests with their verdicts, verified.
-  func changeControls() throws(ClientError) -> [ChangeControl]
+  /// The keys of those who may ask for changes and approve them, by policy.
+  func changeControlKeys() throws(ClientError) -> [PublicKey]
 
   /// Ends what a crash has left of a switch.
   func recover() throws(ClientError)

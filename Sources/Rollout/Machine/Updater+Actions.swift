@@ -98,7 +98,7 @@ extension Updater {
   private func carryOut(_ action: ClientAction, repository: String?) throws(ClientError) {
     switch action {
     case .none, .probe: break
-    case .fetch(let serial): try fetch(serial, try host.source(repository))
+    case .fetch(let serial): try fetch(serial, try source(repository))
     case .stage(let serial):
       do throws(ClientError) {
         try slots.unpack(serial, try artifact(serial))

@@ -45,6 +45,15 @@ public struct Updater<Host: UpdateHost> {
   /// Fetches and verifies what is new. What is stored afterwards is never less than before; what is wrong is told by
   /// `refreshFailure` and by the decision, and takes nothing down.
   public mutating func refresh(from given: String?) throws(ClientError) {
+    // A bundle was verified when it was taken in, and has nothing new to say.
+    if try isOffline(given) {
+      guard try folder.bundle() != nil else {
+        throw ClientError(
+          .usage, "frozen machines take bundles only, and none was brought: needletail channel import FILE")
+      }
+      refreshFailure = nil
+      return try rememberOffers()
+    }
     let source = try host.source(given)
     var unreachable: ClientError?
     let refresh = MetadataRefresh.run(trusted, systemClock: now) { path, limit in
@@ -63,10 +72,7 @@ public struct Updater<Host: UpdateHost> {
       }
     }
     if let unreachable { host.tell("warning: \(unreachable.description)") }
-    if refresh.trusted != trusted {
-      try folder.write(refresh.trusted)
-      trusted = refresh.trusted
-    }
+    try adopt(refresh.trusted)
     refreshFailure = refresh.failure
     for warning in refresh.warnings {
       switch warning {
@@ -77,6 +83,13 @@ public struct Updater<Host: UpdateHost> {
       }
     }
     try rememberOffers()
+  }
+
+  /// Believes what was verified, from now on.
+  mutating func adopt(_ verified: TrustedSet) throws(ClientError) {
+    guard verified != trusted else { return }
+    try folder.write(verified)
+    trusted = verified
   }
 
   private func rememberOffers() throws(ClientError) {
@@ -110,9 +123,10 @@ public struct Updater<Host: UpdateHost> {
       let serial = other == component ? record.committed : try folder.record(other).committed
       if let serial { situation.committed.append(.init(component: other, serial: serial)) }
     }
+    situation.freshnessClock = decidingBundle?.created
     situation.quarantined = record.refused.map { .init(component: component, serial: $0) }
     situation.firstOffers = try folder.firstOffers()
-    if host.policy.requiresChangeRequest { situation.changeControls = try host.changeControls() }
+    if host.policy.requiresApproval { situation.changeControls = try changeRequests().map { $0.control } }
     situation.isBelowFloorAfterRollback = record.isBelowFloorAfterRollback(floor: situation.floor)
     return situation
   }

@@ -71,6 +71,8 @@ public struct PolicyFile: Codable, Equatable, Sendable {
   public var watchTunnels: Bool?
   /// How long a release is watched, 1 to 86,400 seconds; 900 without it.
   public var probationSeconds: Int?
+  /// How old a bundle may be whose releases are installed, 1 to 3650 days; 120 without it.
+  public var maxBundleAgeDays: Int?
   /// Knobs that are set, by name.
   public var knobs: [String: String]?
 
@@ -136,6 +138,10 @@ public struct PolicyFile: Codable, Equatable, Sendable {
     }
     if let probationSeconds, !(1...86_400).contains(probationSeconds) {
       throw fault("probationSeconds", "from 1 to 86400")
+    }
+    if let maxBundleAgeDays {
+      guard (1...3650).contains(maxBundleAgeDays) else { throw fault("maxBundleAgeDays", "from 1 to 3650") }
+      policy.maxBundleAgeDays = Int64(maxBundleAgeDays)
     }
     policy.acceptsAdvisedRollback = acceptAdvisedRollback ?? false
     policy.acceptsRequiredRollback = acceptRequiredRollback ?? false

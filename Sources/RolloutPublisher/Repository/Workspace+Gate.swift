@@ -22,4 +22,13 @@ extension Workspace {
     try Files.write(octets(ledger), to: folder + "/gate/\(name).ledger.json")
     try Files.write(octets(verdict), to: folder + "/gate/\(name).txt")
   }
+
+  /// Writes down what is known of a component's two implementations: `phase/COMPONENT.json`.
+  public func keepPhase(_ record: String, of component: Component) throws(PublisherError) {
+    try Files.makeFolder(folder + "/phase")
+    try Files.write(octets(record), to: phaseFile(of: component))
+  }
+
+  /// Where that is written down; there may be nothing yet.
+  public func phaseFile(of component: Component) -> String { folder + "/phase/\(component.name).json" }
 }

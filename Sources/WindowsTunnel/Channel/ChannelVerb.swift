@@ -14,6 +14,8 @@ public enum ChannelVerb: Equatable, Sendable {
   case commit
   /// Let a release that failed be tried again.
   case clear(serial: UInt64)
+  /// Take releases in from a bundle.
+  case take(bundle: String)
   /// Let the release serve as its phase and the knobs say now.
   case apply
   /// Check that nobody has changed the log.
@@ -27,6 +29,10 @@ public enum ChannelVerb: Equatable, Sendable {
     guard let verb = words.first else { throw UsageError("channel is followed by a verb") }
     if verb.isAny("clear"), words.count == 2, let serial = UInt64(arguments[1]) {
       self = .clear(serial: serial)
+      return
+    }
+    if verb.isAny("import"), words.count == 2 {
+      self = .take(bundle: arguments[1])
       return
     }
     if verb.isAny("update"), words.count == 2, words[1].isAny("unattended") {
@@ -54,6 +60,8 @@ public enum ChannelVerb: Equatable, Sendable {
       self = .verify
     } else if verb.isAny("bucket") {
       self = .bucket
+    } else if verb.isAny("import") {
+      throw UsageError("channel import is followed by a file")
     } else if verb.isAny("clear") {
       throw UsageError("channel clear is followed by a serial")
     } else {

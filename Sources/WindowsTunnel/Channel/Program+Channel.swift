@@ -20,7 +20,7 @@ extension Program {
   private func perform(_ verb: ChannelVerb) throws(ClientError) -> ExitStatus {
     let host = try WindowsUpdateHost(self)
     switch verb {
-    case .check, .update, .rollback, .commit, .clear, .apply: try host.folder.lock()
+    case .check, .update, .rollback, .commit, .clear, .apply, .take: try host.folder.lock()
     case .history, .verify, .status, .why, .bucket: break
     }
     switch verb {
@@ -44,6 +44,10 @@ extension Program {
     case .apply:
       try client.apply()
       return sayCommitted(client)
+    case .take(let path):
+      let bundle = try client.take(bundle: path)
+      system.say("offline: freshness unknown since \(bundle.created.words)")
+      return .success
     case .bucket: return try showBuckets(client)
     case .history, .verify: return .success
     }
@@ -167,6 +171,10 @@ extension Program {
     let floor = client.trusted.releases?.document.floor(record.component) ?? 0
     if record.isBelowFloorAfterRollback(floor: floor) {
       system.say("RED          below the security floor \(floor); the next release is taken at once")
+    }
+    if let bundle = client.decidingBundle {
+      system.say("offline      freshness unknown since \(bundle.created.words)")
+      return .success
     }
     guard let frozen = client.trusted.frozenSince(systemClock: client.now) else { return .success }
     system.say("frozen       nothing new since \(frozen.words); what is installed goes on running")

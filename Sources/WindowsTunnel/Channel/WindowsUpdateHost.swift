@@ -16,6 +16,7 @@ struct WindowsUpdateHost<System: WindowsSystem>: UpdateHost {
   let policy: LocalPolicy
   let probationSeconds: UInt64
   private let repository: String
+  private let keyTexts: String
   private let knobs: [SetKnob]
 
   /// The machine with its folder and what administrators have decided; nil when a policy has a value that it cannot have,
@@ -29,9 +30,10 @@ struct WindowsUpdateHost<System: WindowsSystem>: UpdateHost {
     folder = MachineFolder(path: path, files: files)
     let decided = try files.told("read", "policies") { () throws(SystemError) in try program.decisions() }
     guard let decided else { throw ClientError(.policy, "a policy has a value that it cannot have") }
-    policy = decided.localPolicy
+    policy = try decided.localPolicy
     repository = decided.text(of: .repository)
     probationSeconds = UInt64(decided.number(of: .probationSeconds))
+    keyTexts = decided.text(of: .changeControlKeys)
     knobs = [Policy.experimentalNativeDriver, .usePortableImplementation].map { knob in
       SetKnob(name: Array(knob.name.utf8), value: Array(decided.text(of: knob).utf8))
     }
@@ -55,16 +57,27 @@ struct WindowsUpdateHost<System: WindowsSystem>: UpdateHost {
   func wait(milliseconds: UInt64) -> Bool { system.wait(milliseconds: UInt32(clamping: milliseconds)) }
   func tell(_ line: String) { system.complain("needletail: \(line)") }
 
+  var hasRepository: Bool { !repository.utf8.isEmpty }
+
   func source(_ given: String?) throws(ClientError) -> WindowsSource<System> {
     let place = given ?? repository
     guard !place.utf8.isEmpty else {
-      throw ClientError(.usage, "no repository: set the policy Repository")
+      throw ClientError(.usage, "no repository: set the policy Repository, or import a bundle")
     }
     return WindowsSource(place, files: folder.files)
   }
 
-  /// Requests are not read here yet: with the policy that asks for one, nothing is approved.
-  func changeControls() -> [ChangeControl] { [] }
+  func changeControlKeys() throws(ClientError) -> [PublicKey] {
+    var keys: [PublicKey] = []
+    for text in keyTexts.utf8.split(separator: UInt8(ascii: " ")) {
+      guard let bytes = Octets32(hexadecimal: Array(text)) else {
+        throw ClientError(
+          .policy, "the policy ChangeControlKeys: 64 hexadecimal digits for each key, and spaces between")
+      }
+      keys.append(PublicKey(bytes))
+    }
+    return keys
+  }
 
   /// Every switch is begun again from the record.
   func recover() {}
@@ -228,6 +241,24 @@ extension TunnelsSeen {
   }
 }
 
+extension LocalPolicy.Pin.Rule {
+  /// The rule of a policy's text.
+  init?(_ text: [UInt8]) {
+    let digits = Array(text.drop { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "=") })
+    let sign = Array(text.dropLast(digits.count))
+    let serial = UInt64(String(decoding: digits, as: UTF8.self))
+    if sign == [UInt8(ascii: "=")], let serial {
+      self = .exactly(serial)
+    } else if sign == [UInt8(ascii: "<"), UInt8(ascii: "=")], let serial {
+      self = .atMost(serial)
+    } else if sign.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }) {
+      self = .version(prefix: digits)
+    } else {
+      return nil
+    }
+  }
+}
+
 extension Decisions {
   /// What holds of a policy, as text.
   func text(of policy: Policy) -> String { decision(of: policy)?.text ?? policy.standard }
@@ -236,6 +267,20 @@ extension Decisions {
 
   /// What an update is decided by.
   var localPolicy: LocalPolicy {
+    get throws(ClientError) {
+      var local = self.local
+      let text = Array(text(of: .pin).utf8)
+      guard !text.isEmpty else { return local }
+      guard let rule = LocalPolicy.Pin.Rule(text) else {
+        throw ClientError(
+          .policy, "the policy Pin: the beginning of a version, as 1.4, one serial, as =57, or the last, as <=57")
+      }
+      local.pins = [.init(component: .driver, rule: rule)]
+      return local
+    }
+  }
+
+  private var local: LocalPolicy {
     var local = LocalPolicy()
     local.channel = Channel(named: Array(text(of: .channel).utf8)) ?? local.channel
     local.updateMode = LocalPolicy.UpdateMode(named: Array(text(of: .updateMode).utf8)) ?? local.updateMode

@@ -26,8 +26,9 @@ public struct Policy: Sendable {
   /// All of them, in the schema's order.
   public static var all: [Policy] {
     [
-      channel, updateMode, updateInterval, deferDays, requireChangeRequest, acceptAdvisedRollback,
-      acceptRequiredRollback, repository, probationSeconds, experimentalNativeDriver, usePortableImplementation,
+      channel, updateMode, updateInterval, deferDays, requireChangeRequest, changeControlKeys, pin,
+      acceptAdvisedRollback, acceptRequiredRollback, repository, probationSeconds, experimentalNativeDriver,
+      usePortableImplementation,
     ]
   }
 
@@ -39,6 +40,10 @@ public struct Policy: Sendable {
   static var deferDays: Policy { Policy(name: "DeferDays", values: .numbers(0...365), standard: "0") }
   /// Whether an organisation has to approve.
   static var requireChangeRequest: Policy { flag("RequireChangeRequest") }
+  /// The public keys of those who ask for changes and approve them, in hexadecimal, with spaces between.
+  static var changeControlKeys: Policy { Policy(name: "ChangeControlKeys", values: .text(most: 2048), standard: "") }
+  /// Which releases may be installed.
+  static var pin: Policy { Policy(name: "Pin", values: .text(most: 64), standard: "") }
   /// Whether a rollback that is only advised is taken.
   static var acceptAdvisedRollback: Policy { flag("AcceptAdvisedRollback") }
   /// Whether a required rollback is taken without a change request.

@@ -14,7 +14,8 @@ struct Status: ParsableCommand {
   func run() throws {
     let client = try options.open(changing: false)
     let record = client.record
-    let frozen = client.trusted.frozenSince(systemClock: Clocks.now).map { String(decoding: $0.text, as: UTF8.self) }
+    let offline = client.decidingBundle?.created.words
+    let frozen = offline == nil ? client.trusted.frozenSince(systemClock: Clocks.now)?.words : nil
     let floor = client.trusted.releases?.document.floor(record.component) ?? 0
     let isRed = record.isBelowFloorAfterRollback(floor: floor)
     if options.json {
@@ -22,6 +23,7 @@ struct Status: ParsableCommand {
         "{\"committed\":\(record.committed ?? 0),\"previous\":\(record.previous ?? 0),\"state\":\"\(record.progress.words)\","
           + "\"quarantined\":[\(record.refused.map { "\($0)" }.joined(separator: ","))],\"belowFloor\":\(isRed),"
           + "\"idleKnobs\":[\(client.knobNotices.map { "\"\($0.name)\"" }.joined(separator: ","))],"
+          + "\"offlineSince\":\(offline.map { "\"\($0)\"" } ?? "null"),"
           + "\"frozenSince\":\(frozen.map { "\"\($0)\"" } ?? "null")}")
     } else {
       print("component    \(record.component.name)")
@@ -34,6 +36,7 @@ struct Status: ParsableCommand {
       if let last = record.lastRollback { print("went back    from \(last.serial): \(last.reason.name)") }
       if isRed { print("RED          below the security floor \(floor); the next release is taken at once") }
       for notice in client.knobNotices { print("warning      the knob \(notice.name) is \(notice.warning.words)") }
+      if let offline { print("offline      freshness unknown since \(offline)") }
       if let frozen { print("frozen       nothing new since \(frozen); what is installed goes on running") }
     }
     if frozen != nil { throw Failure(.stale) }

@@ -23,6 +23,25 @@ struct Check: ParsableCommand {
   }
 }
 
+/// Takes releases in from a file.
+struct Import: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Take releases in from a bundle, on a machine that asks no repository.",
+    discussion: """
+      What is in it is verified as from any repository, but for its freshness, which is that of the day it was made; \
+      `check` and `update` then decide by it. Ends with 50 when it is no bundle, or older than the policy's \
+      maxBundleAgeDays (120).
+      """)
+  @OptionGroup var options: ClientOptions
+  @Argument(help: "The bundle, as `needletail release bundle export` writes it.") var bundle: String
+
+  func run() throws {
+    var client = try options.open(changing: true)
+    let created = try options.guarded { try client.take(bundle: bundle).created.words }
+    print(options.json ? "{\"freshnessUnknownSince\":\"\(created)\"}" : "offline: freshness unknown since \(created)")
+  }
+}
+
 /// Prints a decision.
 func show(_ decision: Decision, _ options: ClientOptions) {
   let text = decision.words

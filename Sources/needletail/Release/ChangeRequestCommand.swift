@@ -23,7 +23,8 @@ struct ChangeRequestCommand: ParsableCommand {
     var window: [String] = []
     @Option(help: "For how many days the request is good.") var days: Int64 = 120
     @Option(help: "The file with the evidence the approvers are shown.") var evidence: String
-    @Flag(help: "One role fewer is enough on machines below the security floor, but for the last one.") var emergency = false
+    @Flag(help: "One role fewer is enough on machines below the security floor, but for the last one.") var emergency =
+      false
     @Option(help: "The author's secret key.") var key: String
 
     func run() throws {

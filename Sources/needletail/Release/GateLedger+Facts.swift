@@ -1,10 +1,11 @@
+internal import Foundation
 internal import RolloutGate
 internal import RolloutMetadata
 
 extension GateLedger {
   /// The ledger of a step to `target` parts per million, by what is published, by who wants it, and by how many clients
   /// somebody says there are.
-  init?(_ facts: StepFacts, to target: Int, signers: [String], fleet: Int?, securityReason: String?) {
+  init?(_ facts: StepFacts, to target: Int, signers: [String], fleet: Int?, securityReason: String?) throws {
     guard let channel = Channel(named: Array(facts.channel.utf8)) else { return nil }
     self.init(
       component: facts.component, serial: facts.serial, channel: channel, ppm: facts.ppm, targetPPM: target,
@@ -29,6 +30,12 @@ extension GateLedger {
             minimumInstallDays: step.installDays,
             largestDefect: usual.steps.last { $0.ppm <= step.ppm }?.largestDefect ?? 1)
         }, alpha: usual.alpha, reportRate: usual.reportRate, notedDefect: usual.notedDefect)
+    }
+    if let move = facts.move {
+      let record = FileManager.default.fileExists(atPath: move.record)
+      phase = PhaseGate(
+        from: move.from, to: move.to, now: now, builtAt: builtAt,
+        record: record ? try Input.decode(PhaseRecord.self, from: move.record) : nil)
     }
     fill(facts)
   }
@@ -77,9 +84,18 @@ struct GateAnswer {
     return (facts.steps.isEmpty ? usual : facts.steps.map(\.ppm)).first { $0 > facts.ppm }
   }
 
+  /// What the gate says of the move to the release's phase, when its next step is signed by two; nil after the last.
+  static func phaseLine(_ facts: StepFacts) throws -> (text: String, holds: Bool)? {
+    guard let target = nextStep(facts),
+      let ledger = try GateLedger(facts, to: target, signers: ["first", "second"], fleet: nil, securityReason: nil),
+      ledger.fault == nil, let line = Gate(ledger).verdict.lines.first(where: { $0.rule == .phase })
+    else { return nil }
+    return (line.text, line.mark == .holds)
+  }
+
   /// Asks the gate. A step that is none is no question for it: the answer says which is.
   init?(_ facts: StepFacts, to target: Int, signers: [String], fleet: Int?, securityReason: String?) throws {
-    guard let ledger = GateLedger(facts, to: target, signers: signers, fleet: fleet, securityReason: securityReason)
+    guard let ledger = try GateLedger(facts, to: target, signers: signers, fleet: fleet, securityReason: securityReason)
     else { return nil }
     self.ledger = try Input.json(ledger) + "\n"
     if let fault = ledger.fault {

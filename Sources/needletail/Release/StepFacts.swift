@@ -50,6 +50,8 @@ struct StepFacts {
   var floor: UInt64 = 0
   var brakePPM: Int?
   var fullOnStableSince: Int?
+  /// The phase of the release before and of this one, when they differ, and where is written down what speaks for it.
+  var move: (from: Phase, to: Phase, record: String)?
 
   /// The facts of a workspace about a serial.
   init(_ workspace: Workspace, _ component: Component, _ serial: UInt64, in channel: Channel, now: UTCTime)
@@ -59,6 +61,7 @@ struct StepFacts {
     self.init(
       trusted, try workspace.newest(Releases.self), evidenceSigners: try workspace.signers(of: .evidence), component,
       serial, in: channel, now: now)
+    move?.record = workspace.phaseFile(of: component)
     for attestation in try workspace.attestations(of: component, serial, now: now)
     where attestation.blockingReports == 0 { attestedInstalls += Int(clamping: attestation.installs) }
   }
@@ -88,6 +91,11 @@ struct StepFacts {
           installs: Int(clamping: $0.minInstalls), installDays: Int(clamping: $0.minInstallDays))
       }
     }
+    if let release = releases?.release(component, serial),
+      let before = Self.release(before: release, trusted, releases), before.phase != release.phase
+    {
+      move = (before.phase, release.phase, "")
+    }
     floor = releases?.floor(component) ?? 0
     isSecurity = releases?.release(component, serial)?.isSecurity ?? false
     if let cap = trusted?.brakeCap(component, serial, systemClock: now), cap < 1_000_000 { brakePPM = Int(cap) }
@@ -95,6 +103,16 @@ struct StepFacts {
       self.evidenceSigners = evidenceSigners
       read(evidence, component)
     }
+  }
+
+  /// The release that clients come from: the newest older one that everybody is offered, or else the newest older one.
+  private static func release(before release: Release, _ trusted: TrustedSet?, _ releases: Releases?) -> Release? {
+    let older = (releases?.releases ?? []).filter { $0.component == release.component && $0.serial < release.serial }
+    let full = (trusted?.rollout?.document.offers ?? []).filter {
+      $0.component == release.component && $0.ppm == 1_000_000
+    }.map(\.serial)
+    return (older.filter { full.contains($0.serial) }.max { $0.serial < $1.serial })
+      ?? older.max { $0.serial < $1.serial }
   }
 
   private mutating func read(_ evidence: Evidence, _ component: Component) {

@@ -173,7 +173,26 @@ check $? "T05 and it is told since when"
 runs 2 "$newer"
 check $? "the tunnel has not noticed"
 
+echo "a bundle"
+release bundle export --output "$work/all.tar"
+policy Repository '' && policy Channel frozen
+needletail 2 channel check && complained "frozen machines take bundles only"
+check $? "who follows frozen takes bundles only"
+policy Channel stable && needletail 2 channel check
+check $? "without a repository nothing is fetched"
+flip "$work/all.tar" 2000 && needletail 50 channel import "$(windows_path "$work/all.tar")" && flip "$work/all.tar" 2000
+check $? "T35 a bundle that somebody has changed is not taken: 50"
+shifted $((121 * 86400)) 50 channel import "$(windows_path "$work/all.tar")" && complained 'older than policy allows'
+check $? "T35 nor one that is 121 days old: 50"
+shifted $((119 * 86400)) 0 channel import "$(windows_path "$work/all.tar")" && said 'freshness unknown since' &&
+  shifted $((119 * 86400)) 0 channel check && said 'up to date' && shifted $((119 * 86400)) 0 channel status &&
+  said 'offline'
+check $? "one of 119 days is, and it is told that it is not fresh"
+shifted $((121 * 86400)) 21 channel check && said 'nothing is decided'
+check $? "T35 two days later nothing is decided by it any more: 21"
+
 echo "a release that does not work"
+from "$(windows_path "$work/repo")"
 offer 3
 patience=400 update 31 && state 2 && said 'quarantined  3' && runs 2 "$newer"
 check $? "its driver does not load: it goes back by itself, and the tunnel runs as before: 31"

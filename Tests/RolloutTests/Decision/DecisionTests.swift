@@ -85,6 +85,52 @@ struct DecisionTests {
     #expect(world.decision() == .upToDate)
   }
 
+  @Test func `T35 a bundle is as fresh as the day it was made, and nothing else is`() {
+    var world = World()
+    world.timestampExpires = World.now + day
+    let month = World.now + 30 * day
+    #expect(world.decision { $0.systemClock = month }.exitStatus == .expired)
+    let brought = { (situation: inout Situation) in
+      situation.systemClock = month
+      situation.freshnessClock = World.now
+    }
+    #expect(world.decision(brought) == .install(57))
+    // Pauses, deferrals and holds go by the clock.
+    #expect(
+      world.decision {
+        brought(&$0)
+        $0.policy.pause = .init(setAt: month, until: month + day)
+      } == .deferred(57, until: month + day))
+    // What had expired on that day is not revived.
+    #expect(
+      world.decision {
+        brought(&$0)
+        $0.freshnessClock = World.now + day
+      }.exitStatus == .expired)
+  }
+
+  @Test func `a machine that follows frozen takes what its organisation asks for, and nothing else`() throws {
+    var world = World()
+    let frozen = { (controls: [ChangeControl]) in
+      { (situation: inout Situation) in
+        situation.policy.channel = .frozen
+        situation.changeControls = controls
+      }
+    }
+    let approved = try ChangeControl.example(World.release(57), approvedBy: [2, 3])
+    let half = try ChangeControl.example(World.release(57), approvedBy: [2])
+    #expect(world.decision(frozen([])) == .upToDate)
+    #expect(world.decision(frozen([half])) == .awaitsApproval(57, missing: [text("security")]))
+    // It needs no offer, and an offer is not enough.
+    for offers in [[], [World.offer(57, ppm: 1)], [World.offer(57, channel: .frozen)]] {
+      world.offers = offers
+      #expect(world.decision(frozen([approved])) == .install(57))
+      #expect(world.decision(frozen([])) == .upToDate)
+    }
+    world.halts = [Halt(component: .driver, serial: 57, reason: text("NT-1"))]
+    #expect(world.decision(frozen([approved])) == .halted(57))
+  }
+
   @Test func `an emergency request helps only machines below the floor`() throws {
     var world = World()
     let control = try ChangeControl.example(World.release(57), approvedBy: [3], isEmergency: true)
