@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# story.sh NEEDLETAIL: runs the lines of "From nothing to a rollback" of Docs/Channels.md as they stand there, and looks
+# story.sh NEEDLETAIL: runs the lines of Docs/ChannelStory.md as they stand there, and looks
 # whether they come to what the text beside them says. Needs python3, curl and tar.
 set -eu
-needletail=$(realpath "$1") docs=$(realpath "$(dirname "$0")/../../Docs/Channels.md")
+needletail=$(realpath "$1") docs=$(realpath "$(dirname "$0")/../../Docs/ChannelStory.md")
 work=$(mktemp -d)
 mkdir "$work/bin" "$work/folder"
 ln -s "$needletail" "$work/bin/needletail"
@@ -15,7 +15,7 @@ trap 'status=$?; cleanup; exit $status' EXIT
 trap 'exit 130' INT TERM
 fail() { echo "story.sh: $*" >&2; cat "$work/said" >&2; exit 1; }
 
-awk '/^## From nothing to a rollback/ { on = 1 } on && /^```sh$/ { code = 1; next } code && /^```$/ { exit } code' "$docs" \
+awk '/^```sh$/ { code = 1; next } code && /^```$/ { exit } code' "$docs" \
   > "$work/lines"
 [ "$(wc -l < "$work/lines")" -gt 50 ] || { echo "story.sh: the lines are not in $docs" >&2; exit 1; }
 cd "$work/folder"

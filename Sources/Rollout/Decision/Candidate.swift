@@ -60,13 +60,11 @@ extension Situation {
   private func ownOffers(_ releases: Releases) -> [Offer] {
     var offers: [Offer] = []
     for release in releases.releases where release.component == component {
-      for control in changeControls where control.covers(release) {
-        offers.append(
-          Offer(
-            channel: .frozen, component: component, serial: release.serial, ppm: 1_000_000,
-            salt: Octets16(repeating: 0), startedAt: now))
-        break
-      }
+      guard changeControls.contains(where: { $0.covers(release) }) else { continue }
+      offers.append(
+        Offer(
+          channel: .frozen, component: component, serial: release.serial, ppm: 1_000_000,
+          salt: Octets16(repeating: 0), startedAt: now))
     }
     return offers
   }

@@ -135,7 +135,7 @@ public enum Command: Equatable, Sendable {
       version, help
     For the service manager: tunnel-service FILE.conf, control-service, update-service.
     exit codes: 0 done, 1 Windows refused, 2 wrong arguments, 3 an error in a file or policy, 4 there is no such tunnel or file,
-      5 this takes an elevated prompt, or a policy forbids it; those of channel are in Docs/Channels.md
+      5 this takes an elevated prompt, or a policy forbids it; those of channel are in Docs/ChannelReference.md
     """
 }
 
