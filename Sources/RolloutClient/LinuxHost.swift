@@ -54,6 +54,17 @@ public struct LinuxHost: UpdateHost {
     let version = try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)
     return version?.trimmingCharacters(in: .newlines) ?? "unknown"
   }
+  /// The kernel, whether this is a container, what drives the tunnels of others, and how many peers ours have.
+  public var facts: [Facts.Fact] {
+    let seen = look?()
+    var facts = [
+      Facts.Fact("os.build", .text(Array(systemVersion.utf8))),
+      Facts.Fact("container", .text(Array(Neighbours.isContainer ? "yes".utf8 : "no".utf8))),
+    ]
+    guard let seen else { return facts }
+    facts.append(.peers(seen.tunnels.reduce(0) { $0 + $1.peers.count }))
+    return facts + Facts.Fact.others(Neighbours.drivers(without: seen.tunnels.map(\.name)))
+  }
   /// The name of the program that serves tunnels.
   public var tunnelProgram: [UInt8] { Array("needletaild".utf8) }
   /// The folder of slots, as the paths of running programs begin.

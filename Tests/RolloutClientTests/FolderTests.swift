@@ -50,6 +50,29 @@ struct FolderTests {
     }
   }
 
+  @Test func `T40 tunnels of others are known by what drives them`() throws {
+    try withFolder { root in
+      func device(_ name: String, _ files: [String: String]) throws {
+        try FileManager.default.createDirectory(atPath: "\(root)/\(name)", withIntermediateDirectories: false)
+        for (leaf, text) in files { try write(text, "\(root)/\(name)/\(leaf)") }
+      }
+      func drivers(_ ours: String...) -> [String] {
+        Neighbours.drivers(without: ours.map { Array($0.utf8) }, below: root).map {
+          String(decoding: $0, as: UTF8.self)
+        }
+      }
+      try device("lo", ["type": "772\n", "uevent": "INTERFACE=lo\n"])
+      try device("tap0", ["tun_flags": "0x1002\n", "type": "1\n"])
+      #expect(drivers() == [])
+      try device("wg0", ["tun_flags": "0x1001\n", "type": "65534\n"])
+      try device("tun7", ["tun_flags": "0x5001\n", "type": "65534\n"])
+      try device("wg1", ["uevent": "DEVTYPE=wireguard\nINTERFACE=wg1\n", "type": "65534\n"])
+      try device("ppp0", ["type": "512\n"])
+      #expect(drivers("wg0") == ["ppp", "tun", "wireguard"])
+      #expect(drivers("wg0", "wg1", "tun7") == ["ppp"])
+    }
+  }
+
   @Test func `components have a place each for their releases`() throws {
     try withFolder { root in
       let folder = ClientFolder(path: root)

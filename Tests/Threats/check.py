@@ -100,18 +100,22 @@ def make_package(module, place):
 
 def failing_tests(module, place, limit=LIMIT):
     """The names of the tests that fail, by what was said; None when they did not end in so many seconds."""
-    run = subprocess.Popen(
-        ["swift", "test", "--filter", module + "Tests"], cwd=place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, start_new_session=True, env={**os.environ, "SWIFT_BACKTRACE": "enable=no"})
-    try:
-        said, _ = run.communicate(timeout=limit)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        # With all that it has started: tests run in processes of their own.
-        if run.poll() is None:
-            os.killpg(run.pid, signal.SIGKILL)
-            run.communicate()
+    # To a file: of what is written to a pipe that is full, tests lose lines.
+    log = place / "said"
+    with log.open("w") as output:
+        run = subprocess.Popen(
+            ["swift", "test", "--filter", module + "Tests"], cwd=place, stdout=output, stderr=subprocess.STDOUT,
+            start_new_session=True, env={**os.environ, "SWIFT_BACKTRACE": "enable=no"})
+        try:
+            run.wait(timeout=limit)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            # With all that it has started: tests run in processes of their own.
+            if run.poll() is None:
+                os.killpg(run.pid, signal.SIGKILL)
+                run.wait()
+    said = log.read_text(errors="replace")
     failed = set(re.findall(r'✘ Test "([^"]*)"(?: with .*?)? failed after', said))
     if run.returncode != 0 and not failed:
         raise Fault(f"the tests did not run:\n{said[-3000:]}")

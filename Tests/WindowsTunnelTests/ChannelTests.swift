@@ -47,6 +47,21 @@ struct ChannelTests {
     }
   }
 
+  @Test func `T40 what drives tunnels of others is a fact, and that there is none`() throws {
+    func others(_ running: [String]) throws -> [Predicate.Value] {
+      windows.drivers = running
+      let host = try WindowsUpdateHost(Program(windows, version: "1"))
+      return Facts(host.facts).values(of: Array("coexist.driver".utf8))
+    }
+    func texts(_ names: String...) -> [Predicate.Value] { names.map { .text(Array($0.utf8)) } }
+    #expect(try others(["tcpip", "needletail", "NDIS"]) == texts("none"))
+    #expect(try others(["WireGuard", "tcpip", "Wintun", "wintun"]) == texts("wireguard", "wintun"))
+    #expect(try others(["tap0901", "tapnordvpn2"]) == texts("tap0901", "tapnordvpn2"))
+    let host = try WindowsUpdateHost(Program(windows, version: "1"))
+    #expect(Facts(host.facts).values(of: Array("os.build".utf8)) == [.natural(22_631)])
+    #expect(Facts(host.facts).values(of: Array("peerCount.bucket".utf8)) == [.natural(0)])
+  }
+
   @Test func `keys of an organisation are read, and what is none is told`() throws {
     func keys(_ text: String) throws -> Int {
       windows.policies["ChangeControlKeys"] = .text(Array(text.utf8))

@@ -63,6 +63,8 @@ extension FakeWindows {
     guard page.count <= most else { throw .fileTooLarge }
     return page
   }
+  func systemBuild() -> UInt32 { 22_631 }
+  func runningDrivers() throws(SystemError) -> [String] { drivers }
   func tunnelServices() throws(SystemError) -> [TunnelService] {
     machine.services.sorted { $0.key < $1.key }.map { name, service in
       let program = service.command.split(separator: "\"").first.map(String.init) ?? ""

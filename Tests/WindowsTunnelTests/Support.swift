@@ -55,6 +55,7 @@ final class FakeWindows: WindowsSystem {
   var keptLogs: [String] = []
   var updateCommand: (command: String, interval: UInt32)?
   var commandCode: UInt32 = 0
+  var drivers: [String] = []
   var policies: [String: PolicyValue] = [:]
   /// What the last command found in its environment.
   var environment: [String] = []

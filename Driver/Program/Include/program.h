@@ -79,6 +79,10 @@ uint32_t program_complete(const uint8_t *command, uint32_t *exit_code);
 /// What a web server has, at most so many bytes. ERROR_FILE_NOT_FOUND when it has nothing there, ERROR_FILE_TOO_LARGE
 /// when it has more.
 uint32_t program_fetch(const uint8_t *address, uint64_t most, uint8_t **bytes, uint64_t *length);
+/// The build of Windows, as 22631.
+uint32_t program_system_build(void);
+/// The services of drivers that run: one name after the other, each with a NUL.
+uint32_t program_running_drivers(uint8_t **list, uint64_t *length);
 enum program_service_states { PROGRAM_SERVICE_RUNNING, PROGRAM_SERVICE_STOPPED, PROGRAM_SERVICE_FAILED };
 struct program_service {
   uint64_t process, started_at;

@@ -1,3 +1,4 @@
+internal import Octets
 public import RolloutMetadata
 
 /// What a machine knows of itself and holds may ask for. Nothing of it is sent anywhere.
@@ -14,6 +15,22 @@ public struct Facts: Equatable, Sendable {
       self.name = name
       self.value = value
     }
+
+    /// A fact with one of the names that are known.
+    public init(_ name: StaticString, _ value: Predicate.Value) { self.init(name.octets, value) }
+
+    /// How many peers the machine's tunnels have: 0, or the greatest power of ten that is no more.
+    public static func peers(_ count: Int) -> Fact {
+      var bucket = 0
+      for power in [1, 10, 100, 1000, 10_000] where count >= power { bucket = power }
+      return Fact("peerCount.bucket", .natural(UInt64(bucket)))
+    }
+
+    /// The tunnels of other programs, by what drives them; `none` when it was looked and there is none.
+    public static func others(_ drivers: [[UInt8]]) -> [Fact] {
+      let known = drivers.isEmpty ? [("none" as StaticString).octets] : drivers
+      return known.map { Fact("coexist.driver", .text($0)) }
+    }
   }
 
   private var facts: [Fact] = []
@@ -24,17 +41,19 @@ public struct Facts: Equatable, Sendable {
     "coexist.driver", "container",
   ]
 
-  /// Those of `facts` that a hold may ask for, each name once; the first one counts.
+  /// Those of `facts` that a hold may ask for. One may be there several times: a machine has two network cards, or two
+  /// other tunnels, and what is said of one of them is said of the machine.
   public init(_ facts: [Fact] = []) {
-    for fact in facts where value(of: fact.name) == nil {
+    for fact in facts {
       for name in Self.names where fact.name == name { self.facts.append(fact) }
     }
   }
 
-  /// What a fact is; nil when it is not known.
-  public func value(of name: [UInt8]) -> Predicate.Value? {
-    for fact in facts where fact.name == name { return fact.value }
-    return nil
+  /// What a fact is; nothing when it is not known.
+  public func values(of name: [UInt8]) -> [Predicate.Value] {
+    var values: [Predicate.Value] = []
+    for fact in facts where fact.name == name { values.append(fact.value) }
+    return values
   }
 }
 
@@ -77,30 +96,42 @@ extension Predicate {
       case .no: return .yes
       case .unknown: return .unknown
       }
-    case .equal(let fact, let value): return Self.compare(facts, fact, value) { $0 == 0 }
+    case .equal(let fact, let value): return Self.ask(facts, fact) { Self.compare($0, value) { $0 == 0 } }
     case .among(let fact, let values):
-      var answer = Answer.no
-      for value in values {
-        let next = Self.compare(facts, fact, value) { $0 == 0 }
-        if next == .yes { return .yes }
-        if next == .unknown { answer = .unknown }
+      return Self.ask(facts, fact) { known in
+        var answer = Answer.no
+        for value in values {
+          let next = Self.compare(known, value) { $0 == 0 }
+          if next == .yes { return .yes }
+          if next == .unknown { answer = .unknown }
+        }
+        return answer
       }
-      return facts.value(of: fact) == nil ? .unknown : answer
-    case .less(let fact, let value): return Self.compare(facts, fact, value) { $0 < 0 }
-    case .atLeast(let fact, let value): return Self.compare(facts, fact, value) { $0 >= 0 }
+    case .less(let fact, let value): return Self.ask(facts, fact) { Self.compare($0, value) { $0 < 0 } }
+    case .atLeast(let fact, let value): return Self.ask(facts, fact) { Self.compare($0, value) { $0 >= 0 } }
     case .range(let fact, let low, let high):
-      let above = Self.compare(facts, fact, low) { $0 >= 0 }
-      let below = Self.compare(facts, fact, high) { $0 <= 0 }
-      if above == .no || below == .no { return .no }
-      return above == .yes && below == .yes ? .yes : .unknown
+      return Self.ask(facts, fact) { known in
+        let above = Self.compare(known, low) { $0 >= 0 }
+        let below = Self.compare(known, high) { $0 <= 0 }
+        if above == .no || below == .no { return .no }
+        return above == .yes && below == .yes ? .yes : .unknown
+      }
     case .unknown: return .unknown
     }
   }
 
-  private static func compare(
-    _ facts: Facts, _ fact: [UInt8], _ value: Value, _ holds: (Int) -> Bool
-  ) -> Answer {
-    guard let known = facts.value(of: fact) else { return .unknown }
+  /// Whether one of a fact's values is such; unknown when there is none.
+  private static func ask(_ facts: Facts, _ fact: [UInt8], _ answer: (Value) -> Answer) -> Answer {
+    var result: Answer?
+    for value in facts.values(of: fact) {
+      let next = answer(value)
+      if next == .yes { return .yes }
+      if next == .unknown || result == nil { result = next }
+    }
+    return result ?? .unknown
+  }
+
+  private static func compare(_ known: Value, _ value: Value, _ holds: (Int) -> Bool) -> Answer {
     switch (known, value) {
     case (.natural(let left), .natural(let right)): return holds(left < right ? -1 : left == right ? 0 : 1) ? .yes : .no
     case (.text(let left), .text(let right)): return holds(order(left, right)) ? .yes : .no

@@ -2,7 +2,7 @@ internal import Octets
 public import RolloutMetadata
 
 /// A change request that lies in the folder `changes`, with the verdicts beside it.
-public struct FiledRequest: Equatable, Sendable {
+public struct FiledRequest: Sendable {
   /// Where its files are: `/var/lib/needletail/changes/CR-1234.`
   public let stem: String
   /// The request and the verdicts that count, all signatures checked.

@@ -20,6 +20,8 @@ public protocol UpdateHost {
   var platform: StaticString { get }
   /// The processor that they must be for.
   var architecture: StaticString { get }
+  /// What the machine knows of itself besides its processor: what holds may ask for.
+  var facts: [Facts.Fact] { get }
   /// The version of the system, for reports.
   var systemVersion: String { get }
   /// The name of the program that serves tunnels.

@@ -112,10 +112,10 @@ public struct Updater<Host: UpdateHost> {
 
   /// All that is decided by.
   public func situation() throws(ClientError) -> Situation {
-    let facts = Facts([
-      .init(("arch" as StaticString).octets, .text(host.architecture.octets)),
-      .init(("component.serial" as StaticString).octets, .natural(record.committed ?? 0)),
-    ])
+    let facts = Facts(
+      [
+        .init("arch", .text(host.architecture.octets)), .init("component.serial", .natural(record.committed ?? 0)),
+      ] + host.facts)
     var situation = Situation(
       component: component, trusted: trusted, systemClock: now, policy: host.policy, facts: facts,
       system: host.platform.octets, architecture: host.architecture.octets, installID: try folder.installID())

@@ -15,7 +15,7 @@ public enum ChannelVerb: Equatable, Sendable {
   /// Let a release that failed be tried again.
   case clear(serial: UInt64)
   /// Take releases in from a bundle.
-  case take(bundle: String)
+  case take(bundle: [UInt8])
   /// Let the release serve as its phase and the knobs say now.
   case apply
   /// Check that nobody has changed the log.
@@ -32,7 +32,7 @@ public enum ChannelVerb: Equatable, Sendable {
       return
     }
     if verb.isAny("import"), words.count == 2 {
-      self = .take(bundle: arguments[1])
+      self = .take(bundle: Array(words[1]))
       return
     }
     if verb.isAny("update"), words.count == 2, words[1].isAny("unattended") {

@@ -45,7 +45,7 @@ extension Program {
       try client.apply()
       return sayCommitted(client)
     case .take(let path):
-      let bundle = try client.take(bundle: path)
+      let bundle = try client.take(bundle: String(decoding: path, as: UTF8.self))
       system.say("offline: freshness unknown since \(bundle.created.words)")
       return .success
     case .bucket: return try showBuckets(client)

@@ -60,6 +60,10 @@ public protocol UpdateSystem {
   func isNewStart() throws(SystemError) -> Bool
   /// What a web server has at an address, at most so many bytes; nil when it has nothing.
   func fetch(_ address: String, most: Int) throws(SystemError) -> [UInt8]?
+  /// The build of Windows, as 22631.
+  func systemBuild() -> UInt32
+  /// The services of drivers that run, by their names.
+  func runningDrivers() throws(SystemError) -> [String]
   /// The services of tunnels.
   func tunnelServices() throws(SystemError) -> [TunnelService]
   /// Changes the command that a tunnel's service is started with.

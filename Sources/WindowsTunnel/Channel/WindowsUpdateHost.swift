@@ -49,7 +49,19 @@ struct WindowsUpdateHost<System: WindowsSystem>: UpdateHost {
     "i686"
     #endif
   }
-  var systemVersion: String { "Windows" }
+  var systemVersion: String { "Windows, build \(system.systemBuild())" }
+
+  /// The build, the drivers of other tunnels, and how many peers ours have.
+  var facts: [Facts.Fact] {
+    var facts = [Facts.Fact("os.build", .natural(UInt64(system.systemBuild()))), Facts.Fact("container", Self.no)]
+    if let running = try? system.runningDrivers() { facts += Facts.Fact.others(Neighbours.drivers(among: running)) }
+    if let seen = lookAtTunnels() { facts.append(.peers(seen.tunnels.reduce(0) { $0 + $1.peers.count })) }
+    return facts
+  }
+
+  /// Drivers are nothing for containers.
+  private static var no: Predicate.Value { .text(("no" as StaticString).octets) }
+
   var tunnelProgram: [UInt8] { Array("needletail.exe".utf8) }
   var slots: [UInt8] { Self.lower(folder.file("slots")) }
 

@@ -131,7 +131,7 @@ public enum Command: Equatable, Sendable {
       check-updates             run the command that checks for updates
       policies                  print what administrators have decided of updates
       channel VERB              updates: check, update, status, history, why, rollback, commit, clear SERIAL, apply,
-                                verify, bucket
+                                import FILE, verify, bucket
       version, help
     For the service manager: tunnel-service FILE.conf, control-service, update-service.
     exit codes: 0 done, 1 Windows refused, 2 wrong arguments, 3 an error in a file or policy, 4 there is no such tunnel or file,

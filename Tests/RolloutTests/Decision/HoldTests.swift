@@ -47,6 +47,32 @@ struct HoldTests {
         == .halted)
   }
 
+  @Test func `T40 a hold keeps machines back that have another tunnel's driver, whichever of several`() {
+    let hold = Predicate.equal(text("coexist.driver"), .text(text("othervpn")))
+    func others(_ names: String...) -> Facts { Facts(Facts.Fact.others(names.map(text))) }
+    #expect(decision(hold, others()) == .install(57))
+    #expect(decision(hold, others("tun")) == .install(57))
+    #expect(decision(hold, others("tun", "othervpn")) == .held(57, by: text("NT-HOLD-3")))
+    #expect(decision(.not(hold), others("tun", "othervpn")) == .install(57))
+    #expect(decision(.not(hold), others("tun")) == .held(57, by: text("NT-HOLD-3")))
+    // Whoever has not looked counts as one that has it.
+    #expect(decision(hold, Facts()) == .held(57, by: text("NT-HOLD-3")))
+    let any = Predicate.not(.equal(text("coexist.driver"), .text(text("none"))))
+    #expect(decision(any, others()) == .install(57))
+    #expect(decision(any, others("x")).exitStatus == .halted)
+    // A range is one value's, not the first's beginning with the second's end.
+    let range = Predicate.range(text("os.build"), .natural(5), .natural(6))
+    func builds(_ numbers: UInt64...) -> Facts { Facts(numbers.map { .init(text("os.build"), .natural($0)) }) }
+    #expect(decision(range, builds(4, 7)) == .install(57))
+    #expect(decision(range, builds(4, 6)).exitStatus == .halted)
+  }
+
+  @Test func `peers are counted by their order of magnitude`() {
+    for (count, bucket) in [(0, 0), (1, 1), (9, 1), (10, 10), (99, 10), (100, 100), (1000, 1000), (123_456, 10_000)] {
+      #expect(Facts.Fact.peers(count).value == .natural(UInt64(bucket)))
+    }
+  }
+
   @Test func `a hold that has run out holds nothing`() {
     var world = World()
     world.holds = [
@@ -84,7 +110,8 @@ struct HoldTests {
       #expect(predicate.applies(to: facts) == (answer != .no), generator.note)
       // Learning a fact decides what was unknown, and turns nothing that was decided.
       let more = Facts([
-        .init(Self.driver, facts.value(of: Self.driver)!), .init(text("os.build"), facts.value(of: text("os.build"))!),
+        .init(Self.driver, facts.values(of: Self.driver)[0]),
+        .init(text("os.build"), facts.values(of: text("os.build"))[0]),
         .init(text("hvci"), .natural(1)),
       ])
       if answer != .unknown { #expect(predicate.answer(more) == answer, generator.note) }
