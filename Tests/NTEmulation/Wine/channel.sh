@@ -203,7 +203,7 @@ echo "back by hand"
 needletail 77 channel rollback && runs 1 "$older"
 check $? "the one before is installed like any other"
 restarted
-needletail 0 channel update && said 'up to date' && state 1 && said 'quarantined  2' && runs 1 "$older"
+needletail 0 channel update && said 'up to date' && state 1 && said 'quarantined  3 2' && runs 1 "$older"
 check $? "and is kept; what somebody has gone back from is not offered again"
 needletail 0 channel clear 2 && needletail 10 channel update unattended && said '2 can be installed' && state 1
 check $? "until somebody says so; and what nobody is asked about is not installed"
