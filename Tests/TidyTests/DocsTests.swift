@@ -58,6 +58,26 @@ struct DocsTests {
     }
   }
 
+  /// What `Tests/Threats` takes away stands where it looks for it, once.
+  @Test func `each defence that is taken away is there`() throws {
+    let patches = Tree.files.filter { $0.path.hasPrefix("Tests/Threats/") && $0.path.hasSuffix(".patches") }
+    #expect(patches.count >= 3)
+    for file in patches {
+      let module = try #require(file.path.split(separator: "/").last?.dropLast(".patches".count))
+      var place: TreeFile?
+      for line in file.lines {
+        if line.hasPrefix("T"), let name = line.split(separator: " ").last {
+          let path = name.hasPrefix("../") ? "Sources/" + name.dropFirst(3) : "Sources/\(module)/\(name)"
+          place = Tree.files.first { $0.path == path }
+          #expect(place != nil, "\(file.path): there is no \(name)")
+        } else if line.hasPrefix("- ") {
+          let text = place?.lines.joined(separator: "\n") ?? ""
+          #expect(text.components(separatedBy: line.dropFirst(2)).count == 2, "\(file.path): \(line)")
+        }
+      }
+    }
+  }
+
   @Test func `decision records are numbered without gaps`() {
     let folder = Tree.root + "/Docs/Decisions"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
