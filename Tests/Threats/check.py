@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """check.py MODULE [ROW...]: takes away one defence of a module after another, and has its tests notice.
 
-MODULE.patches beside this file lists the changes, each under the rows of the threat table it belongs to; a file of another
-module is ../OTHER/FILE. The tests of the module run on a copy: without a change all must pass; with one, at least one test whose name has one of its rows must fail,
+MODULE.patches beside this file lists the changes, each under the rows of the threat table it belongs to. The tests of the
+module run on a copy: without a change all must pass; with one, at least one test whose name has one of its rows must fail,
 and none that has none of them. Only the changed module is compiled anew, without optimisation; what it imports is
 optimised, because signatures take a hundred times as long otherwise. Tests that do not end in time are ended, and count
 as a row that was not noticed. Ends with a table and what each took; exits with 1 when a row was not noticed, or noticed
@@ -56,8 +56,8 @@ def modules():
     return table
 
 
-def make_package(module, changed, place):
-    """A package of the module, what it imports, and its tests, in `place`; sources of `changed` modules are copies."""
+def make_package(module, place):
+    """A package of the module, what it imports, and its tests, in `place`; the sources of the module are a copy."""
     table = modules()
     wanted, open_ = [], [module, "CSodium"]
     while open_:
@@ -71,7 +71,7 @@ def make_package(module, changed, place):
     targets = []
     for name in wanted:
         source = ROOT / "Sources" / name
-        if name in changed:
+        if name == module:
             shutil.copytree(source, place / "Sources" / name)
         else:
             (place / "Sources" / name).symlink_to(source)
@@ -82,7 +82,7 @@ def make_package(module, changed, place):
         elif kind == "c":
             targets.append(f'.target(name: "{name}")')
         else:
-            settings = "changed" if name in changed else "imported"
+            settings = "changed" if name == module else "imported"
             targets.append(f'.target(name: "{name}", dependencies: [{dependencies}], swiftSettings: {settings})')
     for name in (module + "Tests", "Vectors"):
         link = place / "Tests" / name
@@ -133,8 +133,7 @@ def main():
     patches = read_patches(pathlib.Path(__file__).with_name(module + ".patches"))
     place = ROOT / "build/threats" / module
     sources = place / "Sources" / module
-    changed = {module} | {file.split("/")[1] for _, file, _, _ in patches if file.startswith("../")}
-    make_package(module, changed, place)
+    make_package(module, place)
     texts = {}
     for rows, file, old, _ in patches:
         texts[file] = (sources / file).read_text()

@@ -67,8 +67,7 @@ struct DocsTests {
       var place: TreeFile?
       for line in file.lines {
         if line.hasPrefix("T"), let name = line.split(separator: " ").last {
-          let path = name.hasPrefix("../") ? "Sources/" + name.dropFirst(3) : "Sources/\(module)/\(name)"
-          place = Tree.files.first { $0.path == path }
+          place = Tree.files.first { $0.path == "Sources/\(module)/\(name)" }
           #expect(place != nil, "\(file.path): there is no \(name)")
         } else if line.hasPrefix("- ") {
           let text = place?.lines.joined(separator: "\n") ?? ""

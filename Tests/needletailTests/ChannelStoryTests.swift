@@ -236,6 +236,16 @@ import Testing
       }
       let again = try CommandTests.run(["release", "gate", "explain", gate + "/" + (ledgers.sorted().last ?? "")])
       #expect(again.status == 0 && again.output.contains("phase       optIn→default"))
+
+      // A page of where it stands, made of what is published.
+      try stage.release("repo", "sign", "--key", stage.path("release1"), "--key", stage.path("release2"))
+      try stage.publish()
+      let said = try stage.release("status", "--html", stage.path("page.html"), "--state", stage.path("state.json"))
+      #expect(said.contains("portable 4 stable 1000→10000 ppm : WAIT"))
+      let page = try String(contentsOfFile: stage.path("page.html"), encoding: .utf8)
+      #expect(page.contains("portable 4") && page.contains("exposure"))
+      let report = try CommandTests.run(["channel", "report", stage.path("state.json")])
+      #expect(report.status == 0 && report.output.contains("portable 4 stable 1000→10000 ppm : WAIT"))
     }
   }
 

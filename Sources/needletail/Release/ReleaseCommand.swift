@@ -8,6 +8,6 @@ struct ReleaseCommand: ParsableCommand {
       KeysCommand.self, RepoCommand.self, AdvanceCommand.self, HaltCommand.self, HoldCommand.self, LiftCommand.self,
       FloorCommand.self, RollbackCommand.self, GateCommand.self, EvidenceCommand.self, ReportCommand.self,
       ChangeRequestCommand.self, OrganisationCommand.self, AttestationCommand.self, BundleCommand.self,
-      RemovalCommand.self, PhaseCommand.self,
+      RemovalCommand.self, PhaseCommand.self, RolloutStatusCommand.self,
     ])
 }
