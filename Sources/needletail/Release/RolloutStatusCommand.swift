@@ -28,7 +28,8 @@ struct RolloutStatusCommand: ParsableCommand {
         do {
           guard let entry = try StatusPage.Entry(facts, past: Self.past(facts, in: workspace.folder)) else {
             lines.append(
-              "\(offer.component.name) \(offer.serial) \(offer.channel.name): offered to \(offer.ppm) ppm, the last step")
+              "\(offer.component.name) \(offer.serial) \(offer.channel.name): offered to \(offer.ppm) ppm, the last step"
+            )
             continue
           }
           page.entries.append(entry)
