@@ -52,8 +52,9 @@ static DWORD add(struct work *work) {
   text_format(inf, MAX_PATH, L"%ls\\needletail.inf", folder);
   error = folder_fill(folder);
   if (error == ERROR_SUCCESS) error = store_add(inf, work->added);
-  // Whoever had a package that is gone.
-  if (error == ERROR_SUCCESS && work->kept_count > 0) error = store_give(inf);
+  // Whoever had a package that is gone. One that nobody can be given does not stay behind.
+  if (error == ERROR_SUCCESS && work->kept_count > 0 && (error = store_give(inf)) != ERROR_SUCCESS)
+    store_remove(work->added, true);
   folder_remove(folder);
   return error;
 }
