@@ -88,7 +88,7 @@ in_wine 30 sc create swdevice type= kernel start= demand binPath= 'C:\windows\sy
 check $? "the bus of software devices is a service"
 end_all
 cp build/nt-wine/lacking/*.dll "$system/"
-overrides="$overrides;cfgmgr32,psapi,nci=n"
+overrides="$overrides;cfgmgr32,nci=n"
 mkdir -p "$prefix/drive_c/needletail/older"
 cp build/nt-wine/packages/older/needletail.dll "$prefix/drive_c/needletail/older/"
 cp build/nt-wine/adapter.exe build/nt-wine/installers/*.msi "$prefix/drive_c/needletail/"

@@ -19,6 +19,7 @@ $(WINE_OUT)/swdevice.sys: $(call object,$(wildcard $(WINE)/SoftwareDevices/*.c))
 
 # $(call lacking,library,sources): exports every function whose name begins as Windows' do.
 define lacking
+LACKED += $1
 library: $(LACKING)/$1.dll
 $(LACKING)/$1.dll: $(call object,$(patsubst %,$(WINE)/Lacking/%.c,$2 devices))
 	@mkdir -p $$(@D)
@@ -27,9 +28,10 @@ $(LACKING)/$1.dll: $(call object,$(patsubst %,$(WINE)/Lacking/%.c,$2 devices))
 	@$(WINE_LINK) /dll $(if $(filter bind,$2),/entry:DllMain,/noentry) /subsystem:windows /def:$(LACKING)/$1.def \
 	  /implib:$(LACKING)/$1.lib /out:$$@ $$^ $$(call libraries,kernel32 ntdll msvcrt setupapi advapi32 ole32)
 endef
-$(eval $(call lacking,cfgmgr32,cfgmgr32 swdevice namespace store iphlpapi emulated bind))
-$(eval $(call lacking,psapi,psapi))
+$(eval $(call lacking,cfgmgr32,cfgmgr32 swdevice namespace store iphlpapi emulated modules bind))
 $(eval $(call lacking,nci,nci))
+# Of what stood in at another state of the tree, nothing stays.
+$(shell rm -f $(patsubst %,$(LACKING)/%.*,$(filter-out $(LACKED),$(basename $(notdir $(wildcard $(LACKING)/*.dll))))))
 
 # Libraries that carry other packages than ours, with a catalog that Wine does not look at:
 #   current   the driver as it is
