@@ -25,9 +25,12 @@ DWORD install_driver(bool is_exact);
 
 /// Calls `visit` for each of our packages in the store, until it returns an error.
 DWORD store_visit(DWORD (*visit)(const struct package *package, void *context), void *context);
+/// Whether Windows prefers a package to another one: by date first.
+bool package_is_newer(const struct package *package, const struct package *other);
 /// Whether the INF at a path is ours, and its version.
 bool store_read(const WCHAR *path, struct package *package);
-/// Removes a package by the name of its INF; `force` although devices use it, which are without a driver afterwards.
+/// Removes a package by the name of its INF; `force` although devices use it, which get the next best of the store, and
+/// are without a driver when there is none.
 DWORD store_remove(const WCHAR *inf, bool force);
 /// Adds the package whose INF lies at a path; its new name.
 DWORD store_add(const WCHAR *inf_path, WCHAR inf[INF_NAME_ROOM]);

@@ -12,6 +12,7 @@ static HMODULE ours;
 /// For whoever maps needletail.dll by hand. What is here comes first: of some Wine has a stub.
 FARPROC WINAPI LackingGetProcAddress(HMODULE module, const char *name) {
   FARPROC found = GetProcAddress(ours, name);
+  if (lstrcmpA(name, "DiUninstallDriverW") == 0 && system_is_old()) return NULL;
   return found != NULL ? found : GetProcAddress(module, name);
 }
 

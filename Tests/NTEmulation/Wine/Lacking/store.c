@@ -111,8 +111,8 @@ static bool runs_from_store(PCWSTR inf) {
 
 BOOL WINAPI SetupUninstallOEMInfW(PCWSTR inf, DWORD flags, PVOID reserved) {
   (void)reserved;
-  // One that runs from the store: not by force either.
-  if (device_is_any_present() && (!(flags & SUOI_FORCEDELETE) || runs_from_store(inf))) {
+  // One that runs from the store: not by force either. Before 1709 none does.
+  if (device_is_any_present() && (!(flags & SUOI_FORCEDELETE) || (!system_is_old() && runs_from_store(inf)))) {
     SetLastError((DWORD)ERROR_INF_IN_USE_BY_DEVICES);
     return FALSE;
   }
