@@ -1,6 +1,7 @@
 // The program as a service: the service manager starts it, tells it to stop, and is told how it is.
 #include "../Process/host.h"
 
+volatile bool process_is_service;
 static SERVICE_STATUS_HANDLE service;
 static SERVICE_STATUS status = {.dwServiceType = SERVICE_WIN32_OWN_PROCESS};
 // An adapter may take a minute and a half with everything that can be waited for.
@@ -47,5 +48,8 @@ void program_is_ready(void) {
 
 uint32_t program_dispatch_service(void) {
   SERVICE_TABLE_ENTRYW table[] = {{L"", run}, {NULL, NULL}};
-  return host.StartServiceCtrlDispatcherW(table) ? ERROR_SUCCESS : GetLastError();
+  process_is_service = true;
+  if (host.StartServiceCtrlDispatcherW(table)) return ERROR_SUCCESS;
+  process_is_service = false;
+  return GetLastError();
 }
