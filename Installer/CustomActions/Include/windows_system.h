@@ -38,7 +38,7 @@ uint32_t registry_remove_key(const uint8_t *key, uint64_t key_length);
 enum service_states { SERVICE_IS_ABSENT, SERVICE_IS_STOPPED, SERVICE_IS_RUNNING };
 /// One that is on its way counts for where it goes.
 uint32_t service_get(const uint8_t *name, uint64_t length, uint32_t *state);
-/// Waits until it is there, at most a minute.
+/// Waits until it is there, at most two and a half minutes.
 uint32_t service_set(const uint8_t *name, uint64_t length, uint32_t is_running);
 /// Of each service whose name begins so: the name and the command line, each with a NUL.
 uint32_t service_list(const uint8_t *prefix, uint64_t length, struct taken *services);
