@@ -67,6 +67,15 @@ uint32_t driver_keep(const uint8_t *inf, uint64_t length, uint32_t number);
 uint32_t driver_put_back(uint32_t number);
 uint32_t driver_forget(void);
 
+// channel.c: what channels' updates have brought.
+
+/// Where it is, or would be.
+uint32_t channel_path(struct taken *path);
+/// Both refuse any other folder. Removing one that is not there is no error, and nor is leaving one alone that has
+/// something in it.
+uint32_t channel_has(const uint8_t *path, uint64_t length, uint32_t *found);
+uint32_t channel_remove(const uint8_t *path, uint64_t length, uint32_t only_if_empty);
+
 // program.c
 
 /// A command line; at most five minutes. ERROR_PROCESS_ABORTED when it takes longer; `exit_code` is the program's.

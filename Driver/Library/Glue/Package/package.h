@@ -48,7 +48,7 @@ DWORD folder_path(const WCHAR *name, WCHAR path[MAX_PATH]);
 DWORD folder_ensure(const WCHAR *path);
 /// A folder with a name by chance that only the system and administrators can open.
 DWORD folder_make(WCHAR path[MAX_PATH]);
-/// Removes it with the files and the folders of files in it.
+/// Removes it with all that is in it, eight folders deep.
 void folder_remove(const WCHAR *path);
 /// Writes the driver's package that the library carries for this system.
 DWORD folder_fill(const WCHAR *path);
