@@ -118,6 +118,10 @@ rolled_back InstallDriverRollback
 check $? "the rollback action has run"
 nothing_left
 check $? "nothing of it is left"
+msi 67 /i 'C:\needletail\refused.msi'
+check $? "an installation whose driver the store refuses ends with an error: 1603"
+log_has 'Needletail: The driver package cannot be added' && rolled_back InstallDriverRollback && nothing_left
+check $? "the log has what refused it; the rollback action has run, and nothing is left"
 msi 0 /i 'C:\needletail\older.msi'
 check $? "the product is installed"
 has_files

@@ -38,18 +38,20 @@ $(shell rm -f $(patsubst %,$(LACKING)/%.*,$(filter-out $(LACKED),$(basename $(no
 #   older     the same driver in a package of a year before
 #   newer     of a year later
 #   broken    of two years later, with a driver that does not load
+#   refused   of a catalog that the driver store does not take
 PACKAGES := $(WINE_OUT)/packages
 date_current := $(shell sed -n 's/^DriverVer = //p' Driver/Kernel/needletail.inf)
 date_older := 11/28/2025,0.0.9.0
 date_newer := 11/28/2027,0.2.0.0
 date_broken := 11/28/2028,0.3.0.0
+date_refused := 11/28/2027,0.2.0.0
 define package
 library: $(PACKAGES)/$1/needletail.dll
 $(PACKAGES)/$1/files/needletail.inf: build/driver/x86_64/needletail.sys Driver/Kernel/needletail.inf $(WINE)/library.mk
 	@mkdir -p $$(@D)
 	@sed 's|^DriverVer = .*|DriverVer = $(date_$1)|' Driver/Kernel/needletail.inf > $$@
 	@cp $2 $$(@D)/needletail.sys
-	@cp build/driver/x86_64/needletail.cat $$(@D)/needletail.cat
+	@$(if $3,echo $3 >,cp build/driver/x86_64/needletail.cat) $$(@D)/needletail.cat
 $(PACKAGES)/$1/needletail.dll: $(PACKAGES)/$1/files/needletail.inf build/library/x86_64/needletail.dll
 	@$(MAKE) --no-print-directory -f Driver/library.mk ARCH=x86_64 IMAGE=$(PACKAGES)/$1 $$@ \
 	  CARRIED= PACKAGE="$(patsubst %,$(PACKAGES)/$1/files/needletail.%,inf sys cat)" > /dev/null
@@ -58,6 +60,7 @@ $(eval $(call package,current,build/driver/x86_64/needletail.sys))
 $(eval $(call package,older,build/driver/x86_64/needletail.sys))
 $(eval $(call package,newer,build/driver/x86_64/needletail.sys))
 $(eval $(call package,broken,Driver/Kernel/needletail.inf))
+$(eval $(call package,refused,build/driver/x86_64/needletail.sys,refused))
 
 # Libraries of an emulated process: what they carry for ARM64 is for the processor that is there, and is all that they use.
 #   emulated         the driver as it is, and its helper
