@@ -95,7 +95,8 @@ bool adapter_configure(const WCHAR *name, BYTE key, WIREGUARD_ADAPTER_STATE stat
 // Where removing a package by force leaves devices without another one.
 static void test_before_1703(void) {
   struct child old, child;
-  CHECK(adapter_disappears(L"Up") && adapter_disappears(L"Down") && library.delete_driver(), "no driver is in the store");
+  CHECK(adapter_disappears(L"Up") && adapter_disappears(L"Down") && library.delete_driver(),
+      "no driver is in the store");
   CHECK(child_begin(&old, L"hold", L"older", L"Up") && child_is_ready(&old) && has_package_of(L"Up", "2025,0.0.9.0") &&
             add_package(),
       "an older library makes an adapter, and somebody adds the newer package");
