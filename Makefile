@@ -11,7 +11,7 @@ ROUNDS ?= 5
 FUZZ_SECONDS ?= 60
 
 .PHONY: help release demo demo-driver test test-long worlds mutants lint format command-pages docs deb fuzz embedded driver dll exe msi \
-  msi-path emulation wine dll-test exe-test channel-test msi-test signed test-authority bench bench-driver dependencies clean
+  msi-path winget emulation wine dll-test exe-test channel-test msi-test signed test-authority bench bench-driver dependencies clean
 
 help:
 	@echo 'make release       build needletaild, optimised: $(DAEMON)'
@@ -30,6 +30,7 @@ help:
 	@echo 'make dll           needletail.dll, the adapter library for Windows, for ARCH (all three): build/library'
 	@echo 'make exe           needletail.exe, the program for Windows, for ARCH (all three): build/program'
 	@echo 'make msi           the Windows Installer packages, for ARCH (x64 and arm64); make -s msi-path ARCH=x64 says where'
+	@echo 'make winget        the Windows Package Manager'"'"'s manifest of packages that were made, which ADDRESS will have'
 	@echo 'make emulation     an NT kernel in a Linux process, for the driver'"'"'s tests: build/nt-emulation'
 	@echo 'make wine          the driver in Wine: its plug and play, its I/O manager, the requests of the contract'
 	@echo 'make dll-test      the library in Wine, on the driver'"'"'s image: every export'
@@ -135,6 +136,11 @@ msi:
 msi-path:
 	@$(MAKE) --no-print-directory -s -f Installer/package.mk ARCH="$(or $(MSI_ARCH),x86_64)" path
 
+# Of signed packages as well: UNSIGNED= PACKAGES=…, as Driver/signed.mk has them.
+winget:
+	@swift build $(TOOLS) --product windows-installer
+	@$(MAKE) --no-print-directory -f Installer/winget.mk ARCH="$(or $(MSI_ARCH),x86_64 aarch64)"
+
 emulation:
 	@Tests/dependencies build driver
 	@$(MAKE) --no-print-directory -f Tests/NTEmulation/emulation.mk -j$(shell nproc)
@@ -170,6 +176,7 @@ dll-test: dll
 	@Tests/NTEmulation/Wine/library.sh
 
 msi-test: msi
+	@Installer/Checks/winget.sh
 	@Tests/dependencies wine
 	@Tests/NTEmulation/Wine/installer.sh
 

@@ -130,14 +130,16 @@ $(OUTPUT)/checked: $(OUTPUT)/needletail.sys $(OUTPUT)/layout $(DEPTH) Driver/Che
 	@touch $@
 
 # The package: the INF, held to the rules and to the project's version; the catalog of it and the driver, of the date of
-# the INF. The catalog is not signed yet, and nor is the driver. What makes it is built by `make driver`.
+# the INF. The catalog is not signed yet, and nor is the driver. What makes it is built by `make driver`. A release is made
+# with PREVIOUS_DRIVER_VERSION, DriverVer of the one before: Windows gives machines no package that is not newer.
 DRIVER_PACKAGE ?= .build-tools/debug/driver-package
 PROJECT_VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/needletaild/Needletaild.swift)
 CATALOG_TIME = $(shell date -u -d "$$(sed -n 's/^DriverVer = \(.*\),.*/\1/p' $(INF))" +%s)
 all: $(OUTPUT)/needletail.cat
 $(OUTPUT)/needletail.inf: $(INF) Sources/needletaild/Needletaild.swift $(wildcard Sources/DriverPackage/*/*.swift)
 	@mkdir -p $(@D)
-	@$(DRIVER_PACKAGE) lint --platform amd64 --platform arm64 --platform x86 --version "$(PROJECT_VERSION)" $(INF)
+	@$(DRIVER_PACKAGE) lint --platform amd64 --platform arm64 --platform x86 --version "$(PROJECT_VERSION)" \
+	  $(if $(PREVIOUS_DRIVER_VERSION),--previous "$(PREVIOUS_DRIVER_VERSION)") $(INF)
 	@cp $(INF) $@
 $(OUTPUT)/needletail.cat: $(OUTPUT)/needletail.inf $(OUTPUT)/needletail.sys
 	@$(DRIVER_PACKAGE) catalog --time $(CATALOG_TIME) --output $@ $<

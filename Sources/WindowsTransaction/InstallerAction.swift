@@ -7,7 +7,8 @@ public enum InstallerAction: CaseIterable, Sendable {
   case removeDriver
   /// While files and driver are replaced, no tunnel runs; those that ran go on afterwards.
   case pauseTunnels
-  /// Without the program no tunnel runs: their services go with it, and their files stay.
+  /// Without the program no tunnel runs: their services go with it, those that a channel's update has given a slot's
+  /// program too, and so does what channels have brought. The tunnels' files stay.
   case removeTunnels
 
   /// The name of its journal and, for people, what it is for.
@@ -25,11 +26,12 @@ public enum InstallerAction: CaseIterable, Sendable {
   /// - Parameters:
   ///   - path: for the driver's installation, of the INF; for tunnels, of the program that runs them.
   ///   - tunnels: the services of tunnels that there are.
+  ///   - channel: the folder of channels' updates.
   ///   - isGoingBack: whether a newer product is replaced, as a channel's rollback has it.
-  public func steps(path: String, tunnels: [InstalledService] = [], isGoingBack: Bool = false) -> [Action] {
-    // Those that a program elsewhere has made are not the product's.
-    let own = tunnels.filter { $0.runs(path) }.map { $0.name }
-    return switch self {
+  public func steps(
+    path: String, tunnels: [InstalledService] = [], channel: String = "", isGoingBack: Bool = false
+  ) -> [Action] {
+    switch self {
     case .installDriver:
       [
         isGoingBack ? .returnToDriver(inf: path) : .stageDriver(inf: path),
@@ -42,8 +44,12 @@ public enum InstallerAction: CaseIterable, Sendable {
         .setting(key: Self.key, name: "Driver", data: nil),
         .setting(key: RollbackToken.key, name: RollbackToken.name, data: nil), .withdrawDriver,
       ]
-    case .pauseTunnels: own.map { .pause(service: $0) }
-    case .removeTunnels: own.map { .service(name: $0, state: .absent) }
+    // Those that a program elsewhere has made are not the product's.
+    case .pauseTunnels:
+      [.channelArrival(folder: channel)] + tunnels.filter { $0.runs(path) }.map { .pause(service: $0.name) }
+    case .removeTunnels:
+      tunnels.filter { $0.runs(path) || $0.runs(below: channel + "\\slots") }
+        .map { .service(name: $0.name, state: .absent) } + [.channelRemoval(folder: channel)]
     }
   }
 
@@ -93,7 +99,9 @@ extension Transaction {
   ) throws(ActionFailure) where Host == WindowsHost<System> {
     if case .stuck(let failure) = recover() { throw failure }
     let tunnels = action.isOfTunnels ? try host.system.services(named: InstallerAction.tunnelPrefix) : []
-    let steps = action.steps(path: data.path, tunnels: tunnels, isGoingBack: data.isGoingBack)
+    let channel = action.isOfTunnels ? try host.system.channelFolder() : ""
+    let steps = action.steps(
+      path: data.path, tunnels: tunnels, channel: channel, isGoingBack: data.isGoingBack)
     let purpose = action.name.description
     switch data.isFinal ? run(steps, purpose: purpose) : perform(steps, purpose: purpose) {
     case .ready, .done: return

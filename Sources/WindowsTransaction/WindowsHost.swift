@@ -39,7 +39,7 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
     case .withdrawDriver: return Memento(Words.words(of: try system.driverPackages()))
     case .run: return Memento()
     case .copy, .remove, .redirect: throw ActionFailure("files are Windows Installer's here")
-    case .special: throw ActionFailure("not a step of this system")
+    case .special(let kind, let words): return try prepareChannel(kind, words)
     }
   }
 
@@ -54,7 +54,7 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
     case .withdrawDriver: try performWithdrawal(memento)
     case .run(let command, _): try system.run(command)
     case .copy, .remove, .redirect: throw ActionFailure("files are Windows Installer's here")
-    case .special: throw ActionFailure("not a step of this system")
+    case .special(let kind, let words): try performChannel(kind, words)
     }
   }
 
@@ -71,7 +71,7 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
     case .withdrawDriver: try undoWithdrawal(memento)
     case .run(_, let inverse): if !inverse.isEmpty { try system.run(inverse) }
     case .copy, .remove, .redirect: throw ActionFailure("files are Windows Installer's here")
-    case .special: throw ActionFailure("not a step of this system")
+    case .special(let kind, let words): try undoChannel(kind, words, memento)
     }
   }
 
@@ -82,7 +82,8 @@ public struct WindowsHost<System: WindowsSystem>: TransactionHost {
     case .withdrawDriver: try system.forgetDrivers()
     case .service(let name, .absent): try delete(name)
     case .pause(let service): try goOn(service, try state(memento))
-    case .setting, .service, .run, .special, .copy, .remove, .redirect: break
+    case .special(let kind, let words): try settleChannel(kind, words)
+    case .setting, .service, .run, .copy, .remove, .redirect: break
     }
   }
 

@@ -30,6 +30,13 @@ public protocol WindowsSystem {
   mutating func beginService(_ name: String) throws(ActionFailure)
   /// Deletes a service that is there.
   mutating func deleteService(_ name: String) throws(ActionFailure)
+  /// The folder of channels' updates, whether it is there or not.
+  func channelFolder() throws(ActionFailure) -> String
+  /// Whether that folder is there.
+  func hasFolder(_ path: String) throws(ActionFailure) -> Bool
+  /// Removes that folder with all that is in it, or leaves one alone that has something in it; one that is not there is no
+  /// error.
+  mutating func removeFolder(_ path: String, onlyIfEmpty: Bool) throws(ActionFailure)
   /// Tells the installation's log something that fails nothing.
   func note(_ line: String)
 
@@ -91,11 +98,14 @@ public struct InstalledService: Equatable, Sendable {
 
   /// Whether it runs the program at a path, which stands in quotation marks then. Letters that differ in case only are the
   /// same; beyond ASCII they are not.
-  func runs(_ program: String) -> Bool {
+  func runs(_ program: String) -> Bool { begins("\"" + program + "\"") }
+
+  /// Whether it runs a program in a folder, or in a folder of that, in quotation marks as well.
+  func runs(below folder: String) -> Bool { begins("\"" + folder + "\\") }
+
+  private func begins(_ wanted: String) -> Bool {
     func folded(_ byte: UInt8) -> UInt8 { (0x41...0x5a).contains(byte) ? byte | 0x20 : byte }
-    let mark = UInt8(ascii: "\"")
-    let wanted = [mark] + program.utf8 + [mark]
-    return command.utf8.prefix(wanted.count).map(folded).elementsEqual(wanted.map(folded))
+    return command.utf8.prefix(wanted.utf8.count).map(folded).elementsEqual(wanted.utf8.map(folded))
   }
 }
 

@@ -6,6 +6,8 @@ enum Words {
   static let present = "present"
   static let replaces = "replaces"
   static let returns = "returns"
+  static let arrival = "channel-arrival"
+  static let removal = "channel-removal"
 
   /// Whether two words are the same, byte by byte: what `==` does takes tables of all scripts, which a small library
   /// does not have.

@@ -15,10 +15,11 @@ private struct Lint: ParsableCommand {
 
   @Option(help: "The platforms that the package is for: amd64, arm64, x86.") var platform: [String]
   @Option(help: "The product's version, as 1.2.3.") var version: String
+  @Option(help: "DriverVer of the release before, which this one's has to exceed.") var previous: String?
   @Argument(help: "The INF.") var path: String
 
   func run() throws {
-    let findings = try read(path).findings(platforms: platform, version: version)
+    let findings = try read(path).findings(platforms: platform, version: version, previous: previous)
     for finding in findings { print("\(path): \(finding)") }
     if !findings.isEmpty { throw ExitCode.failure }
   }

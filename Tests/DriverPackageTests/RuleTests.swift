@@ -79,12 +79,30 @@ struct RuleTests {
     ("[Install.Services]", "[Install.CoInstallers]\nx = 1\n[Install.Services]", "[Install.CoInstallers] runs code"),
     ("CopyFiles = CopyDriver", "CopyFiles = CopyDriver\nDelFiles = x", "[Install] DelFiles is not for a package"),
     ("Install, Needletail\n[Models", "Install, WireGuard\n[Models", "the hardware id WireGuard is another"),
+    ("AddService = needletail", "AddService = WireGuard", "the service WireGuard is another product's"),
+    ("AddService = needletail", "AddService = ndis", "the service ndis is another product's or Windows' own"),
   ])
   func `each rule has its finding`(_ text: String, _ instead: String, _ finding: String) throws {
     let broken = Self.good.replacing(text, with: instead, maxReplacements: 1)
     #expect(broken != Self.good)
     let findings = try Self.findings(broken)
     #expect(findings.contains { $0.contains(finding) }, "\(findings)")
+  }
+
+  @Test(arguments: [
+    ("11/28/2026,1.2.2.0", true), ("11/27/2026,1.2.4.0", true), ("12/31/2025,9.9.9.9", true),
+    ("10/29/2026,1.2.3.0", true), ("11/28/2026,1.2.3.0", false), ("11/28/2026,1.2.3.1", false),
+    ("11/29/2026,1.2.2.0", false), ("01/01/2027,0.0.0.1", false), ("11/28/2026,1.10.0.0", false),
+  ])
+  func `the stamp exceeds that of the release before, by its date first`(previous: String, isGood: Bool) throws {
+    let findings = try INF(Self.good).findings(platforms: ["amd64", "arm64"], version: "1.2.3", previous: previous)
+    #expect(findings == (isGood ? [] : ["[Version] DriverVer does not grow: the release before has \(previous)"]))
+  }
+
+  @Test(arguments: ["", "1.2.3.0", "11/28/2026", "28/11/2026,1.2.3.0", "11/28/2026,1.2.3", "11/28/2026,a.b.c.d"])
+  func `what is no stamp of a release before is told`(previous: String) throws {
+    let findings = try INF(Self.good).findings(platforms: ["amd64", "arm64"], version: "1.2.3", previous: previous)
+    #expect(findings == ["\"\(previous)\" is no DriverVer of a release before"])
   }
 
   /// A package that older systems take as well: there, drivers run from another folder.

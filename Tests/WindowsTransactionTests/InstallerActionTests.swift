@@ -76,6 +76,15 @@ struct InstallerActionTests {
     #expect(InstalledService(name: "x", command: command).runs("C:\\a b\\x.exe") == isSo)
   }
 
+  @Test(arguments: [
+    ("\"C:\\W\\n.channel\\slots\\57\\x.exe\" go", true), ("\"c:\\w\\N.CHANNEL\\Slots\\1\\x.exe\"", true),
+    ("C:\\W\\n.channel\\slots\\57\\x.exe go", false), ("\"C:\\W\\n.channel\\slots2\\x.exe\"", false),
+    ("\"C:\\W\\n.channel\\slots", false), ("\"D:\\x.exe\" \"C:\\W\\n.channel\\slots\\1\\x.exe\"", false), ("", false),
+  ])
+  func `a service runs a program of a slot when that lies below the folder of slots`(command: String, isSo: Bool) {
+    #expect(InstalledService(name: "x", command: command).runs(below: "C:\\W\\n.channel\\slots") == isSo)
+  }
+
   // Source: the examples of "Parsing C command-line arguments", the other way round.
   @Test(arguments: [
     (["a b c", "d", "e"], "\"a b c\" d e"), (["ab\"c", "\\", "d"], "\"ab\\\"c\" \\ d"),

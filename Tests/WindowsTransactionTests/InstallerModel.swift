@@ -58,6 +58,7 @@ struct InstallerModel {
   /// Seconds since 1970.
   static let now: UInt64 = 1_800_000_000
   static let folder = "C:\\Program Files\\Needletail\\"
+  static let channel = "C:\\Windows\\Needletail.channel"
   static let inf = "C:\\Program Files\\Needletail\\Driver\\needletail.inf"
 
   /// Installs a package, or removes its product; everything is taken back when that fails.
@@ -249,6 +250,10 @@ struct InstallerModel {
       try count()
       undos.append(.service(name, found, system.state.commands[name]))
       system.state.services[name] = next
+      // It makes the folder of updates when it starts.
+      if next == .running && name == "NeedletailUpdates" && system.state.folders.insert(Self.channel).inserted {
+        system.state.emptyFolders.insert(Self.channel)
+      }
       let arguments = row[install.place(of: "Arguments")].text ?? ""
       system.state.commands[name] = next.map { _ in "\"\(Self.folder)needletail.exe\" \(arguments)" }
     }

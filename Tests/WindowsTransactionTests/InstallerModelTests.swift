@@ -32,8 +32,9 @@ struct InstallerModelTests {
   /// What people see.
   func seen(
     _ model: InstallerModel
-  ) -> (InstallerModel.Machine, [String: String], [String: ServiceState], [String: String]) {
-    (model.machine, model.system.state.versions, model.system.state.services, model.system.state.commands)
+  ) -> (InstallerModel.Machine, [String: String], [String: ServiceState], [String: String], Set<String>) {
+    let state = model.system.state
+    return (model.machine, state.versions, state.services, state.commands, state.folders)
   }
 
   func run(_ model: inout InstallerModel, _ package: Package, removing: Bool = false, succeeds: Bool = true) {
@@ -146,6 +147,35 @@ struct InstallerModelTests {
     let model = check(withTunnels(installed), old, removing: true)
     #expect(model.system.state.services == ["NeedletailTunnel$other": .running])
     #expect(model.machine == InstallerModel.Machine())
+  }
+
+  /// A tunnel that an update has moved to a slot, and what else it leaves.
+  func afterUpdate(_ start: InstallerModel) -> InstallerModel {
+    var model = start
+    let slot = "C:\\Windows\\Needletail.channel\\slots\\57\\needletail.exe"
+    model.system.state.services["NeedletailTunnel$moved"] = .running
+    model.system.state.commands["NeedletailTunnel$moved"] = "\"\(slot)\" tunnel-service \"C:\\moved.conf\""
+    model.system.state.folders = [InstallerModel.channel]
+    model.system.state.emptyFolders = []
+    model.system.state.registry["SOFTWARE\\Needletail\\Started"] = [:]
+    return model
+  }
+
+  @Test func `what an update has moved to a slot goes with the product, and the slots with it`() {
+    var installed = InstallerModel()
+    run(&installed, old)
+    let model = check(afterUpdate(withTunnels(installed)), old, removing: true)
+    #expect(model.system.state.services == ["NeedletailTunnel$other": .running])
+    #expect(model.system.state.folders.isEmpty && model.system.state.registry.isEmpty)
+  }
+
+  @Test func `what an update has moved to a slot stays there when the product is upgraded`() {
+    let start = afterUpdate(withTunnels(installed()))
+    let model = check(start, new)
+    #expect(model.system.state.services == start.system.state.services)
+    #expect(model.system.state.commands == start.system.state.commands)
+    #expect(model.system.state.folders == start.system.state.folders)
+    #expect(model.system.state.registry["SOFTWARE\\Needletail\\Started"] == [:])
   }
 
   @Test func `a tunnel that does not start again fails no installation, and is told`() {

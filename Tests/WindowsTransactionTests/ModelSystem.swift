@@ -29,6 +29,9 @@ struct ModelSystem: WindowsSystem {
     /// Adapters: the INF that each has its driver of, and its configuration.
     var adapters: [String: Adapter] = [:]
     var programs: [[String]] = []
+    /// Folders of channels' updates that are there, and of these those with nothing in them.
+    var folders: Set<String> = []
+    var emptyFolders: Set<String> = []
     /// Packages that are on the disk and not in the store, by their INFs' paths.
     var files: [String: DriverPackage] = [:]
 
@@ -134,6 +137,15 @@ struct ModelSystem: WindowsSystem {
     try change {
       $0.state.services[name] = nil
       $0.state.commands[name] = nil
+    }
+  }
+  func channelFolder() throws(ActionFailure) -> String { try look("C:\\Windows\\Needletail.channel") }
+  func hasFolder(_ path: String) throws(ActionFailure) -> Bool { try look(state.folders.contains(path)) }
+  mutating func removeFolder(_ path: String, onlyIfEmpty: Bool) throws(ActionFailure) {
+    try change { system in
+      if onlyIfEmpty && !system.state.emptyFolders.contains(path) { return }
+      system.state.folders.remove(path)
+      system.state.emptyFolders.remove(path)
     }
   }
   func note(_ line: String) { notes.lines.append(line) }

@@ -16,7 +16,11 @@ struct WindowsHostTests {
     system.state.adapters = ["Office": .init(driver: "oem7.inf", configuration: "a key and a peer")]
     system.state.files = [inf: new]
     system.state.services = ["Tunnel": .running, "Other": .stopped, "Third": .running]
-    system.state.registry = ["SOFTWARE\\Needletail": ["Driver": RegistryData(type: 4, bytes: [1, 0, 0, 0])]]
+    system.state.registry = [
+      "SOFTWARE\\Needletail": ["Driver": RegistryData(type: 4, bytes: [1, 0, 0, 0])],
+      "SOFTWARE\\Needletail\\Started": [:],
+    ]
+    system.state.folders = ["C:\\Windows\\Needletail.channel"]
     return system
   }
 
@@ -30,9 +34,10 @@ struct WindowsHostTests {
       .setting(key: "SOFTWARE\\Needletail", name: "Driver", data: nil),
     ],
     [
+      .channelArrival(folder: "C:\\Windows\\Needletail.channel"),
       .pause(service: "Tunnel"), .pause(service: "Other"), .pause(service: "None"),
       .service(name: "Third", state: .absent), .service(name: "Other", state: .absent),
-      .service(name: "None", state: .absent),
+      .service(name: "None", state: .absent), .channelRemoval(folder: "C:\\Windows\\Needletail.channel"),
     ],
   ]
 
@@ -174,6 +179,7 @@ struct WindowsHostTests {
   @Test(arguments: [
     Action.copy(source: "a", target: "b"), .remove("a"), .redirect(link: "a", destination: "b"),
     .service(name: "None", state: .stopped), .service(name: "None", state: .running), .stageDriver(inf: "nowhere"),
+    .special(kind: "something", words: ["C:\\"]),
   ])
   func `what is not done here is refused, and nothing has changed`(action: Action) {
     let end = run([action], on: Self.system().restarted("x"))
@@ -193,6 +199,9 @@ struct WindowsHostTests {
       #expect(throws: ActionFailure.self) { try host.undo(.service(name: "Tunnel", state: .running), memento) }
       #expect(throws: ActionFailure.self) { try host.undo(.pause(service: "Tunnel"), memento) }
       #expect(throws: ActionFailure.self) { try host.settle(.pause(service: "Tunnel"), memento) }
+      if fields.isEmpty {
+        #expect(throws: ActionFailure.self) { try host.undo(.channelArrival(folder: "x"), memento) }
+      }
       if fields.first != "replaces" {
         #expect(throws: ActionFailure.self) { try host.undo(.setting(key: "k", name: "n", data: nil), memento) }
       }

@@ -33,7 +33,8 @@ uint32_t service_get(const uint8_t *name, uint64_t length, uint32_t *state) {
 }
 
 static DWORD await(SC_HANDLE service, DWORD wanted) {
-  enum { LIMIT_MS = 60000, INTERVAL_MS = 50 };
+  // A tunnel's service asks for two minutes to end in (Driver/Program/Glue/Service).
+  enum { LIMIT_MS = 150000, INTERVAL_MS = 50 };
   ULONGLONG end = GetTickCount64() + LIMIT_MS;
   DWORD found = 0;
   DWORD error;

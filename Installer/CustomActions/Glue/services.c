@@ -19,12 +19,19 @@ static DWORD command_of(SC_HANDLE manager, const WCHAR *name, WCHAR command[TEXT
 }
 
 // Adds a text and a NUL.
-static DWORD add(struct taken *services, uint64_t room, const WCHAR *text) {
-  uint8_t *place = services->bytes + services->length_bytes;
-  uint64_t length = text_narrow(text, place, room - services->length_bytes - 1);
-  if (length == 0) return ERROR_BUFFER_OVERFLOW;
-  place[length] = 0;
-  services->length_bytes += length + 1;
+static DWORD add(struct taken *services, const WCHAR *text) {
+  uint64_t length = services->length_bytes;
+  uint8_t *longer = memory_take((size_t)length + LINE_ROOM + 1);
+  if (longer == NULL) return ERROR_NOT_ENOUGH_MEMORY;
+  uint64_t count = text_narrow(text, longer + length, LINE_ROOM);
+  if (count == 0) {
+    memory_give_back(longer);
+    return ERROR_BUFFER_OVERFLOW;
+  }
+  memcpy(longer, services->bytes, (size_t)length);
+  longer[length + count] = 0;
+  memory_give_back(services->bytes);
+  *services = (struct taken){longer, length + count + 1};
   return ERROR_SUCCESS;
 }
 
@@ -34,46 +41,49 @@ static bool begins(const WCHAR *name, const WCHAR *prefix) {
 }
 
 static DWORD collect(
-    SC_HANDLE manager, const WCHAR *prefix, const ENUM_SERVICE_STATUSW *all, DWORD count, struct taken *services) {
+    SC_HANDLE manager, const WCHAR *prefix, const ENUM_SERVICE_STATUSW *found, DWORD count, struct taken *services) {
   WCHAR command[TEXT_ROOM];
-  uint64_t room = 1;
-  for (DWORD i = 0; i < count; i++)
-    if (begins(all[i].lpServiceName, prefix)) room += 2 * LINE_ROOM;
-  services->bytes = memory_take((size_t)room);
-  if (services->bytes == NULL) return ERROR_NOT_ENOUGH_MEMORY;
   for (DWORD i = 0; i < count; i++) {
-    if (!begins(all[i].lpServiceName, prefix)) continue;
-    DWORD error = command_of(manager, all[i].lpServiceName, command);
+    if (!begins(found[i].lpServiceName, prefix)) continue;
+    DWORD error = command_of(manager, found[i].lpServiceName, command);
     // One that has gone meanwhile.
     if (error == ERROR_SERVICE_DOES_NOT_EXIST) continue;
-    if (error == ERROR_SUCCESS) error = add(services, room, all[i].lpServiceName);
-    if (error == ERROR_SUCCESS) error = add(services, room, command);
-    if (error != ERROR_SUCCESS) {
-      taken_give_back(services);
-      return error;
-    }
+    if (error == ERROR_SUCCESS) error = add(services, found[i].lpServiceName);
+    if (error == ERROR_SUCCESS) error = add(services, command);
+    if (error != ERROR_SUCCESS) return error;
   }
   return ERROR_SUCCESS;
 }
 
+// As many at a time as there is room for: Windows gives no more than 256 KB at once, whatever the room.
+static DWORD enumerate(SC_HANDLE manager, const WCHAR *prefix, struct taken *services) {
+  enum { ROOM = 65536 };
+  DWORD next = 0, error = ERROR_MORE_DATA;
+  ENUM_SERVICE_STATUSW *found = memory_take(ROOM);
+  if (found == NULL) return ERROR_NOT_ENOUGH_MEMORY;
+  while (error == ERROR_MORE_DATA) {
+    DWORD needed = 0, count = 0;
+    error = EnumServicesStatusW(manager, SERVICE_WIN32, SERVICE_STATE_ALL, found, ROOM, &needed, &count, &next)
+                ? ERROR_SUCCESS
+                : GetLastError();
+    if (error == ERROR_MORE_DATA && count == 0) error = ERROR_INSUFFICIENT_BUFFER;
+    if (error != ERROR_SUCCESS && error != ERROR_MORE_DATA) break;
+    DWORD outcome = collect(manager, prefix, found, count, services);
+    if (outcome != ERROR_SUCCESS) error = outcome;
+  }
+  memory_give_back(found);
+  return error;
+}
+
 uint32_t service_list(const uint8_t *prefix, uint64_t length, struct taken *services) {
   WCHAR wide[TEXT_ROOM];
-  DWORD room = 0, count = 0, next = 0;
   *services = (struct taken){NULL, 0};
   DWORD error = text_widen(prefix, length, wide);
   if (error != ERROR_SUCCESS) return error;
   SC_HANDLE manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT | SC_MANAGER_ENUMERATE_SERVICE);
   if (manager == NULL) return GetLastError();
-  EnumServicesStatusW(manager, SERVICE_WIN32, SERVICE_STATE_ALL, NULL, 0, &room, &count, &next);
-  // Room for a few that come meanwhile.
-  room += 16384;
-  next = 0;
-  ENUM_SERVICE_STATUSW *all = memory_take(room);
-  error = all != NULL ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY;
-  if (all != NULL && !EnumServicesStatusW(manager, SERVICE_WIN32, SERVICE_STATE_ALL, all, room, &room, &count, &next))
-    error = GetLastError();
-  if (error == ERROR_SUCCESS) error = collect(manager, wide, all, count, services);
-  memory_give_back(all);
+  error = enumerate(manager, wide, services);
+  if (error != ERROR_SUCCESS) taken_give_back(services);
   CloseServiceHandle(manager);
   return error;
 }

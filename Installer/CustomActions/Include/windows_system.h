@@ -38,7 +38,7 @@ uint32_t registry_remove_key(const uint8_t *key, uint64_t key_length);
 enum service_states { SERVICE_IS_ABSENT, SERVICE_IS_STOPPED, SERVICE_IS_RUNNING };
 /// One that is on its way counts for where it goes.
 uint32_t service_get(const uint8_t *name, uint64_t length, uint32_t *state);
-/// Waits until it is there, at most a minute.
+/// Waits until it is there, at most two and a half minutes.
 uint32_t service_set(const uint8_t *name, uint64_t length, uint32_t is_running);
 /// Of each service whose name begins so: the name and the command line, each with a NUL.
 uint32_t service_list(const uint8_t *prefix, uint64_t length, struct taken *services);
@@ -66,6 +66,15 @@ uint32_t driver_remove(const uint8_t *inf, uint64_t length, uint32_t force, uint
 uint32_t driver_keep(const uint8_t *inf, uint64_t length, uint32_t number);
 uint32_t driver_put_back(uint32_t number);
 uint32_t driver_forget(void);
+
+// channel.c: what channels' updates have brought.
+
+/// Where it is, or would be.
+uint32_t channel_path(struct taken *path);
+/// Both refuse any other folder. Removing one that is not there is no error, and nor is leaving one alone that has
+/// something in it.
+uint32_t channel_has(const uint8_t *path, uint64_t length, uint32_t *found);
+uint32_t channel_remove(const uint8_t *path, uint64_t length, uint32_t only_if_empty);
 
 // program.c
 

@@ -101,6 +101,23 @@ struct NativeSystem: WindowsSystem {
     try check(unsafe with(name) { unsafe service_delete($0, $1) }, "delete the service", name)
   }
 
+  func channelFolder() throws(ActionFailure) -> String {
+    var path = unsafe taken()
+    try check(unsafe channel_path(&path), "find the folder of", "updates")
+    return String(decoding: unsafe take(&path), as: UTF8.self)
+  }
+
+  func hasFolder(_ path: String) throws(ActionFailure) -> Bool {
+    var found: UInt32 = 0
+    try check(unsafe with(path) { unsafe channel_has($0, $1, &found) }, "look for the folder", path)
+    return found != 0
+  }
+
+  func removeFolder(_ path: String, onlyIfEmpty: Bool) throws(ActionFailure) {
+    let error = unsafe with(path) { unsafe channel_remove($0, $1, onlyIfEmpty ? 1 : 0) }
+    try check(error, "remove the folder", path)
+  }
+
   func note(_ line: String) {
     _ = unsafe with(line) { bytes, length in
       unsafe log_note(bytes, length)

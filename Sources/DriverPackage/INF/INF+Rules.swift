@@ -6,9 +6,11 @@ extension INF {
   /// - Parameters:
   ///   - platforms: those the package is for, as "amd64".
   ///   - version: the product's, as "1.2.3".
+  ///   - previous: DriverVer of the release before this one, as its INF has it; nil when there is none.
   /// - Returns: what is wrong, in the order of the rules; empty when nothing is.
-  public func findings(platforms wanted: [String], version: String) -> [String] {
-    versionFindings(version) + modelFindings(wanted) + fileFindings() + serviceFindings() + nameFindings()
+  public func findings(platforms wanted: [String], version: String, previous: String? = nil) -> [String] {
+    versionFindings(version) + growthFindings(previous) + modelFindings(wanted) + fileFindings() + serviceFindings()
+      + nameFindings()
   }
 
   private func expect(_ section: String, _ key: String, _ value: String) -> [String] {
@@ -30,6 +32,25 @@ extension INF {
       findings.append("[Version] DriverVer says \(stamp[1]), the product is \(version).0")
     }
     return findings
+  }
+
+  /// Windows takes a package for newer by its date, and of one date by its numbers.
+  private func growthFindings(_ previous: String?) -> [String] {
+    guard let previous else { return [] }
+    let parts = previous.split(separator: ",", maxSplits: 1).map { String($0) }
+    guard let before = Self.rank(parts) else { return ["\"\(previous)\" is no DriverVer of a release before"] }
+    guard let rank = Self.rank(values("Version", "DriverVer") ?? []), !before.lexicographicallyPrecedes(rank) else {
+      return []
+    }
+    return ["[Version] DriverVer does not grow: the release before has \(previous)"]
+  }
+
+  /// Year, month, day and four numbers.
+  private static func rank(_ stamp: [String]) -> [Int]? {
+    guard stamp.count == 2, isDate(stamp[0]) else { return nil }
+    let date = stamp[0].split(separator: "/").compactMap { Int($0) }
+    let numbers = stamp[1].split(separator: ".", omittingEmptySubsequences: false).compactMap { Int($0) }
+    return date.count == 3 && numbers.count == 4 ? [date[2], date[0], date[1]] + numbers : nil
   }
 
   private static func isDate(_ text: String) -> Bool {
@@ -119,6 +140,12 @@ extension INF {
     return findings
   }
 
+  /// Services that are there already, of Windows' network and of other products with adapters of this kind.
+  private static let reservedServices: Set<String> = [
+    "wireguard", "wintun", "tap0901", "ovpn-dco", "ndis", "tcpip", "netio", "nsiproxy", "afd", "ndiswan", "rasl2tp",
+    "bfe", "mpssvc", "netbt",
+  ]
+
   private func serviceFindings() -> [String] {
     var findings: [String] = []
     for (install, folders) in installs {
@@ -129,6 +156,9 @@ extension INF {
         }
         findings += expect(line.values[2], "ServiceType", "1") + expect(line.values[2], "StartType", "3")
         findings += expect(line.values[2], "ErrorControl", "1")
+        if Self.reservedServices.contains(line.values[0].lowercased()) {
+          findings.append("line \(line.number): the service \(line.values[0]) is another product's or Windows' own")
+        }
         let binary = values(line.values[2], "ServiceBinary")?.first ?? ""
         let name = binary.split(separator: "\\").last.map { $0.lowercased() } ?? ""
         let isThere = folders.allSatisfy { binary.hasPrefix("%\($0)%\\") }

@@ -29,6 +29,8 @@ $(INSTALLERS)/$1.msi: $(PACKAGES)/$1/program/needletail.exe build/installer/x86_
 endef
 $(eval $(call version,older))
 $(eval $(call version,newer))
+# One whose driver the store refuses.
+$(eval $(call version,refused))
 
 # The newer one with one more action at the end: a program that fails.
 installer: $(INSTALLERS)/failing.msi

@@ -11,6 +11,9 @@ product="$prefix/drive_c/Program Files/Needletail"
 # Wine has one start menu for all, and one for each, and takes the latter.
 menu="$prefix/drive_c/users/$(id -un)/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Needletail"
 tunnel='NeedletailTunnel$office2'
+# What a channel's update has moved to its own program.
+channel="$prefix/drive_c/windows/Needletail.channel"
+moved='NeedletailTunnel$home'
 
 # msi RESULT ARGUMENT...: Windows Installer without a word; its result as the shell sees it, the low eight bits.
 msi() {
@@ -56,12 +59,14 @@ programs_run() {
   [ "$count" -eq "$1" ] || echo "  $count processes run the program, not $1"
   [ "$count" -eq "$1" ]
 }
-no_services() { no_service NeedletailControl && no_service NeedletailUpdates && no_service "$tunnel"; }
+no_services() {
+  no_service NeedletailControl && no_service NeedletailUpdates && no_service "$tunnel" && no_service "$moved"
+}
 nothing_left() {
   [ -z "$(files)" ] && [ ! -e "$product" ] && [ -z "$(drivers)" ] && [ "$(products)" -eq 0 ] &&
     [ -z "$(registry 'Software\Needletail')" ] &&
     [ -z "$(registry 'System\CurrentControlSet\Services\EventLog\Application\Needletail')" ] && no_journal &&
-    no_services && [ ! -e "$menu" ]
+    no_services && [ ! -e "$menu" ] && [ ! -e "$channel" ]
 }
 no_journal() { [ ! -e "$prefix/drive_c/windows/Needletail.installation" ]; }
 adapter_is_as_it_was() { in_wine 60 'C:\needletail\adapter.exe' check; }
@@ -88,15 +93,14 @@ in_wine 30 sc create swdevice type= kernel start= demand binPath= 'C:\windows\sy
 check $? "the bus of software devices is a service"
 end_all
 cp build/nt-wine/lacking/*.dll "$system/"
-overrides="$overrides;cfgmgr32,psapi,nci=n"
+overrides="$overrides;cfgmgr32,nci=n"
 mkdir -p "$prefix/drive_c/needletail/older"
 cp build/nt-wine/packages/older/needletail.dll "$prefix/drive_c/needletail/older/"
 cp build/nt-wine/adapter.exe build/nt-wine/installers/*.msi "$prefix/drive_c/needletail/"
 cp Tests/NTEmulation/Wine/Tunnels/office.conf "$prefix/drive_c/needletail/office2.conf"
-# Wine ends its services with the last program that is none: this one, of nobody's installation, stays.
-mkdir "$prefix/drive_c/needletail/keeper"
-cp build/program/x86_64/needletail.exe "$prefix/drive_c/needletail/keeper/"
-in_wine 1800 'C:\needletail\keeper\needletail.exe' update-service &
+sed '/^ListenPort/d' Tests/NTEmulation/Wine/Tunnels/home.conf > "$prefix/drive_c/needletail/home.conf"
+# Wine ends its services with the last program that is none: this one stays.
+in_wine 1800 'C:\needletail\adapter.exe' stay &
 
 echo "conditions"
 msi 67 /i 'C:\needletail\older.msi' && nothing_left
@@ -114,6 +118,10 @@ rolled_back InstallDriverRollback
 check $? "the rollback action has run"
 nothing_left
 check $? "nothing of it is left"
+msi 67 /i 'C:\needletail\refused.msi'
+check $? "an installation whose driver the store refuses ends with an error: 1603"
+log_has 'Needletail: The driver package cannot be added' && rolled_back InstallDriverRollback && nothing_left
+check $? "the log has what refused it; the rollback action has run, and nothing is left"
 msi 0 /i 'C:\needletail\older.msi'
 check $? "the product is installed"
 has_files
@@ -154,15 +162,28 @@ check $? "the tunnel runs again, on the newer program as the services do"
 shown | cmp - "$prefix/shown"
 check $? "with its configuration"
 echo "repair and removal"
+# As `channel update` leaves it: a slot, a service that its program runs, the sign by which it notices a start of Windows.
+mkdir -p "$channel/slots/57" "$channel/metadata/.old" && cp "$product/needletail.exe" "$channel/slots/57/" &&
+  echo '{}' > "$channel/root.json" && echo '{}' > "$channel/metadata/.old/1.json" &&
+  in_wine 30 reg add 'HKLM\Software\Needletail\Started' /f > /dev/null &&
+  in_wine 30 reg delete 'HKLM\Software\Needletail\Started' /ve /f > /dev/null &&
+  in_wine 30 sc create "$moved" start= demand \
+    binPath= '"C:\windows\Needletail.channel\slots\57\needletail.exe" tunnel-service "C:\needletail\home.conf"' > /dev/null &&
+  in_wine 60 sc start "$moved" > /dev/null && service "$moved" RUNNING
+check $? "a slot's program runs a tunnel"
 rm -f "$product/Licence.txt" "$product/Driver/needletail.inf" "$product/needletail.exe"
 msi 0 /i 'C:\needletail\newer.msi' REINSTALL=ALL REINSTALLMODE=omus && has_files
 check $? "a repair brings back files that are missing"
 services_run && service "$tunnel" RUNNING && programs_run 3 && shown | cmp - "$prefix/shown"
 check $? "services and the tunnel run the program that came back"
+service "$moved" RUNNING && [ -s "$channel/root.json" ] && [ -e "$channel/slots/57/needletail.exe" ]
+check $? "the slot's runs on"
 msi 0 /x 'C:\needletail\newer.msi' && [ -z "$(files)" ] && [ "$(products)" -eq 0 ]
 check $? "the product is removed while a program has an adapter"
 no_services && programs_run 0 && [ ! -e "$menu" ] && [ -e "$prefix/drive_c/needletail/office2.conf" ]
 check $? "its services, the tunnel and the entry of the menu are gone; the tunnel's file is left"
+[ ! -e "$channel" ] && [ -z "$(registry 'Software\Needletail')" ] && [ -e "$prefix/drive_c/needletail/home.conf" ]
+check $? "so are slots, and the key by which channels notice a start; the tunnel's file is left"
 [ "$(drivers)" = '11/28/2027,0.2.0.0 ' ] && adapter_is_as_it_was && no_journal
 check $? "the driver stays for it, and its adapter is as it was"
 release

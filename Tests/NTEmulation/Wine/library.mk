@@ -19,6 +19,7 @@ $(WINE_OUT)/swdevice.sys: $(call object,$(wildcard $(WINE)/SoftwareDevices/*.c))
 
 # $(call lacking,library,sources): exports every function whose name begins as Windows' do.
 define lacking
+LACKED += $1
 library: $(LACKING)/$1.dll
 $(LACKING)/$1.dll: $(call object,$(patsubst %,$(WINE)/Lacking/%.c,$2 devices))
 	@mkdir -p $$(@D)
@@ -27,27 +28,30 @@ $(LACKING)/$1.dll: $(call object,$(patsubst %,$(WINE)/Lacking/%.c,$2 devices))
 	@$(WINE_LINK) /dll $(if $(filter bind,$2),/entry:DllMain,/noentry) /subsystem:windows /def:$(LACKING)/$1.def \
 	  /implib:$(LACKING)/$1.lib /out:$$@ $$^ $$(call libraries,kernel32 ntdll msvcrt setupapi advapi32 ole32)
 endef
-$(eval $(call lacking,cfgmgr32,cfgmgr32 swdevice namespace store iphlpapi emulated bind))
-$(eval $(call lacking,psapi,psapi))
+$(eval $(call lacking,cfgmgr32,cfgmgr32 swdevice namespace store iphlpapi emulated modules bind))
 $(eval $(call lacking,nci,nci))
+# Of what stood in at another state of the tree, nothing stays.
+$(shell rm -f $(patsubst %,$(LACKING)/%.*,$(filter-out $(LACKED),$(basename $(notdir $(wildcard $(LACKING)/*.dll))))))
 
 # Libraries that carry other packages than ours, with a catalog that Wine does not look at:
 #   current   the driver as it is
 #   older     the same driver in a package of a year before
 #   newer     of a year later
 #   broken    of two years later, with a driver that does not load
+#   refused   of a catalog that the driver store does not take
 PACKAGES := $(WINE_OUT)/packages
 date_current := $(shell sed -n 's/^DriverVer = //p' Driver/Kernel/needletail.inf)
 date_older := 11/28/2025,0.0.9.0
 date_newer := 11/28/2027,0.2.0.0
 date_broken := 11/28/2028,0.3.0.0
+date_refused := 11/28/2027,0.2.0.0
 define package
 library: $(PACKAGES)/$1/needletail.dll
 $(PACKAGES)/$1/files/needletail.inf: build/driver/x86_64/needletail.sys Driver/Kernel/needletail.inf $(WINE)/library.mk
 	@mkdir -p $$(@D)
 	@sed 's|^DriverVer = .*|DriverVer = $(date_$1)|' Driver/Kernel/needletail.inf > $$@
 	@cp $2 $$(@D)/needletail.sys
-	@cp build/driver/x86_64/needletail.cat $$(@D)/needletail.cat
+	@$(if $3,echo $3 >,cp build/driver/x86_64/needletail.cat) $$(@D)/needletail.cat
 $(PACKAGES)/$1/needletail.dll: $(PACKAGES)/$1/files/needletail.inf build/library/x86_64/needletail.dll
 	@$(MAKE) --no-print-directory -f Driver/library.mk ARCH=x86_64 IMAGE=$(PACKAGES)/$1 $$@ \
 	  CARRIED= PACKAGE="$(patsubst %,$(PACKAGES)/$1/files/needletail.%,inf sys cat)" > /dev/null
@@ -56,6 +60,7 @@ $(eval $(call package,current,build/driver/x86_64/needletail.sys))
 $(eval $(call package,older,build/driver/x86_64/needletail.sys))
 $(eval $(call package,newer,build/driver/x86_64/needletail.sys))
 $(eval $(call package,broken,Driver/Kernel/needletail.inf))
+$(eval $(call package,refused,build/driver/x86_64/needletail.sys,refused))
 
 # Libraries of an emulated process: what they carry for ARM64 is for the processor that is there, and is all that they use.
 #   emulated         the driver as it is, and its helper

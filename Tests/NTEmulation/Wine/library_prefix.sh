@@ -8,4 +8,4 @@ check $? "the bus of software devices is a service"
 end_all
 # Only now: what makes a Windows needs Wine's own.
 cp build/nt-wine/lacking/*.dll "$system/"
-overrides="$overrides;cfgmgr32,psapi,nci=n"
+overrides="$overrides;cfgmgr32,nci=n"

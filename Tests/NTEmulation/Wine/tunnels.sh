@@ -73,6 +73,20 @@ check $? "what the driver says is told whom asks for the log"
 in_wine 30 sc create NeedletailControl start= demand binPath= 'C:\needletail\needletail.exe control-service' > /dev/null
 in_wine 30 sc start NeedletailControl > /dev/null && service NeedletailControl RUNNING
 check $? "the server of the text protocol runs"
+# ask_and_read_nothing NAME: clients that let their answers lie, until the server ends them.
+ask_and_read_nothing() {
+  local tries
+  rm -f "$folder/silent"
+  in_wine 300 'C:\needletail\pipe.exe' "$1" &
+  silent=$!
+  for tries in $(seq 60); do
+    [ -e "$folder/silent" ] && return
+    sleep 0.5
+  done
+  return 1
+}
+ask_and_read_nothing office
+check $? "clients ask and do not read"
 (cd "$folder" && in_wine 120 'C:\needletail\pipe.exe' office wg.txt answered.txt)
 check $? "recorded requests, a bad one, nothing and many at once are answered on the pipe"
 # What the adapter, which is up, has sent to its peers is counted.
@@ -111,16 +125,20 @@ needletail 0 remove office && ! service 'NeedletailTunnel$office' . && needletai
 check $? "the tunnel is removed, its adapter and its service are gone"
 wait $logging
 check $? "who asked for its log is told no more"
+wait $silent
+check $? "clients that do not read are ended with it"
 needletail 0 create home.conf && service 'NeedletailTunnel$home' RUNNING && noted 'interface v4 mtu 1420'
 check $? "a tunnel without an MTU gets what fits the default route"
+ask_and_read_nothing home
+check $? "the next tunnel has its pipe; clients of it do not read either"
 echo 1392 > "$folder/outer.txt" && noted 'interface v4 mtu 1312'
 check $? "and follows it"
+in_wine 60 sc stop NeedletailControl > /dev/null && service NeedletailControl STOPPED && wait $silent
+check $? "the server stops all the same, and ends them"
 needletail 0 remove home && ! service 'NeedletailTunnel$home' .
 check $? "it is removed"
 cmp "$folder/network.txt" $here/Tunnels/network.txt
 check $? "addresses, routes and MTU were set, changed with a file, and taken back"
-in_wine 30 sc stop NeedletailControl > /dev/null && service NeedletailControl STOPPED
-check $? "the server stops"
 needletail 0 uninstall-driver && [ "$(packages)" -eq 0 ]
 check $? "the driver is removed"
 end_all

@@ -163,7 +163,7 @@ DWORD device_remove(const WCHAR *instance) {
   if (set == INVALID_HANDLE_VALUE) return GetLastError();
   SP_DEVINFO_DATA device = {.cbSize = sizeof device};
   DWORD error = ERROR_SUCCESS;
-  if (windows.SetupDiOpenDeviceInfoW(set, instance, NULL, 0, &device) &&
+  if (!windows.SetupDiOpenDeviceInfoW(set, instance, NULL, 0, &device) ||
       !windows.SetupDiCallClassInstaller(DIF_REMOVE, set, &device))
     error = GetLastError();
   windows.SetupDiDestroyDeviceInfoList(set);

@@ -40,6 +40,10 @@ DWORD folder_make(WCHAR path[MAX_PATH]) {
   return error == ERROR_SUCCESS ? error : log_error(error, L"No folder for the driver's files");
 }
 
+static bool is_itself(const WCHAR *name) {
+  return name[0] == L'.' && (name[1] == 0 || (name[1] == L'.' && name[2] == 0));
+}
+
 static void remove_files(const WCHAR *path, int depth) {
   WCHAR inner[MAX_PATH];
   WIN32_FIND_DATAW found;
@@ -47,16 +51,23 @@ static void remove_files(const WCHAR *path, int depth) {
   HANDLE search = FindFirstFileW(inner, &found);
   if (search == INVALID_HANDLE_VALUE) return;
   do {
-    if (found.cFileName[0] == L'.') continue;
+    if (is_itself(found.cFileName)) continue;
     text_format(inner, MAX_PATH, L"%ls\\%ls", path, found.cFileName);
-    if (!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)) DeleteFileW(inner);
-    else if (depth > 0) remove_files(inner, depth - 1), RemoveDirectoryW(inner);
+    if (!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)) {
+      DeleteFileW(inner);
+      continue;
+    }
+    // A way to elsewhere goes, and not what is there.
+    if (depth > 0 && !(found.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT)) remove_files(inner, depth - 1);
+    RemoveDirectoryW(inner);
   } while (FindNextFileW(search, &found));
   FindClose(search);
 }
 
 void folder_remove(const WCHAR *path) {
-  remove_files(path, 1);
+  enum { DEPTH_MOST = 8 };
+  DWORD found = GetFileAttributesW(path);
+  if (found != INVALID_FILE_ATTRIBUTES && !(found & FILE_ATTRIBUTE_REPARSE_POINT)) remove_files(path, DEPTH_MOST);
   RemoveDirectoryW(path);
 }
 

@@ -52,23 +52,32 @@ static DWORD add(struct work *work) {
   text_format(inf, MAX_PATH, L"%ls\\needletail.inf", folder);
   error = folder_fill(folder);
   if (error == ERROR_SUCCESS) error = store_add(inf, work->added);
-  // Whoever had a package that is gone.
-  if (error == ERROR_SUCCESS && work->kept_count > 0) error = store_give(inf);
+  // Whoever had a package that is gone. One that nobody can be given does not stay behind.
+  if (error == ERROR_SUCCESS && work->kept_count > 0 && (error = store_give(inf)) != ERROR_SUCCESS)
+    store_remove(work->added, true);
   folder_remove(folder);
   return error;
 }
 
-// INFs keep their names when they are packed up, but for the one in the store itself: there is one in each folder.
+// All of them, and devices get the newest, as they would from Windows. INFs keep their names when they are packed up,
+// but for the one in the store itself: there is one in each folder.
 static DWORD put_back(struct work *work) {
+  WCHAR newest_inf[MAX_PATH] = {0};
+  struct package newest = {.date = 0};
   DWORD error = ERROR_SUCCESS;
   for (uint32_t i = 0; i < work->kept_count; i++) {
     WCHAR inf[MAX_PATH], added[INF_NAME_ROOM];
+    struct package package;
     text_format(inf, MAX_PATH, L"%ls\\%lu\\needletail.inf", work->kept, (unsigned long)i);
     DWORD outcome = store_add(inf, added);
-    if (outcome == ERROR_SUCCESS) outcome = store_give(inf);
     if (error == ERROR_SUCCESS) error = outcome;
+    if (outcome != ERROR_SUCCESS || !store_read(inf, &package)) continue;
+    if (newest_inf[0] != 0 && !package_is_newer(&package, &newest)) continue;
+    newest = package;
+    lstrcpyW(newest_inf, inf);
   }
-  return error;
+  DWORD outcome = newest_inf[0] != 0 ? store_give(newest_inf) : ERROR_SUCCESS;
+  return error == ERROR_SUCCESS ? outcome : error;
 }
 
 static DWORD start(struct work *work) {

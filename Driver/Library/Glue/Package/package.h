@@ -25,9 +25,12 @@ DWORD install_driver(bool is_exact);
 
 /// Calls `visit` for each of our packages in the store, until it returns an error.
 DWORD store_visit(DWORD (*visit)(const struct package *package, void *context), void *context);
+/// Whether Windows prefers a package to another one: by date first.
+bool package_is_newer(const struct package *package, const struct package *other);
 /// Whether the INF at a path is ours, and its version.
 bool store_read(const WCHAR *path, struct package *package);
-/// Removes a package by the name of its INF; `force` although devices use it, which are without a driver afterwards.
+/// Removes a package by the name of its INF; `force` although devices use it, which get the next best of the store, and
+/// are without a driver when there is none.
 DWORD store_remove(const WCHAR *inf, bool force);
 /// Adds the package whose INF lies at a path; its new name.
 DWORD store_add(const WCHAR *inf_path, WCHAR inf[INF_NAME_ROOM]);
@@ -45,7 +48,7 @@ DWORD folder_path(const WCHAR *name, WCHAR path[MAX_PATH]);
 DWORD folder_ensure(const WCHAR *path);
 /// A folder with a name by chance that only the system and administrators can open.
 DWORD folder_make(WCHAR path[MAX_PATH]);
-/// Removes it with the files and the folders of files in it.
+/// Removes it with all that is in it, eight folders deep.
 void folder_remove(const WCHAR *path);
 /// Writes the driver's package that the library carries for this system.
 DWORD folder_fill(const WCHAR *path);

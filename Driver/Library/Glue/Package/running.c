@@ -3,33 +3,46 @@
 #include "../Native/native.h"
 #include "package.h"
 
-static bool is_ours(void *base, WCHAR *path) {
-  DWORD length = windows.GetDeviceDriverFileNameW(base, path, MAX_PATH);
+// A file's path in the kernel's list: bytes of ASCII.
+static bool is_ours(const struct kernel_module *module, WCHAR path[MAX_PATH]) {
   static const WCHAR name[] = L"\\needletail.sys";
   enum { COUNT = sizeof name / sizeof name[0] - 1 };
-  if (length < COUNT || length >= MAX_PATH) return false;
+  _Static_assert(sizeof module->path < MAX_PATH, "room for any path");
+  int length = 0;
+  while (length < (int)sizeof module->path && module->path[length] != 0) {
+    path[length] = module->path[length];
+    length++;
+  }
   path[length] = 0;
-  return CompareStringOrdinal(path + length - COUNT, COUNT, name, COUNT, TRUE) == CSTR_EQUAL;
+  return length >= COUNT && CompareStringOrdinal(path + length - COUNT, COUNT, name, COUNT, TRUE) == CSTR_EQUAL;
+}
+
+// Names, and nothing else of the list: from Windows 11 24H2 on, addresses, by which EnumDeviceDrivers knows drivers,
+// are only told to somebody with the privilege to debug.
+static DWORD list_modules(struct kernel_modules **modules) {
+  enum { ROOM = 65536, MORE = 16384, LENGTH_MISMATCH = (int)0xc0000004 };
+  ULONG needed = ROOM;
+  for (;;) {
+    ULONG room = needed;
+    *modules = memory_take(room);
+    if (*modules == NULL) return ERROR_NOT_ENOUGH_MEMORY;
+    LONG status = windows.NtQuerySystemInformation(KERNEL_MODULES, *modules, room, &needed);
+    if (status >= 0) return ERROR_SUCCESS;
+    memory_give_back(*modules);
+    if (status != LENGTH_MISMATCH) return RtlNtStatusToDosError(status);
+    // Room for a few that come meanwhile.
+    needed = (needed > room ? needed : room) + MORE;
+  }
 }
 
 DWORD running_path(WCHAR path[MAX_PATH]) {
-  DWORD room = 0, needed = 1024 * sizeof(void *);
-  void **bases = NULL;
-  do {
-    memory_give_back(bases);
-    room = needed;
-    bases = memory_take(room);
-    if (bases == NULL) return ERROR_NOT_ENOUGH_MEMORY;
-    if (!windows.EnumDeviceDrivers(bases, room, &needed)) {
-      DWORD error = GetLastError();
-      memory_give_back(bases);
-      return error;
-    }
-  } while (needed > room);
-  DWORD error = ERROR_FILE_NOT_FOUND;
-  for (DWORD i = 0; i < needed / sizeof *bases && error != ERROR_SUCCESS; i++)
-    if (is_ours(bases[i], path)) error = ERROR_SUCCESS;
-  memory_give_back(bases);
+  struct kernel_modules *modules;
+  DWORD error = list_modules(&modules);
+  if (error != ERROR_SUCCESS) return error;
+  error = ERROR_FILE_NOT_FOUND;
+  for (ULONG i = 0; i < modules->count && error != ERROR_SUCCESS; i++)
+    if (is_ours(&modules->modules[i], path)) error = ERROR_SUCCESS;
+  memory_give_back(modules);
   return error;
 }
 

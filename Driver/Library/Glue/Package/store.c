@@ -42,11 +42,32 @@ DWORD store_visit(DWORD (*visit)(const struct package *package, void *context), 
   return error;
 }
 
+bool package_is_newer(const struct package *package, const struct package *other) {
+  return package->date != other->date ? package->date > other->date : package->number > other->number;
+}
+
+static DWORD find_newest(const struct package *package, void *context) {
+  struct package *newest = context;
+  if (newest->inf[0] == 0 || package_is_newer(package, newest)) *newest = *package;
+  return ERROR_SUCCESS;
+}
+
+// Before Windows 10 1703. Devices are left with what is gone, unlike below: the next best package is for us to give.
+static BOOL remove_and_give(const WCHAR *inf) {
+  struct package newest = {.inf = {0}};
+  WCHAR path[MAX_PATH];
+  if (!windows.SetupUninstallOEMInfW(inf, SUOI_FORCEDELETE, NULL)) return FALSE;
+  if (store_visit(find_newest, &newest) == ERROR_SUCCESS && newest.inf[0] != 0 &&
+      windows.SetupGetInfDriverStoreLocationW(newest.inf, NULL, NULL, path, MAX_PATH, NULL))
+    store_give(path);
+  return TRUE;
+}
+
 // Windows does not remove a package that runs from the driver store by force: its devices have to give it up first.
 static BOOL remove_from_devices(const WCHAR *inf) {
   WCHAR folder[MAX_PATH], path[MAX_PATH];
   BOOL must_restart = FALSE;
-  if (windows.DiUninstallDriverW == NULL) return windows.SetupUninstallOEMInfW(inf, SUOI_FORCEDELETE, NULL);
+  if (windows.DiUninstallDriverW == NULL) return remove_and_give(inf);
   UINT length = GetSystemWindowsDirectoryW(folder, MAX_PATH);
   if (length == 0 || length >= MAX_PATH) return FALSE;
   text_format(path, MAX_PATH, L"%ls\\INF\\%ls", folder, inf);

@@ -8,6 +8,21 @@ static const WCHAR *const names[] = {
     [MUTEX_DRIVER] = L"Needletail\\Needletail-Driver-Installation-Mutex",
 };
 
+// Whoever comes first makes it; it ends with the last process that has it open, which may be between two looks.
+static DWORD make_or_open(SECURITY_ATTRIBUTES *attributes, HANDLE boundary) {
+  enum { TRIES = 100 };
+  DWORD error = ERROR_SUCCESS;
+  for (int try = 0; try < TRIES; try++) {
+    if (windows.CreatePrivateNamespaceW(attributes, boundary, L"Needletail") != NULL) return ERROR_SUCCESS;
+    error = GetLastError();
+    if (error != ERROR_ALREADY_EXISTS) return error;
+    if (windows.OpenPrivateNamespaceW(boundary, L"Needletail") != NULL) return ERROR_SUCCESS;
+    error = GetLastError();
+    if (error != ERROR_PATH_NOT_FOUND && error != ERROR_FILE_NOT_FOUND) return error;
+  }
+  return error;
+}
+
 static DWORD enter_boundary(HANDLE boundary) {
   BYTE sid[SECURITY_MAX_SID_SIZE];
   DWORD length = sizeof sid;
@@ -16,10 +31,7 @@ static DWORD enter_boundary(HANDLE boundary) {
     return GetLastError();
   SECURITY_ATTRIBUTES attributes = {sizeof attributes, security_make(), FALSE};
   if (attributes.lpSecurityDescriptor == NULL) return GetLastError();
-  // Whoever comes first makes it; it ends with the last process that has it open.
-  HANDLE space = windows.CreatePrivateNamespaceW(&attributes, boundary, L"Needletail");
-  if (space == NULL) space = windows.OpenPrivateNamespaceW(boundary, L"Needletail");
-  DWORD error = space != NULL ? ERROR_SUCCESS : GetLastError();
+  DWORD error = make_or_open(&attributes, boundary);
   LocalFree(attributes.lpSecurityDescriptor);
   return error;
 }

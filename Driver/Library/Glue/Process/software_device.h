@@ -42,8 +42,19 @@ void WINAPI SwDeviceClose(software_handle device);
 
 DWORD WINAPI NciSetConnectionName(const GUID *connection, PCWSTR name);
 
-BOOL WINAPI EnumDeviceDrivers(void **bases, DWORD size_bytes, DWORD *needed_bytes);
-DWORD WINAPI GetDeviceDriverFileNameW(void *base, WCHAR *name, DWORD count);
+/// SystemModuleInformation: what is in the kernel. Source: phnt's ntexapi.h, RTL_PROCESS_MODULES.
+enum { KERNEL_MODULES = 11 };
+struct kernel_module {
+  void *section, *mapped_base, *base;
+  ULONG size_bytes, flags;
+  USHORT load_index, start_index, load_count, name_at;
+  UCHAR path[256];
+};
+struct kernel_modules {
+  ULONG count;
+  struct kernel_module modules[];
+};
+LONG WINAPI NtQuerySystemInformation(int kind, void *list, ULONG size_bytes, ULONG *needed_bytes);
 
 BOOL WINAPI SetupGetInfDriverStoreLocationW(
     PCWSTR inf, void *platform, PCWSTR locale, WCHAR *path, DWORD count, DWORD *needed);

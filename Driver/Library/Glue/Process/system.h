@@ -41,8 +41,7 @@
   F(kernel32, OpenPrivateNamespaceW) \
   F(nci, NciSetConnectionName) \
   F(newdev, UpdateDriverForPlugAndPlayDevicesW) \
-  F(psapi, EnumDeviceDrivers) \
-  F(psapi, GetDeviceDriverFileNameW) \
+  F(ntdll, NtQuerySystemInformation) \
   F(setupapi, SetupCloseInfFile) \
   F(setupapi, SetupCopyOEMInfW) \
   F(setupapi, SetupDiCallClassInstaller) \

@@ -118,7 +118,8 @@ static DWORD add_service(SC_HANDLE manager, const ENUM_SERVICE_STATUS_PROCESSW *
           count, TRUE) != CSTR_EQUAL)
     return ERROR_SUCCESS;
   SC_HANDLE service = host.OpenServiceW(manager, found->lpServiceName, SERVICE_QUERY_CONFIG);
-  if (service == NULL) return GetLastError();
+  // One that has been removed meanwhile is none.
+  if (service == NULL) return GetLastError() == ERROR_SERVICE_DOES_NOT_EXIST ? ERROR_SUCCESS : GetLastError();
   host.QueryServiceConfigW(service, NULL, 0, &needed);
   QUERY_SERVICE_CONFIGW *configuration = memory_take(needed);
   DWORD error = configuration != NULL ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY;
@@ -132,22 +133,23 @@ static DWORD add_service(SC_HANDLE manager, const ENUM_SERVICE_STATUS_PROCESSW *
 }
 
 static DWORD enumerate(SC_HANDLE manager, struct bytes *list) {
-  DWORD room = 65536, needed = 0, count = 0;
-  ENUM_SERVICE_STATUS_PROCESSW *services = NULL;
-  for (;;) {
-    services = memory_take(room);
-    if (services == NULL) return ERROR_NOT_ENOUGH_MEMORY;
-    DWORD resume = 0;
-    if (host.EnumServicesStatusExW(manager, SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_STATE_ALL, (BYTE *)services,
-            room, &needed, &count, &resume, NULL))
-      break;
-    DWORD error = GetLastError();
-    memory_give_back(services);
-    if (error != ERROR_MORE_DATA) return error;
-    room += needed + 4096;
+  enum { ROOM = 65536 };
+  DWORD resume = 0, error = ERROR_MORE_DATA;
+  ENUM_SERVICE_STATUS_PROCESSW *services = memory_take(ROOM);
+  if (services == NULL) return ERROR_NOT_ENOUGH_MEMORY;
+  // As many at a time as there is room for: Windows gives no more than 256 KB at once, whatever the room.
+  while (error == ERROR_MORE_DATA) {
+    DWORD needed = 0, count = 0;
+    error = host.EnumServicesStatusExW(manager, SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_STATE_ALL,
+                (BYTE *)services, ROOM, &needed, &count, &resume, NULL)
+                ? ERROR_SUCCESS
+                : GetLastError();
+    if (error == ERROR_MORE_DATA && count == 0) error = ERROR_INSUFFICIENT_BUFFER;
+    if (error != ERROR_SUCCESS && error != ERROR_MORE_DATA) break;
+    DWORD outcome = ERROR_SUCCESS;
+    for (DWORD i = 0; i < count && outcome == ERROR_SUCCESS; i++) outcome = add_service(manager, &services[i], list);
+    if (outcome != ERROR_SUCCESS) error = outcome;
   }
-  DWORD error = ERROR_SUCCESS;
-  for (DWORD i = 0; i < count && error == ERROR_SUCCESS; i++) error = add_service(manager, &services[i], list);
   memory_give_back(services);
   return error;
 }

@@ -40,6 +40,22 @@ static bool work(struct pipe *pipe, HANDLE connection, void *text, struct buffer
   }
 }
 
+static DWORD flush(void *connection) { return FlushFileBuffers(connection) ? ERROR_SUCCESS : GetLastError(); }
+
+// What was written is read before the connection ends. Nothing bounds how long a flush waits for a client that does not
+// read: it is waited for as long as a client may say nothing, or to the end of the pipe, and disconnecting ends it.
+static void disconnect(struct pipe *pipe, HANDLE connection) {
+  enum { INTERVAL_MS = 20 };
+  HANDLE thread = thread_begin(flush, connection);
+  HANDLE both[2] = {thread, pipe->end};
+  if (thread != NULL) WaitForMultipleObjects(2, both, FALSE, QUIET_MS);
+  DisconnectNamedPipe(connection);
+  if (thread == NULL) return;
+  // One that has not begun to wait yet cannot be cancelled, and then finds nobody.
+  while (WaitForSingleObject(thread, INTERVAL_MS) == WAIT_TIMEOUT) CancelSynchronousIo(thread);
+  CloseHandle(thread);
+}
+
 void pipe_answer(struct pipe *pipe, HANDLE connection) {
   struct buffers *buffers = memory_take(sizeof *buffers);
   void *text = buffers != NULL ? program_begin_connection(pipe->adapter) : NULL;
@@ -52,8 +68,6 @@ void pipe_answer(struct pipe *pipe, HANDLE connection) {
   }
   if (text != NULL) program_end_connection(text);
   memory_wipe_back(buffers, sizeof *buffers);
-  // What was written is read before the connection ends.
-  FlushFileBuffers(connection);
-  DisconnectNamedPipe(connection);
+  disconnect(pipe, connection);
   CloseHandle(connection);
 }

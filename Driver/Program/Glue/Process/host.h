@@ -80,6 +80,8 @@ DWORD narrow(const WCHAR *text, uint8_t **bytes, uint64_t *length);
 
 /// Set when the program is to end.
 extern HANDLE program_end;
+/// Whether the service manager has started the process, as far as that is known.
+extern volatile bool process_is_service;
 /// Where messages go: the event log when a service runs.
 extern HANDLE event_source;
 /// Whether lines of a log are what the command is for.

@@ -36,6 +36,9 @@ uint32_t program_wait(uint32_t milliseconds) { return WaitForSingleObject(progra
 
 // Ctrl+C, Ctrl+Break, a console that is closed: an orderly end. What ends with the console has five seconds.
 static BOOL WINAPI ask_to_end(DWORD event) {
+  // A service hears whenever some user logs off, and goes on, which is the default for it; of the system's end the
+  // service manager tells it. Source: "HandlerRoutine callback function".
+  if (process_is_service && (event == CTRL_LOGOFF_EVENT || event == CTRL_SHUTDOWN_EVENT)) return FALSE;
   SetEvent(program_end);
   // Returning would end the process at once: it ends by itself, or when its time is over.
   if (event >= CTRL_CLOSE_EVENT) Sleep(INFINITE);

@@ -2,6 +2,7 @@
 // product is installed, upgraded and removed around it.
 //   adapter.exe hold    makes the adapter, configures it and has it up until the file "stop" is there
 //   adapter.exe check   whether it is up, with that configuration
+//   adapter.exe stay    does nothing, until it is ended
 #include "../LibraryProgram/program.h"
 
 #define READY "C:\\needletail\\ready"
@@ -39,7 +40,8 @@ static int look(void) {
 int program(int count, char **arguments);
 
 int program(int count, char **arguments) {
-  if (count != 2) return printf("adapter.exe hold|check\n"), 2;
+  if (count != 2) return printf("adapter.exe hold|check|stay\n"), 2;
+  if (strcmp(arguments[1], "stay") == 0) Sleep(INFINITE);
   if (library_load(L"older") == NULL) return printf("no library: error %lu\n", GetLastError()), 1;
   return strcmp(arguments[1], "hold") == 0 ? hold() : look();
 }

@@ -1,7 +1,7 @@
-// How needletail.exe, programs that load needletail.dll and its helper find what Wine's kernel32.dll, setupapi.dll,
-// newdev.dll and iphlpapi.dll lack, which cannot be replaced as a whole: this library, loaded as cfgmgr32.dll, takes
-// the place of GetProcAddress in their imports. So it does for the installer's actions, a library that Windows
-// Installer loads once for each of them.
+// How needletail.exe, programs that load needletail.dll and its helper find what Wine's kernel32.dll, ntdll.dll,
+// setupapi.dll, newdev.dll and iphlpapi.dll lack, which cannot be replaced as a whole: this library, loaded as
+// cfgmgr32.dll, takes the place of GetProcAddress in their imports. So it does for the installer's actions, a library
+// that Windows Installer loads once for each of them.
 #include "devices.h"
 
 #include <psapi.h>
@@ -12,6 +12,7 @@ static HMODULE ours;
 /// For whoever maps needletail.dll by hand. What is here comes first: of some Wine has a stub.
 FARPROC WINAPI LackingGetProcAddress(HMODULE module, const char *name) {
   FARPROC found = GetProcAddress(ours, name);
+  if (lstrcmpA(name, "DiUninstallDriverW") == 0 && system_is_old()) return NULL;
   return found != NULL ? found : GetProcAddress(module, name);
 }
 

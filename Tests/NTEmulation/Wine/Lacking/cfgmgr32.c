@@ -135,17 +135,9 @@ CONFIGRET WINAPI CM_Disable_DevNode(DEVINST device, ULONG flags) {
   return result;
 }
 
-// Windows has started the device when this returns, or has failed to.
-static void await_start(const WCHAR *instance) {
-  struct swd_status status;
-  for (int tries = 0; tries < 100; tries++, Sleep(20))
-    if (bus_ask(SWD_STATUS, instance, &status, sizeof status) != 0 || status.is_started || status.is_disabled) return;
-}
-
 CONFIGRET WINAPI CM_Enable_DevNode(DEVINST device, ULONG flags) {
   (void)flags;
   CONFIGRET result = bus_ask(SWD_ENABLE, instance_of(device), NULL, 0) == 0 ? CR_SUCCESS : CR_FAILURE;
-  if (result == CR_SUCCESS) await_start(instance_of(device));
   death_at("enabled");
   return result;
 }

@@ -29,5 +29,7 @@ bool device_is_any_present(void);
 /// Ends the process when the file "C:\\needletail\\dies-NAME" is there, and takes the file away: for tests of what a
 /// process leaves that dies on its way.
 void death_at(const char *name);
+/// Whether this process is to find a Windows 10 before 1703.
+bool system_is_old(void);
 /// Before a device is made: tells Wine once more where the files of each package are.
 void store_remind(void);

@@ -46,5 +46,10 @@ HANDLE WINAPI CreatePrivateNamespaceW(LPSECURITY_ATTRIBUTES security, LPVOID bou
 
 HANDLE WINAPI OpenPrivateNamespaceW(LPVOID boundary, LPCWSTR alias) {
   (void)boundary;
+  // As if its last process had ended meanwhile.
+  if (DeleteFileW(L"C:\\needletail\\namespace-vanishes")) {
+    SetLastError(ERROR_PATH_NOT_FOUND);
+    return NULL;
+  }
   return make(alias, 0);
 }

@@ -28,6 +28,20 @@ static void copy_files(const WCHAR *from, const WCHAR *to) {
   FindClose(search);
 }
 
+// Wine looks at no catalog; there is one that stands for those that nobody trusts.
+static bool is_trusted(const WCHAR *folder) {
+  static const char refused[] = "refused";
+  char text[sizeof refused] = {0};
+  WCHAR path[MAX_PATH];
+  DWORD done = 0;
+  _snwprintf(path, MAX_PATH, L"%ls\\needletail.cat", folder);
+  HANDLE file = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+  if (file == INVALID_HANDLE_VALUE) return true;
+  ReadFile(file, text, sizeof refused - 1, &done, NULL);
+  CloseHandle(file);
+  return lstrcmpA(text, refused) != 0;
+}
+
 BOOL WINAPI SetupCopyOEMInfW(
     PCWSTR source, PCWSTR media, DWORD media_type, DWORD style, PWSTR path, DWORD count, PDWORD needed, PWSTR *name) {
   typedef BOOL(WINAPI * copy)(PCWSTR, PCWSTR, DWORD, DWORD, PWSTR, DWORD, PDWORD, PWSTR *);
@@ -35,6 +49,10 @@ BOOL WINAPI SetupCopyOEMInfW(
   WCHAR from[MAX_PATH], folder[MAX_PATH], inf[MAX_PATH], original[MAX_PATH];
   lstrcpyW(from, source);
   *wcsrchr(from, L'\\') = 0;
+  if (!is_trusted(from)) {
+    SetLastError((DWORD)TRUST_E_NOSIGNATURE);
+    return FALSE;
+  }
   CreateDirectoryW(REPOSITORY, NULL);
   for (int i = 0; i < PACKAGES_MOST; i++) {
     _snwprintf(folder, MAX_PATH, REPOSITORY L"\\oem%d", i);
@@ -111,8 +129,8 @@ static bool runs_from_store(PCWSTR inf) {
 
 BOOL WINAPI SetupUninstallOEMInfW(PCWSTR inf, DWORD flags, PVOID reserved) {
   (void)reserved;
-  // One that runs from the store: not by force either.
-  if (device_is_any_present() && (!(flags & SUOI_FORCEDELETE) || runs_from_store(inf))) {
+  // One that runs from the store: not by force either. Before 1709 none does.
+  if (device_is_any_present() && (!(flags & SUOI_FORCEDELETE) || (!system_is_old() && runs_from_store(inf)))) {
     SetLastError((DWORD)ERROR_INF_IN_USE_BY_DEVICES);
     return FALSE;
   }

@@ -54,6 +54,14 @@ GUID child_id(const WCHAR *name) {
   return (GUID){0x68656c64, name[0], 0x4e4c, {0x80, 0x69, 0x6c, 0x54, 0x65, 0x73, 0x74, 0x30}};
 }
 
+void child_id_text(const WCHAR *name, WCHAR text[39]) {
+  GUID id = child_id(name);
+  int length = _snwprintf(text, 39, L"{%08lX-%04X-%04X-%02X%02X-", id.Data1, id.Data2, id.Data3, id.Data4[0],
+      id.Data4[1]);
+  for (int i = 2; i < 8; i++) length += _snwprintf(text + length, 3, L"%02X", id.Data4[i]);
+  lstrcpyW(text + length, L"}");
+}
+
 int child_run(const char *mode, const WCHAR *folder, const WCHAR *name, const WCHAR *event) {
   HMODULE image = library_load(folder);
   if (image == NULL) return 1;

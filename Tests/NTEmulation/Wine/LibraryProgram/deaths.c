@@ -45,12 +45,9 @@ static bool set_disabled(const WCHAR *name, bool is_disabled) {
   locate find = (locate)(void *)GetProcAddress(manager, "CM_Locate_DevNodeW");
   change set = (change)(void *)GetProcAddress(manager, is_disabled ? "CM_Disable_DevNode" : "CM_Enable_DevNode");
   WCHAR instance[MAX_DEVICE_ID_LEN];
-  GUID id = child_id(name);
   DEVINST device;
-  int length = _snwprintf(instance, MAX_DEVICE_ID_LEN, L"SWD\\Needletail\\{%08lX-%04X-%04X-%02X%02X-", id.Data1,
-      id.Data2, id.Data3, id.Data4[0], id.Data4[1]);
-  for (int i = 2; i < 8; i++) length += _snwprintf(instance + length, 3, L"%02X", id.Data4[i]);
-  lstrcpyW(instance + length, L"}");
+  lstrcpyW(instance, L"SWD\\Needletail\\");
+  child_id_text(name, instance + lstrlenW(instance));
   return find(&device, instance, CM_LOCATE_DEVNODE_NORMAL) == CR_SUCCESS && set(device, 0) == CR_SUCCESS;
 }
 

@@ -1,22 +1,78 @@
 // Drivers that replace each other while adapters are up, and one that does not start.
 #include "program.h"
 
-int packages_of(const char *version) {
-  WIN32_FIND_DATAA found;
+#define KEPT "C:\\needletail\\kept\\"
+
+// Calls `visit`, which may be NULL, for each package of a version, by its number; how many there are.
+static int visit_packages(const char *version, void (*visit)(int number)) {
   int count = 0;
-  HANDLE search = FindFirstFileA("C:\\windows\\inf\\oem*.inf", &found);
-  do {
-    char path[MAX_PATH] = "C:\\windows\\inf\\", text[4096] = {0};
-    if (search == INVALID_HANDLE_VALUE) break;
-    lstrcatA(path, found.cFileName);
+  for (int number = 0; number < 64; number++) {
+    char path[MAX_PATH], text[4096] = {0};
+    _snprintf(path, sizeof path, "C:\\windows\\inf\\oem%d.inf", number);
     FILE *file = fopen(path, "rb");
     if (file == NULL) continue;
     fread(text, 1, sizeof text - 1, file);
     fclose(file);
-    count += strstr(text, version) != NULL;
-  } while (FindNextFileA(search, &found));
-  FindClose(search);
+    if (strstr(text, version) == NULL) continue;
+    count++;
+    if (visit != NULL) visit(number);
+  }
   return count;
+}
+
+int packages_of(const char *version) { return visit_packages(version, NULL); }
+
+static void keep(int number) {
+  static const char *const names[] = {"needletail.inf", "needletail.sys", "needletail.cat"};
+  CreateDirectoryA(KEPT, NULL);
+  for (int i = 0; i < 3; i++) {
+    char from[MAX_PATH], to[MAX_PATH];
+    _snprintf(from, sizeof from, "C:\\windows\\system32\\DriverStore\\oem%d\\%s", number, names[i]);
+    _snprintf(to, sizeof to, KEPT "%s", names[i]);
+    CopyFileA(from, to, FALSE);
+  }
+}
+
+static bool keep_package(const char *version) { return visit_packages(version, keep) == 1; }
+
+// By somebody else than a library of ours.
+static bool add_package(void) {
+  typedef BOOL(WINAPI * copy)(PCWSTR, PCWSTR, DWORD, DWORD, PWSTR, DWORD, PDWORD, PWSTR *);
+  copy add = (copy)(void *)GetProcAddress(LoadLibraryW(L"cfgmgr32.dll"), "SetupCopyOEMInfW");
+  WCHAR path[MAX_PATH], *name;
+  return add(L"C:\\needletail\\kept\\needletail.inf", NULL, 0, 0, path, MAX_PATH, NULL, &name);
+}
+
+static bool read_text(const char *key, const char *value, char text[MAX_PATH]) {
+  DWORD length = MAX_PATH - 1;
+  HKEY opened;
+  memset(text, 0, MAX_PATH);
+  if (RegOpenKeyExA(HKEY_LOCAL_MACHINE, key, 0, KEY_READ, &opened) != ERROR_SUCCESS) return false;
+  LSTATUS error = RegQueryValueExA(opened, value, NULL, NULL, (BYTE *)text, &length);
+  RegCloseKey(opened);
+  return error == ERROR_SUCCESS;
+}
+
+static int wanted_number, found_number;
+
+static void note(int number) {
+  if (number == wanted_number) found_number = number;
+}
+
+// Whether an adapter's device has its driver of a package of that version.
+static bool has_package_of(const WCHAR *name, const char *version) {
+  char key[MAX_PATH], text[MAX_PATH];
+  WCHAR id[39];
+  int number = -1;
+  child_id_text(name, id);
+  _snprintf(key, sizeof key, "System\\CurrentControlSet\\Enum\\SWD\\Needletail\\%ls", id);
+  if (!read_text(key, "Driver", text)) return false;
+  _snprintf(key, sizeof key, "System\\CurrentControlSet\\Control\\Class\\%s", text);
+  if (!read_text(key, "InfPath", text) || sscanf(text, "oem%d.inf", &number) != 1) return false;
+  found_number = -1;
+  wanted_number = number;
+  visit_packages(version, note);
+  return found_number == number;
 }
 
 bool adapter_has(const WCHAR *name, BYTE key, WIREGUARD_ADAPTER_STATE state) {
@@ -36,6 +92,22 @@ bool adapter_configure(const WCHAR *name, BYTE key, WIREGUARD_ADAPTER_STATE stat
   return is_done;
 }
 
+// Where removing a package by force leaves devices without another one.
+static void test_before_1703(void) {
+  struct child old, child;
+  CHECK(adapter_disappears(L"Up") && adapter_disappears(L"Down") && library.delete_driver(),
+      "no driver is in the store");
+  CHECK(child_begin(&old, L"hold", L"older", L"Up") && child_is_ready(&old) && has_package_of(L"Up", "2025,0.0.9.0") &&
+            add_package(),
+      "an older library makes an adapter, and somebody adds the newer package");
+  SetEnvironmentVariableA("NEEDLETAIL_BEFORE_1703", "1");
+  CHECK(child_begin(&child, L"make", L"newer", L"New") && child_end(&child) == 0 && packages_of("2025,0.0.9.0") == 0,
+      "before Windows 10 1703, a newer library removes the older package");
+  SetEnvironmentVariableA("NEEDLETAIL_BEFORE_1703", NULL);
+  CHECK(has_package_of(L"Up", "2027,0.2.0.0"), "and its adapter gets the newer one");
+  child_kill(&old);
+}
+
 void test_packages(void) {
   printf("packages\n");
   struct child old[2], child;
@@ -49,6 +121,7 @@ void test_packages(void) {
             child_begin(&old[1], L"hold", L"older", L"Down") && child_is_ready(&old[1]) &&
                 packages_of("2025,0.0.9.0") == 1,
       "an older library makes two adapters");
+  CHECK(keep_package("2025,0.0.9.0"), "somebody keeps a copy of its package");
   CHECK(adapter_configure(L"Up", 0x10, WIREGUARD_ADAPTER_STATE_UP) &&
             adapter_configure(L"Down", 0x30, WIREGUARD_ADAPTER_STATE_DOWN),
       "which are configured, one of them up");
@@ -67,6 +140,17 @@ void test_packages(void) {
   CHECK(child_begin(&child, L"make", L"older", L"Old") && child_end(&child) == 0 && packages_of("2027,0.2.0.0") == 1 &&
             packages_of("needletail.sys") == 1,
       "an older library uses the newer driver");
+  CHECK(add_package() && packages_of("2025,0.0.9.0") == 1 && packages_of("needletail.sys") == 2,
+      "somebody adds the oldest package to the store again");
+  CHECK(has_package_of(L"Up", "2027,0.2.0.0") && has_package_of(L"Down", "2027,0.2.0.0"),
+      "which nobody's adapter gets");
+  CHECK(child_begin(&child, L"fail", L"broken", L"Broken") && child_end(&child) == 0 &&
+            packages_of("2025,0.0.9.0") == 1 && packages_of("2027,0.2.0.0") == 1 && packages_of("needletail.sys") == 2,
+      "when the broken one has failed once more, both are back");
+  CHECK(has_package_of(L"Up", "2027,0.2.0.0") && has_package_of(L"Down", "2027,0.2.0.0"),
+      "and adapters have got the newest of them");
+  CHECK(keep_package("2027,0.2.0.0"), "somebody keeps a copy of the newer package");
   child_kill(&old[0]);
   child_kill(&old[1]);
+  test_before_1703();
 }

@@ -35,6 +35,11 @@ void test_processes(void) {
   CHECK(first == 0 && second == 0, "and both make adapters");
   CHECK(child_begin(&holder, L"hold", L"current", L"Held") && child_is_ready(&holder),
       "another process has an adapter");
+  static const char vanishes[] = "C:\\needletail\\namespace-vanishes";
+  CloseHandle(CreateFileA(vanishes, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL));
+  CHECK(child_begin(&makers[0], L"make", L"current", L"First") && child_end(&makers[0]) == 0 &&
+            !DeleteFileA(vanishes),
+      "a third one makes an adapter though the namespace of mutexes vanishes while it looks for it");
   WIREGUARD_ADAPTER_HANDLE adapter = library.open(L"Held");
   CHECK(adapter != NULL, "which this one opens");
   struct configuration configuration;

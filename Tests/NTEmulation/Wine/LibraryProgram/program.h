@@ -53,6 +53,8 @@ DWORD child_end(struct child *child);
 void child_kill(struct child *child);
 /// The identifier of the adapter that it makes.
 GUID child_id(const WCHAR *name);
+/// The same in capitals and braces, as instances of devices are called.
+void child_id_text(const WCHAR *name, WCHAR text[39]);
 /// What such a process does.
 int child_run(const char *mode, const WCHAR *folder, const WCHAR *name, const WCHAR *event);
 

@@ -1,6 +1,7 @@
 // pipe.exe NAME REQUESTS ANSWERS: sends the recorded requests of the stock tool to the pipe of the adapter NAME, each
 // on a connection of its own after one that only looks, as the tool does, and writes what is answered. Then what the
 // tool does not do: nothing, a bad line, many connections at once.
+// pipe.exe NAME: asks on a few connections and reads no answer, until all of them have been ended from the other side.
 #include <windows.h>
 
 #include <stdbool.h>
@@ -76,12 +77,32 @@ static bool many(void) {
   return is_right;
 }
 
+// After an answer the server ends a connection with a line that is none, and would wait until the answer is read.
+static int read_nothing(void) {
+  static const char request[] = "get=1\n\nhello\n";
+  enum { COUNT = 4, LIMIT_MS = 600000, INTERVAL_MS = 50 };
+  HANDLE pipes[COUNT];
+  DWORD done;
+  for (int i = 0; i < COUNT; i++) {
+    pipes[i] = connect_pipe();
+    if (!WriteFile(pipes[i], request, sizeof request - 1, &done, NULL)) return 8;
+  }
+  CloseHandle(CreateFileA("C:\\needletail\\silent", GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL));
+  for (int i = 0, waited_ms = 0; i < COUNT; i++)
+    for (; PeekNamedPipe(pipes[i], NULL, 0, NULL, NULL, NULL); waited_ms += INTERVAL_MS) {
+      if (waited_ms >= LIMIT_MS) return 9;
+      Sleep(INTERVAL_MS);
+    }
+  return 0;
+}
+
 int program(int count, char **arguments);
 
 int program(int count, char **arguments) {
   char answer[LONGEST];
-  if (count != 4) return 2;
+  if (count != 2 && count != 4) return 2;
   sprintf(path, "\\\\.\\pipe\\ProtectedPrefix\\Administrators\\WireGuard\\%s", arguments[1]);
+  if (count == 2) return read_nothing();
   FILE *requests = fopen(arguments[2], "rb"), *answers = fopen(arguments[3], "wb");
   if (requests == NULL || answers == NULL) return 3;
   bool is_recorded = record(requests, answers);
