@@ -30,15 +30,31 @@ struct MetricsCommand: AsyncParsableCommand {
   @Option(help: "The folder of the machine's update channel.")
   var channel = "/var/lib/needletail"
 
+  @Flag(help: "Print them as JSON, as prom2json does; not with --listen.")
+  var json = false
+
+  func validate() throws {
+    if json && listen != nil { throw ValidationError("--json prints the metrics once: leave out --listen.") }
+  }
+
   /// Seconds that a daemon may take to answer.
   private static let patience = 5
 
   func run() async throws {
     let names = try readNames()
     let folder = channel
-    let page: @Sendable (MetricsFormat) -> String = { format in
+    let look: @Sendable () -> TunnelMetrics = {
       var metrics = Self.read(names)
       metrics.channel = ChannelSurroundings(folder: folder).state
+      return metrics
+    }
+    if json {
+      var metrics = look()
+      defer { metrics.wipe() }
+      return print(metrics.json(version: Needletail.version))
+    }
+    let page: @Sendable (MetricsFormat) -> String = { format in
+      var metrics = look()
       defer { metrics.wipe() }
       return metrics.page(format, version: Needletail.version)
     }

@@ -185,7 +185,12 @@ enum Setup {
   }
 
   static func answer(_ file: TunnelFile, state: String) -> String {
-    "{\"tunnel\":\"\(JSONText.escape(file.name))\",\"file\":\"\(JSONText.escape(file.path))\",\"state\":\"\(state)\"}"
+    members(file) + ",\"state\":\"\(state)\"}"
+  }
+
+  /// How an answer in JSON about a file begins: its object is still open.
+  static func members(_ file: TunnelFile) -> String {
+    "{\"tunnel\":\"\(JSONText.escape(file.name))\",\"file\":\"\(JSONText.escape(file.path))\""
   }
 }
 
