@@ -49,16 +49,21 @@ extension TunnelHost {
   /// Gives the tunnel what its file says.
   func configure() throws(ActionFailure) {
     guard let configuration else { throw ActionFailure("the file was not read") }
+    let known = KnownEndpoints(of: name)
+    // Behind the switch asking for names is of no use, so that it is tried once.
+    let asking = isSwitchHeld ? Lookup(environment: ["WG_ENDPOINT_RESOLUTION_RETRIES": "0"]) : lookup
+    let host = RememberingLookup(asking, known: isSwitchHeld ? known.places : [:])
     var change: DeviceChange
     do throws(Complaint) {
       change = try configuration.withBytes { (bytes) throws(Complaint) in
-        try DeviceChange(file: bytes, extent: .whole, host: lookup)
+        try DeviceChange(file: bytes, extent: .whole, host: host)
       }
     } catch {
       throw ActionFailure(error.lines.joined(separator: "; "))
     }
     defer { change.wipe() }
     try apply(change)
+    try known.remember(host.found)
   }
 
   func markDatagrams(_ mark: UInt32) throws(ActionFailure) {

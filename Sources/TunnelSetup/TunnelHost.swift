@@ -20,6 +20,8 @@ struct TunnelHost: TransactionHost {
   let lookup: Lookup
   /// What of the tunnel's file is for its socket. It is secret, and only who performs the steps has it.
   var configuration: SecretBytes?
+  /// Whether the tunnel's kill switch, which was thrown before this process came, stays thrown whatever is undone.
+  var isSwitchHeld = false
   /// Called before each step with what it does.
   var tell: (String) -> Void = { _ in }
 
@@ -102,7 +104,9 @@ struct TunnelHost: TransactionHost {
     case .sourceMarks(let mark):
       let others = try SystemState.tunnelMarks().subtracting([mark])
       if memento.fields.isEmpty && others.isEmpty { try write("0", to: Self.sourceMarks) }
-    case .filter(let table): try Program(invocation: Invocation(["nft", "-f", "-"], input: table.removal)).succeed()
+    case .filter(let table):
+      if isSwitchHeld && table.isGuard { return }
+      try Program(invocation: Invocation(["nft", "-f", "-"], input: table.removal)).succeed()
     case .hook, .configuration, .address, .start, .mark, .route: break
     }
   }

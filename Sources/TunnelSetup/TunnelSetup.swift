@@ -85,7 +85,8 @@ public struct TunnelSetup {
     }
   }
 
-  /// Brings the tunnel up. When that fails, nothing of it is left.
+  /// Brings the tunnel up. When that fails, nothing of it is left, but for a kill switch that was thrown before: that of a
+  /// tunnel whose daemon has died, or of an `up` that died, stays thrown meanwhile and afterwards, until `down`.
   public func up(
     _ file: File, implementation: TunnelImplementation, guarding: Guard
   ) throws(SetupFailure) {
@@ -96,16 +97,30 @@ public struct TunnelSetup {
       }
       tell("the interface of \(name) is gone: what else it had is taken back first")
     }
+    let killSwitch = KillSwitch(of: name)
+    transaction.host.isSwitchHeld = killSwitch.isThrown
+    if transaction.host.isSwitchHeld { tell("the kill switch of \(name) holds meanwhile") }
     try finish(&transaction)
     let plan = try plan(file, implementation: implementation, guarding: guarding)
     transaction.host.configuration = file.configuration
     let steps = plan.steps.map { $0.action } + [.redirect(link: sign, destination: file.path)]
     switch transaction.perform(steps, purpose: "needletail up \(file.path)") {
     case .ready: break
-    case .undone(let failure): throw SetupFailure("\(name) is not up: \(failure.reason); what was done was undone")
+    case .undone(let failure):
+      if !transaction.host.isSwitchHeld { KnownEndpoints(of: name).forget() }
+      let rest =
+        transaction.host.isSwitchHeld
+        ? "but for the kill switch, which goes on blocking everything: needletail down \(name) lifts it"
+        : "what was done was undone"
+      throw SetupFailure("\(name) is not up: \(failure.reason); \(rest)")
     case .stuck(let failure): throw stuck(failure)
     case .refused(let failure), .undecided(let failure): throw SetupFailure(failure)
     case .done: throw SetupFailure("\(name): the transaction ended by itself")
+    }
+    // The tunnel that is up has no guard, and so took nobody's place.
+    let hasGuard = plan.steps.contains { if case .filter(let table) = $0 { table.isGuard } else { false } }
+    if transaction.host.isSwitchHeld && !hasGuard {
+      do throws(ActionFailure) { try killSwitch.lift() } catch { throw SetupFailure(error) }
     }
   }
 
@@ -116,7 +131,10 @@ public struct TunnelSetup {
   public func down(_ file: File?) throws(SetupFailure) {
     var transaction = try begin()
     do throws(ActionFailure) {
-      guard try !transaction.host.journal().isEmpty || FileManager.default.fileExists(atPath: afterwards) else {
+      guard
+        try !transaction.host.journal().isEmpty || FileManager.default.fileExists(atPath: afterwards)
+          || KillSwitch(of: name).isThrown
+      else {
         throw ActionFailure(
           SystemState.hasInterface(name)
             ? "\(name) was not brought up by needletail: take it down with what brought it up"
@@ -143,6 +161,16 @@ public struct TunnelSetup {
     case .ready: throw SetupFailure("\(name): the transaction did not go back")
     }
     try? FileManager.default.removeItem(atPath: afterwards + ".new")
+    do throws(ActionFailure) {
+      if !transaction.host.isSwitchHeld {
+        KnownEndpoints(of: name).forget()
+        // Of an `up` that failed behind it.
+        let killSwitch = KillSwitch(of: name)
+        if killSwitch.isThrown { try killSwitch.lift() }
+      }
+    } catch {
+      throw SetupFailure(error)
+    }
     do throws(ActionFailure) {
       guard let bytes = FileManager.default.contents(atPath: afterwards) else { return }
       defer { try? FileManager.default.removeItem(atPath: afterwards) }
