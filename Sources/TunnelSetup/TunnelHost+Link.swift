@@ -82,15 +82,9 @@ extension TunnelHost {
 
   /// The MTU for the ways to the endpoints that the tunnel has.
   func insideMTU() throws(ActionFailure) -> UInt32 {
-    let ways = try endpoints().compactMap { SystemState.mtu(ofWayTo: $0) }
-    return PathMTU.inside(ways: ways, defaultRoute: ways.isEmpty ? SystemState.mtuOfDefaultRoute() : nil)
-  }
-
-  /// The addresses of the peers' endpoints, without zones.
-  private func endpoints() throws(ActionFailure) -> [String] {
     var state = try liveState()
     defer { state.wipe() }
-    return state.peers.compactMap { $0.endpoint.map { String($0.host.prefix { $0 != "%" }) } }
+    return state.mtuForWays
   }
 
   /// The tunnel's configuration as `wg showconf` prints it: secret.
@@ -115,5 +109,16 @@ extension TunnelHost {
   func forget(_ names: NameServers) throws(ActionFailure) {
     let program = Program(invocation: names.removal(for: name))
     if names.tool == .resolvectl { _ = try program.run() } else { try program.succeed() }
+  }
+}
+
+extension TunnelState {
+  /// The addresses of the peers' endpoints, without zones.
+  var endpoints: [String] { peers.compactMap { $0.endpoint.map { String($0.host.prefix { $0 != "%" }) } } }
+
+  /// The MTU for the ways to them.
+  var mtuForWays: UInt32 {
+    let ways = endpoints.compactMap { SystemState.mtu(ofWayTo: $0) }
+    return PathMTU.inside(ways: ways, defaultRoute: ways.isEmpty ? SystemState.mtuOfDefaultRoute() : nil)
   }
 }

@@ -87,6 +87,7 @@ struct TunnelHost: TransactionHost {
       defer { rules.release() }
       try ip(rule, "add", priority: memento)
     case .sourceMarks: try write("1", to: Self.sourceMarks)
+    case .pathMTU(let addresses): try probe(through: addresses)
     // Its daemons may outlive it.
     case .nameServers: try run(step, lock: nil)
     case .link, .address, .start, .route, .filter: try run(step)
@@ -107,7 +108,7 @@ struct TunnelHost: TransactionHost {
     case .filter(let table):
       if isSwitchHeld && table.isGuard { return }
       try Program(invocation: Invocation(["nft", "-f", "-"], input: table.removal)).succeed()
-    case .hook, .configuration, .address, .start, .mark, .route: break
+    case .hook, .configuration, .address, .start, .mark, .route, .pathMTU: break
     }
   }
 
@@ -122,6 +123,14 @@ struct TunnelHost: TransactionHost {
     for invocation in step.invocations(for: name, mtu: mtu) {
       try Program(invocation: invocation, writing: writing, lock: lock).succeed()
     }
+  }
+
+  /// The interface has the largest MTU that it can have.
+  private func probe(through addresses: [String]) throws(ActionFailure) {
+    guard let ceiling = SystemState.mtu(of: name) else { throw ActionFailure("the interface \(name) has gone") }
+    let outcome = try PathMTUProbe(name: name, lock: lock).settle(through: addresses, ceiling: ceiling)
+    if let complaint = outcome.complaint(name, addresses) { lookup.warn(complaint) }
+    if case .settled(let mtu, let address) = outcome { tell("packets of \(mtu) bytes pass to \(address) and back") }
   }
 
   private func run(_ step: TunnelStep, mtu: UInt32? = nil) throws(ActionFailure) {

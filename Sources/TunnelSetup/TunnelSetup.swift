@@ -62,24 +62,25 @@ public struct TunnelSetup {
 
   /// What bringing the tunnel up would do now.
   public func plan(
-    _ file: File, implementation: TunnelImplementation, guarding: Guard
+    _ file: File, implementation: TunnelImplementation, guarding: Guard, mtuMode: MTUMode
   ) throws(SetupFailure) -> TunnelPlan {
     do throws(ActionFailure) {
       let facts = SystemFacts(
         tables: try SystemState.tables(), nameServerTool: Self.nameServerTool, hasFilter: Program.path(of: "nft") != nil
       )
-      return try make(file, implementation, facts, guarding)
+      return try make(file, implementation, facts, guarding, mtuMode)
     } catch {
       throw SetupFailure(error)
     }
   }
 
   private func make(
-    _ file: File, _ implementation: TunnelImplementation, _ facts: SystemFacts, _ guarding: Guard
+    _ file: File, _ implementation: TunnelImplementation, _ facts: SystemFacts, _ guarding: Guard, _ mtuMode: MTUMode
   ) throws(ActionFailure) -> TunnelPlan {
     do throws(PlanFault) {
       return try TunnelPlan(
-        name: name, document: file.document, implementation: implementation, facts: facts, guarding: guarding)
+        name: name, document: file.document, implementation: implementation, facts: facts, guarding: guarding,
+        mtuMode: mtuMode)
     } catch {
       throw ActionFailure(error.words)
     }
@@ -88,7 +89,7 @@ public struct TunnelSetup {
   /// Brings the tunnel up. When that fails, nothing of it is left, but for a kill switch that was thrown before: that of a
   /// tunnel whose daemon has died, or of an `up` that died, stays thrown meanwhile and afterwards, until `down`.
   public func up(
-    _ file: File, implementation: TunnelImplementation, guarding: Guard
+    _ file: File, implementation: TunnelImplementation, guarding: Guard, mtuMode: MTUMode
   ) throws(SetupFailure) {
     var transaction = try begin()
     if isUp {
@@ -101,7 +102,7 @@ public struct TunnelSetup {
     transaction.host.isSwitchHeld = killSwitch.isThrown
     if transaction.host.isSwitchHeld { tell("the kill switch of \(name) holds meanwhile") }
     try finish(&transaction)
-    let plan = try plan(file, implementation: implementation, guarding: guarding)
+    let plan = try plan(file, implementation: implementation, guarding: guarding, mtuMode: mtuMode)
     transaction.host.configuration = file.configuration
     let steps = plan.steps.map { $0.action } + [.redirect(link: sign, destination: file.path)]
     switch transaction.perform(steps, purpose: "needletail up \(file.path)") {
@@ -192,10 +193,12 @@ public struct TunnelSetup {
   }
 
   private func write(_ file: File, _ host: TunnelHost) throws(ActionFailure) {
+    // An MTU that was found by probing is what it is today.
+    let isProbed = try PathMTURefresh.addresses(of: name) != nil
     let page = SavedFile.page(
       file.document, settings: file.settings, live: try host.liveConfiguration(),
       addresses: try SystemState.addresses(of: name),
-      mtu: SystemState.mtu(of: name))
+      mtu: isProbed ? file.document.interface.mtu : SystemState.mtu(of: name))
     try SavedFile.write(page, to: URL(fileURLWithPath: file.path).resolvingSymlinksInPath().path)
   }
 

@@ -19,6 +19,7 @@ from captured import Captured  # noqa: E402, F401
 from guarded import Guarded  # noqa: E402, F401
 from killed import Killed  # noqa: E402, F401
 from looped import Looped  # noqa: E402, F401
+from narrowed import Narrowed  # noqa: E402, F401
 from probed import Probed  # noqa: E402, F401
 from refreshed import Refreshed  # noqa: E402, F401
 from slept import Slept  # noqa: E402, F401

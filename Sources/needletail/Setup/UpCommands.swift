@@ -40,9 +40,22 @@ struct UpCommand: ParsableCommand {
   @Flag(
     name: .customLong("clamp-mss"), help: "Have TCP connections that pass through use segments that fit the tunnel.")
   var clampsSegments = false
+  @Option(
+    name: .customLong("probe-mtu"),
+    help: """
+      An address behind a peer that answers ping: the MTU becomes the largest whose packets pass to it and back. By \
+      default as the file says with MTUMode = probe.
+      """)
+  var probed: String?
   @Flag(name: .customLong("dry-run"), help: "Print the steps, and change nothing.") var isRehearsal = false
   @Flag(name: .shortAndLong, help: "Say each step as it is done.") var verbose = false
   @Flag(help: "Print JSON.") var json = false
+
+  func validate() throws {
+    if let probed, MTUMode.address(probed) == nil {
+      throw ValidationError("--probe-mtu \(probed): no IPv4 or IPv6 address")
+    }
+  }
 
   func run() throws {
     let file = try TunnelFile(file)
@@ -57,13 +70,14 @@ struct UpCommand: ParsableCommand {
     options.allowsLAN = lan.map { $0 == .allow }
     if clampsSegments { options.clampsSegments = true }
     let guarding = content.settings.guarding(under: options)
+    let mtuMode = probed.map { .probe(MTUMode.address($0)) } ?? content.settings.mtuMode ?? .auto
     try Setup.tellingFailure {
       if isRehearsal {
-        let plan = try setup.plan(content, implementation: served, guarding: guarding)
+        let plan = try setup.plan(content, implementation: served, guarding: guarding, mtuMode: mtuMode)
         return print(plan.listing(file.path, json))
       }
       try Setup.requireRights()
-      try setup.up(content, implementation: served, guarding: guarding)
+      try setup.up(content, implementation: served, guarding: guarding, mtuMode: mtuMode)
       if json { print(Setup.answer(file, state: "up")) }
     }
   }

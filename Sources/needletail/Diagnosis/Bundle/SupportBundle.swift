@@ -133,7 +133,8 @@ struct SupportBundle {
       let content = try file.read(isQuiet: true)
       let setup = Setup.of(file.name, false)
       let plan = try setup.plan(
-        content, implementation: ImplementationName.chosen.implementation, guarding: content.settings.guarding())
+        content, implementation: ImplementationName.chosen.implementation, guarding: content.settings.guarding(),
+        mtuMode: content.settings.mtuMode ?? .auto)
       add(title, plan.steps.map { Self.text(of: $0, file) }.joined(separator: "\n"))
     } catch let failure as Failure {
       add(title, "(\(failure.message))")
