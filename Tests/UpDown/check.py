@@ -14,6 +14,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from case import PROGRAMS  # noqa: E402
 from alone import Alone  # noqa: E402, F401
+from apart import Apart  # noqa: E402, F401
 from beside_quick import BesideQuick  # noqa: E402, F401
 from captured import Captured  # noqa: E402, F401
 from guarded import Guarded  # noqa: E402, F401
