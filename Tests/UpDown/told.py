@@ -3,7 +3,7 @@ import os
 import time
 
 from case import ENDPOINT, Case
-from laboratory import keys, read, write
+from laboratory import keys, read, run, write
 
 
 def forms(secret):
@@ -52,6 +52,40 @@ class Told(Case):
             for form in forms(secret):
                 self.assertNotIn(form, told)
                 self.assertNotIn(form.lower(), logged.lower())
+
+    def test_a_group_may_read_metrics_and_no_control_socket(self):
+        lab = self.lab
+        shared, _ = keys()
+        lab.file(["Address = 10.88.0.1/24"], [f"PresharedKey = {shared}", "AllowedIPs = 10.9.0.0/16", *ENDPOINT])
+        lab.ours("up")
+        self.addCleanup(lab.ours, "down")
+        # Where everybody gets to it.
+        path = f"/run/needletail-metrics-{os.getpid()}.sock"
+        server = lab.start(lab.here, [lab.needletail, "metrics", "--listen", path, "--group", "daemon"])
+        self.addCleanup(server.wait)
+        self.addCleanup(server.terminate)
+        deadline = time.monotonic() + 15
+        while (not os.path.exists(path) or os.stat(path).st_gid != 1) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+        def asked(groups, socket, place="metrics"):
+            words = ["setpriv", "--reuid=65534", "--regid=65534", groups, "curl", "-sS", "--unix-socket", socket, f"http://x/{place}"]
+            return run(words, check=False)
+
+        answer = asked("--groups=1", path)
+        self.assertIn(f'wireguard_peer_info{{interface="{lab.name}"', answer.stdout, answer.stderr)
+        self.assertNotIn(lab.private, answer.stdout)
+        self.assertNotIn(shared, answer.stdout)
+        other = asked("--clear-groups", path)
+        self.assertEqual((other.returncode, other.stdout), (7, ""), "it could not connect")
+        self.assertEqual((os.stat(path).st_mode & 0o777, os.stat(path).st_uid, os.stat(path).st_gid), (0o660, 0, 1))
+        # The control socket, which gives away keys and takes any change, is root's.
+        control = asked("--groups=1", f"/var/run/wireguard/{lab.name}.sock", "get=1")
+        self.assertEqual((control.returncode, control.stdout), (7, ""), "it could not connect")
+        for wrong, words in ((["--group", "daemon"], "--listen"), (["--listen", path + "2", "--group", "nobody-at-all"], "no such group")):
+            refused = lab.at(lab.here, [lab.needletail, "metrics", *wrong], check=False)
+            self.assertEqual(refused.returncode, 2)
+            self.assertIn(words, refused.stderr)
 
     def test_a_bundle_has_the_facts_and_no_secret(self):
         lab = self.lab
