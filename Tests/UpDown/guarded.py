@@ -1,7 +1,7 @@
 import re
 import time
 
-from case import ENDPOINT, Case
+from case import ENDPOINT, LONG, Case
 from laboratory import read, run
 
 # What is behind the far end.
@@ -158,6 +158,29 @@ class Guarded(Case):
             lab.ours("down")
             leaks.wait_for_all(end)
             self.assertEqual(leaks.between(begin, end), [])
+        self.assertNothingLeft()
+
+    def test_the_switch_holds_when_the_up_that_replaces_a_tunnel_is_killed(self):
+        lab = self.lab
+        lab.file(["Address = 10.88.0.1/24", "ListenPort = 51998"], ["AllowedIPs = 0.0.0.0/0", *ENDPOINT])
+        lab.ours("up", "--kill-switch=auto")
+        up = lab.state()
+        kills = 0
+        for call in ("wait4", "fsync"):
+            number = 1
+            while True:
+                lab.kill_daemon()
+                under = ["strace", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}"]
+                result = lab.ours("up", "--kill-switch=auto", check=False, under=under)
+                if result.returncode == 0:
+                    break
+                self.assertFalse(self.reaches("10.77.0.2"), f"killed at {call} {number}")
+                lab.ours("up", "--kill-switch=auto")
+                self.assertEqual(lab.state(), up, f"killed at {call} {number}")
+                kills += 1
+                number += 1 if LONG else 5
+        self.assertGreater(kills, 8)
+        lab.ours("down")
         self.assertNothingLeft()
 
     def test_a_switch_that_holds_is_lifted_by_down_and_by_an_up_without_one(self):
