@@ -128,9 +128,12 @@ public struct TunnelSetup {
   /// Takes the tunnel down: what bringing it up did is undone, in reverse order. A command that fails ends it, as with
   /// wg-quick: one of PreDown's with the tunnel up, one of PostDown's with the tunnel down.
   ///
-  /// - Parameter file: the tunnel's file; nil when it is gone, and with it the commands in it.
-  public func down(_ file: File?) throws(SetupFailure) {
+  /// - Parameters:
+  ///   - file: the tunnel's file; nil when it is gone, and with it the commands in it.
+  ///   - keepsSwitch: whether a kill switch that is thrown stays so, until the next `up` or `down`.
+  public func down(_ file: File?, keepingSwitch keepsSwitch: Bool = false) throws(SetupFailure) {
     var transaction = try begin()
+    transaction.host.isSwitchHeld = keepsSwitch && KillSwitch(of: name).isThrown
     do throws(ActionFailure) {
       guard
         try !transaction.host.journal().isEmpty || FileManager.default.fileExists(atPath: afterwards)

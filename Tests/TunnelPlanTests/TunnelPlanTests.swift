@@ -160,6 +160,13 @@ import TunnelPlan
       return table.name
     }
     #expect(names == ["needletail-a/3db", "needletail-a/2bb", "needletail-a-b", "needletail-a.b"])
+    #expect(names.map(FilterTable.tunnel) == ["a=b", "a+b", "a-b", "a.b"])
+    for name in ["=", "+=+", "a", "2b", "needletail-"] {
+      #expect(FilterTable.tunnel(of: FilterTable.name(for: name)) == name)
+    }
+    for other in ["needletail-", "needletail-a/b", "needletail-a/4db", "wg-quick-a", "filter", "needletail"] {
+      #expect(FilterTable.tunnel(of: other) == nil)
+    }
   }
 
   @Test func `every step comes back from a journal as it was`() throws {

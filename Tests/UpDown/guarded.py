@@ -1,3 +1,4 @@
+import json
 import re
 import time
 
@@ -182,6 +183,39 @@ class Guarded(Case):
         self.assertGreater(kills, 8)
         lab.ours("down")
         self.assertNothingLeft()
+
+    def test_a_switch_is_kept_by_a_down_that_is_told_to_and_the_doctor_tells_of_it(self):
+        lab = self.lab
+        lab.far()
+        lab.hosts("10.77.0.2")
+        lab.file(["Address = 10.88.0.1/24", "ListenPort = 51998"], ["AllowedIPs = 203.0.113.1/32", "Endpoint = vpn.example:51999"])
+
+        def found():
+            answer = lab.at(lab.here, [lab.needletail, "doctor", "--json", lab.path], check=False)
+            return [(f["subject"], f["verdict"]) for f in json.loads(answer.stdout) if f["id"] == "tunnel.kill-switch"]
+
+        lab.ours("up", "--kill-switch=strict")
+        up = lab.state()
+        self.assertEqual(found(), [("", "pass")])
+        lab.hosts(None)
+        for _ in range(2):
+            lab.ours("down", "--keep-kill-switch")
+            self.assertFalse(self.reaches("10.77.0.2"))
+            self.assertEqual(found(), [(lab.name, "fail")])
+            explained = lab.at(lab.here, [lab.needletail, "explain", "route", "10.77.0.2"], check=False).stdout
+            self.assertIn(f"the kill switch of {lab.name}, table inet needletail-{lab.name}, drops it", explained)
+            lab.ours("up", "--kill-switch=strict")
+            self.assertEqual(lab.state(), up)
+            self.assertTrue(self.reaches("203.0.113.1"))
+        lab.ours("down", "--keep-kill-switch")
+        lab.ours("down")
+        self.assertTrue(self.reaches("10.77.0.2"))
+        self.assertEqual(found(), [("", "pass")])
+        # Without one it is a down like any other.
+        lab.hosts("10.77.0.2")
+        lab.ours("up")
+        lab.ours("down", "--keep-kill-switch")
+        self.assertTrue(self.reaches("10.77.0.2"))
 
     def test_a_switch_that_holds_is_lifted_by_down_and_by_an_up_without_one(self):
         lab = self.lab

@@ -105,6 +105,7 @@ struct DoctorCommand: ParsableCommand {
     let running = Set(situation.tunnels.map(\.name))
     let named = Set(paths.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent })
     situation.leftNameServers = Surroundings.leftNameServers(known: named)
+    situation.lonelySwitches = KillSwitches.thrown.filter { !manager.fileExists(atPath: "/sys/class/net/\($0)") }
     situation.otherTunnels = Surroundings.otherTunnels(running)
     situation.foreignRules =
       running.isEmpty

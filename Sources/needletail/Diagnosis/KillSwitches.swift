@@ -6,6 +6,15 @@ internal import TunnelPlan
 
 /// The kill switches that are on: what they say to packets that leave beside their tunnels.
 enum KillSwitches {
+  /// The tunnels whose kill switch is thrown, whether they are up or not, in the order of their names.
+  static var thrown: [String] {
+    guard let answer = try? SystemProgram.run(["nft", "list", "tables", "inet"], output: .caughtAlone, patience: 10),
+      answer.status == 0
+    else { return [] }
+    let tables = answer.output.split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) }
+    return tables.compactMap(FilterTable.tunnel).sorted().filter { read($0) != nil }
+  }
+
   /// What the switch of each of these tunnels does to packets to `address` that leave by `device`, a sentence; nothing of those
   /// without a switch.
   static func words(_ address: IPAddress, device: String?, of tunnels: [String]) -> [String] {

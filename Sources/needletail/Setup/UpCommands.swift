@@ -94,6 +94,10 @@ struct DownCommand: ParsableCommand {
   @Argument(
     help: "A file NAME.conf, or NAME for the one in /etc/wireguard.", completion: .file(extensions: ["conf"]))
   var file: String
+  @Flag(
+    name: .customLong("keep-kill-switch"),
+    help: "Leave a kill switch that is thrown as it is: until the next up or down, nothing leaves.")
+  var keepsSwitch = false
   @Flag(name: .shortAndLong, help: "Say each command as it is run.") var verbose = false
   @Flag(help: "Print JSON.") var json = false
 
@@ -107,7 +111,7 @@ struct DownCommand: ParsableCommand {
       // A tunnel must go down whatever became of its file.
       Streams.complain("\(failure.message)\nneedletail: \(file.name) goes down without the commands of its file")
     }
-    try Setup.tellingFailure { try Setup.of(file.name, verbose).down(content) }
+    try Setup.tellingFailure { try Setup.of(file.name, verbose).down(content, keepingSwitch: keepsSwitch) }
     if json { print(Setup.answer(file, state: "down")) }
   }
 }
