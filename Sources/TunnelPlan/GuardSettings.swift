@@ -1,4 +1,4 @@
-/// What a tunnel's file says of its guard and of its MTU: comments of its `[Interface]` sections, so that wg-quick takes the file as well.
+/// What a tunnel's file says of its guard, of its MTU and of networks: comments of its `[Interface]` sections, so that wg-quick takes the file as well.
 ///
 ///     # Needletail: KillSwitch = strict
 ///
@@ -12,6 +12,8 @@ public struct GuardSettings: Equatable, Sendable {
   public var clampsSegments: Bool?
   /// How the tunnel gets its MTU; nil when the file does not say.
   public var mtuMode: MTUMode?
+  /// On which networks the tunnel is up; nil when the file does not say.
+  public var networks: NetworkRule?
 
   /// What is said nowhere.
   public init() {}
@@ -46,6 +48,7 @@ public struct GuardSettings: Equatable, Sendable {
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
 
   private mutating func take(_ text: String) throws(GuardSettingFault.Kind) {
+    if try takeNetworks(text) { return }
     let sides = text.lowercased().split(separator: "=", omittingEmptySubsequences: false)
     guard sides.count == 2 else { throw .noSetting }
     let parts = sides.map { part in String(part.filter { !$0.isWhitespace }) }
@@ -71,6 +74,21 @@ public struct GuardSettings: Equatable, Sendable {
     }
   }
 
+  /// Takes a line about networks, whose names are what people have called them; false when it is none.
+  private mutating func takeNetworks(_ text: String) throws(GuardSettingFault.Kind) -> Bool {
+    let key = text.prefix { $0 != "=" }
+    let word = key.filter { !$0.isWhitespace }.lowercased()
+    guard word == "upon" || word == "downon" else { return false }
+    // A line that was cut has lost a name.
+    guard let names = NetworkRule.names(String(text.dropFirst(key.count + 1))),
+      text.utf8.count + Self.beginning.utf8.count < Self.longest
+    else { throw .noNetworks }
+    var rule = networks ?? NetworkRule()
+    rule.add(names, isUp: word == "upon")
+    networks = rule
+    return true
+  }
+
   /// The settings as lines of a file.
   public var lines: [String] {
     var lines: [String] = []
@@ -78,6 +96,7 @@ public struct GuardSettings: Equatable, Sendable {
     if let allowsLAN { lines.append("# Needletail: LAN = \(allowsLAN ? "allow" : "deny")") }
     if let clampsSegments { lines.append("# Needletail: ClampMSS = \(clampsSegments)") }
     if let mtuMode { lines.append("# Needletail: MTUMode = \(mtuMode.words)") }
+    lines += (networks?.lines ?? []).map { "# Needletail: \($0)" }
     return lines
   }
 
@@ -107,6 +126,8 @@ public struct GuardSettingFault: Error, Equatable, Sendable {
     case noClampMSS
     /// The value of MTUMode is none.
     case noMTUMode
+    /// The value of UpOn or DownOn is no list of names, or the line is too long.
+    case noNetworks
   }
 
   /// The line, counted from 1.
@@ -121,11 +142,13 @@ public struct GuardSettingFault: Error, Equatable, Sendable {
       case .outsideInterface: "a comment that begins with Needletail: is a setting; write it below [Interface]"
       case .noSetting:
         "a comment that begins with Needletail: is one of the settings KillSwitch = off, auto or strict, LAN = allow or "
-          + "deny, ClampMSS = true or false, MTUMode = auto or probe; write one of them, or begin the comment otherwise"
+          + "deny, ClampMSS = true or false, MTUMode = auto or probe, UpOn = or DownOn = and networks; write one of them, or begin the comment otherwise"
       case .twice: "the setting is there already; leave one of the two"
       case .noKillSwitch: "KillSwitch is off, auto or strict"
       case .noLAN: "LAN is allow or deny"
       case .noClampMSS: "ClampMSS is true or false"
+      case .noNetworks:
+        "UpOn and DownOn are names of networks with commas between them, or any; a long list takes several lines"
       case .noMTUMode: "MTUMode is auto, probe, or probe and an address behind a peer that answers ping"
       }
     return "line \(line): \(said)"

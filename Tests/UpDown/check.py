@@ -24,6 +24,7 @@ from narrowed import Narrowed  # noqa: E402, F401
 from probed import Probed  # noqa: E402, F401
 from refreshed import Refreshed  # noqa: E402, F401
 from slept import Slept  # noqa: E402, F401
+from switched import Switched  # noqa: E402, F401
 from told import Told  # noqa: E402, F401
 
 if __name__ == "__main__":
