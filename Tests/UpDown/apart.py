@@ -3,7 +3,7 @@ import re
 import time
 
 from case import ENDPOINT, Case
-from laboratory import read
+from laboratory import read, remove
 
 MANUAL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Docs", "Command.md")
 
@@ -20,6 +20,8 @@ class Apart(Case):
         blocks = re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
         self.assertEqual(len(blocks), 2)
         space = f"office{os.getpid()}"
+        # Should the way down not be gone.
+        self.addCleanup(remove, f"/run/netns/{space}")
         for number, block in enumerate(blocks):
             self.assertIn("netns exec office needletail", block)
             block = re.sub(r"\boffice\b(?!-up)", space, block).replace("office-up", f"up{os.getpid()}")
