@@ -298,7 +298,7 @@ let package = Package(
     tests("TunnelDiagnosis", ["Octets", "TunnelReport"]),
     tests("PacketCapture"),
     tests("TunnelPlan", ["ConfigurationFile", "Transaction"]),
-    tests("TunnelSetup", ["Octets", "ConfigurationFile", "TunnelReport"]),
+    tests("TunnelSetup", ["Octets", "ConfigurationFile", "TunnelPlan", "TunnelReport"]),
     tests("needletail", ["needletaild"]),
     tests("LinuxTunnel", ["Octets", "Containers", "CLinuxTunnel", "needletaild", "PacketTesting"]),
     .target(

@@ -62,9 +62,6 @@ public struct Capture: Sendable {
   /// The bound that was reached.
   public private(set) var end: End?
 
-  /// Bytes that an interface takes up at the end.
-  private static let statisticsLength = 64
-
   /// No packet yet.
   public init(_ bounds: Bounds) { self.bounds = bounds }
 
@@ -82,11 +79,11 @@ public struct Capture: Sendable {
     let key = "\(description)\n\(name)"
     var blocks: [UInt8] = []
     var tally = interfaces[key]
-    var reserve = UInt64(interfaces.count * Self.statisticsLength)
+    var reserve = UInt64(interfaces.count * CaptureBlock.statisticsLength)
     if tally == nil {
       blocks = CaptureBlock.interface(name: name, description: description, longest: bounds.longest)
       tally = Tally(number: UInt32(interfaces.count), first: packet.nanoseconds, last: packet.nanoseconds)
-      reserve += UInt64(Self.statisticsLength)
+      reserve += UInt64(CaptureBlock.statisticsLength)
     }
     guard var tally else { return [] }
     blocks += CaptureBlock.packet(packet, interface: tally.number)

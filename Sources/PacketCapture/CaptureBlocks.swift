@@ -60,6 +60,12 @@ enum CaptureBlock {
     }
   }
 
+  /// Bytes of a packet's block.
+  static func length(of packet: CapturedPacket) -> UInt64 { UInt64(44 + (packet.bytes.count + 3) / 4 * 4) }
+
+  /// Bytes that an interface takes up at the end.
+  static let statisticsLength = 64
+
   /// What is to be said of an interface at the end: when its packets came, and how many there are.
   static func statistics(interface: UInt32, from: UInt64, to: UInt64, packets: UInt64) -> [UInt8] {
     block(.statistics) { body in

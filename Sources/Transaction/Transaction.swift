@@ -51,6 +51,11 @@ public struct Transaction<Host: TransactionHost> {
     return .ready
   }
 
+  /// The steps of a transaction that has not ended, as the journal tells of them; none without one.
+  public func steps() throws(ActionFailure) -> [Action] {
+    try Journal.read(try host.journal())?.steps.map { $0.action } ?? []
+  }
+
   /// Ends a transaction whose steps are all done forwards: there is no way back afterwards.
   ///
   /// Whoever calls it knows that `perform` has returned `.ready`; the journal of one that was interrupted looks the same.

@@ -21,6 +21,13 @@ extension Doctor {
         .rules, "", .warn, "the rule \"\($0)\" is of no tunnel, and decides before the routes to them",
         "find out who made it; ip route get ADDRESS says where a packet goes")
     }
+    let switches = situation.lonelySwitches.map {
+      Finding(
+        .killSwitch, $0, .fail, "its kill switch is thrown and the tunnel is gone: nothing leaves this machine",
+        "needletail up \($0) brings it back, needletail down \($0) lifts the switch")
+    }
+    findings +=
+      switches.isEmpty ? [Finding(.killSwitch, "", .pass, "no kill switch is thrown without its tunnel")] : switches
     return findings
       + (rules.isEmpty ? [Finding(.rules, "", .pass, "no rule of others stands before the routes")] : rules)
   }

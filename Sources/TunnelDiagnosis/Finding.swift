@@ -45,6 +45,7 @@ public enum Check: Int, CaseIterable, Sendable {
   case channelKnobs = 18
   case channelPrevious = 19
   case channelSpace = 20
+  case killSwitch = 21
 
   /// The name for programs.
   public var id: String {
@@ -69,6 +70,7 @@ public enum Check: Int, CaseIterable, Sendable {
     case .channelKnobs: "channel.knobs"
     case .channelPrevious: "channel.previous"
     case .channelSpace: "channel.space"
+    case .killSwitch: "tunnel.kill-switch"
     }
   }
 

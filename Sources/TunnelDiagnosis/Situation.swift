@@ -21,6 +21,8 @@ public struct Situation: Sendable {
 
   /// Interfaces that are gone, and whose name servers the resolver still has; each as it names them.
   public var leftNameServers: [String] = []
+  /// Tunnels that are gone, and whose kill switch is thrown.
+  public var lonelySwitches: [String] = []
   /// Tunnels of other programs that are up.
   public var otherTunnels: [String] = []
   /// Rules of neither the system nor a tunnel (`ForeignRules`).

@@ -35,6 +35,17 @@ extension Guard {
 }
 
 extension FilterTable {
+  /// The guard's table of a tunnel, without content: for its name and its removal.
+  public static func guarding(_ name: String) -> FilterTable {
+    FilterTable(family: "inet", name: Self.name(for: name), content: "")
+  }
+
+  /// Whether it is the table of a guard.
+  public var isGuard: Bool { family == "inet" }
+
+  /// Whether a listing of a guard's table says that its kill switch is thrown.
+  public static func isThrown(listing: String) -> Bool { listing.contains("chain leaving {") }
+
   /// Networks that are not of the internet: RFC 1918, RFC 3927, RFC 4193, RFC 4291, and multicast and broadcast of the link
   /// and of the site.
   static let local = (
@@ -81,6 +92,6 @@ extension FilterTable {
         """
     }
     if content.isEmpty { return nil }
-    return FilterTable(family: "inet", name: Self.name(for: name), content: content)
+    return FilterTable(family: Self.guarding(name).family, name: Self.name(for: name), content: content)
   }
 }

@@ -41,7 +41,7 @@ extension TunnelStep {
     case .link(.portable(let daemon)): [Invocation([daemon, name])]
     case .hook(let line):
       [Invocation(["bash", "--norc", "-e", "-o", "pipefail", "-O", "extglob", "-c", line.expanded(for: name)])]
-    case .configuration, .mark, .sourceMarks: []
+    case .configuration, .mark, .sourceMarks, .pathMTU: []
     case .address(let text):
       [Invocation(["ip", AddressFamily(of: text).option, "address", "add", text, "dev", name])]
     case .start(let mtu):
@@ -68,6 +68,8 @@ extension TunnelStep {
     case .mark(let mark): "needletail set \(name) fwmark \(mark)"
     case .sourceMarks: "sysctl -q net.ipv4.conf.all.src_valid_mark=1"
     case .hook(let line): line.expanded(for: name)
+    case .pathMTU(let addresses):
+      "ip link set mtu (the largest that passes to \(addresses.joined(separator: " or ")) and back) dev \(name)"
     case .start(nil): "ip link set mtu (that of the way to the peers, less 80) up dev \(name)"
     default: invocations(for: name).map { "\($0)" }.joined(separator: "\n")
     }

@@ -107,4 +107,16 @@ extension FilterTable {
       + tunnel.split(separator: "=", omittingEmptySubsequences: false).joined(separator: "/3d")
       .split(separator: "+", omittingEmptySubsequences: false).joined(separator: "/2b")
   }
+
+  /// The tunnel whose tables have this name; nil when it is no tunnel's.
+  public static func tunnel(of name: String) -> String? {
+    let prefix = Self.name(for: "")
+    guard name.hasPrefix(prefix), name != prefix else { return nil }
+    let parts = name.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false)
+    // Behind each slash two digits stand for a character.
+    let tunnel = parts.dropFirst().reduce(into: String(parts[0])) { tunnel, part in
+      tunnel += (part.hasPrefix("3d") ? "=" : part.hasPrefix("2b") ? "+" : "?") + part.dropFirst(2)
+    }
+    return Self.name(for: tunnel) == name ? tunnel : nil
+  }
 }

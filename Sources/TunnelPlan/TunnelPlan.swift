@@ -16,7 +16,7 @@ public struct TunnelPlan: Equatable, Sendable {
   /// - Throws: when the system lacks what the file asks for. Nothing is to be done then.
   public init(
     name: String, document: ConfigurationDocument, implementation: TunnelImplementation, facts: SystemFacts,
-    guarding: Guard = Guard()
+    guarding: Guard = Guard(), mtuMode: MTUMode = .auto
   ) throws(PlanFault) {
     let interface = document.interface
     let routes = Routes(document)
@@ -36,6 +36,11 @@ public struct TunnelPlan: Equatable, Sendable {
     steps.append(.start(mtu: interface.mtu))
     if !interface.dns.isEmpty { steps.append(.nameServers(try Self.names(interface, routes, facts))) }
     steps += try routes.steps(for: name, facts, isMarked: isThrown)
+    if case .probe(let address) = mtuMode {
+      let addresses = address.map { [$0] } ?? document.likelyToAnswer
+      guard !addresses.isEmpty else { throw .nobodyToProbe }
+      steps.append(.pathMTU(through: addresses))
+    }
     steps += interface.postUp.map { .hook("\($0)") }
   }
 
@@ -78,6 +83,8 @@ public enum PlanFault: UInt8, Error, Sendable {
   case noFilter
   /// So does a guard.
   case noFilterForGuard
+  /// No address is known that could answer an echo.
+  case nobodyToProbe
 
   /// What is wrong and what to do.
   public var words: String {
@@ -87,6 +94,9 @@ public enum PlanFault: UInt8, Error, Sendable {
         + "line"
     case .noFilter:
       "the file sends everything into the tunnel, for which nft is needed: install nftables, or write Table = off"
+    case .nobodyToProbe:
+      "MTUMode = probe takes an address behind a peer that answers ping, and the file has neither a name server there nor "
+        + "a peer with one address: write MTUMode = probe ADDRESS"
     case .noFilterForGuard: "a kill switch and clamped segments take nft: install nftables"
     }
   }

@@ -22,6 +22,7 @@ extension TunnelStep {
     case .configuration: "configuration"
     case .address: "address"
     case .start: "start"
+    case .pathMTU: "path-mtu"
     case .nameServers: "name-servers"
     case .mark: "mark"
     case .route: "route"
@@ -38,6 +39,7 @@ extension TunnelStep {
     case .hook(let line): [line]
     case .address(let address): [address]
     case .start(let mtu): mtu.map { ["\($0)"] } ?? []
+    case .pathMTU(let addresses): addresses
     case .nameServers(let names):
       names.tool.words + ["\(names.isForAll)", "\(names.servers.count)"] + names.servers + names.domains
     case .mark(let mark), .sourceMarks(let mark): ["\(mark)"]
@@ -57,6 +59,7 @@ extension TunnelStep {
     case ("address", 1): .address(words[0])
     case ("start", 0): .start(mtu: nil)
     case ("start", 1): number.map { .start(mtu: $0) }
+    case ("path-mtu", 1...): .pathMTU(through: words)
     case ("name-servers", _): NameServers(words: words).map { .nameServers($0) }
     case ("mark", 1): number.map { .mark($0) }
     case ("source-marks", 1): number.map { .sourceMarks(mark: $0) }

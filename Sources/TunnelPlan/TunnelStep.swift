@@ -11,6 +11,8 @@ public enum TunnelStep: Equatable, Sendable {
   case address(String)
   /// Starts the interface, with this MTU; nil is one that fits the ways to the peers.
   case start(mtu: UInt32?)
+  /// Gives the interface the largest MTU whose packets pass to one of these addresses and back.
+  case pathMTU(through: [String])
   /// Tells the system's resolver about name servers and search domains; undone by taking them from it.
   case nameServers(NameServers)
   /// Marks the tunnel's own datagrams.

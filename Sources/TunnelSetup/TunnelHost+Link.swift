@@ -49,16 +49,21 @@ extension TunnelHost {
   /// Gives the tunnel what its file says.
   func configure() throws(ActionFailure) {
     guard let configuration else { throw ActionFailure("the file was not read") }
+    let known = KnownEndpoints(of: name)
+    // Behind the switch asking for names is of no use, so that it is tried once.
+    let asking = isSwitchHeld ? Lookup(environment: ["WG_ENDPOINT_RESOLUTION_RETRIES": "0"]) : lookup
+    let host = RememberingLookup(asking, known: isSwitchHeld ? known.places : [:])
     var change: DeviceChange
     do throws(Complaint) {
       change = try configuration.withBytes { (bytes) throws(Complaint) in
-        try DeviceChange(file: bytes, extent: .whole, host: lookup)
+        try DeviceChange(file: bytes, extent: .whole, host: host)
       }
     } catch {
       throw ActionFailure(error.lines.joined(separator: "; "))
     }
     defer { change.wipe() }
     try apply(change)
+    try known.remember(host.found)
   }
 
   func markDatagrams(_ mark: UInt32) throws(ActionFailure) {
@@ -77,15 +82,9 @@ extension TunnelHost {
 
   /// The MTU for the ways to the endpoints that the tunnel has.
   func insideMTU() throws(ActionFailure) -> UInt32 {
-    let ways = try endpoints().compactMap { SystemState.mtu(ofWayTo: $0) }
-    return PathMTU.inside(ways: ways, defaultRoute: ways.isEmpty ? SystemState.mtuOfDefaultRoute() : nil)
-  }
-
-  /// The addresses of the peers' endpoints, without zones.
-  private func endpoints() throws(ActionFailure) -> [String] {
     var state = try liveState()
     defer { state.wipe() }
-    return state.peers.compactMap { $0.endpoint.map { String($0.host.prefix { $0 != "%" }) } }
+    return state.mtuForWays
   }
 
   /// The tunnel's configuration as `wg showconf` prints it: secret.
@@ -110,5 +109,16 @@ extension TunnelHost {
   func forget(_ names: NameServers) throws(ActionFailure) {
     let program = Program(invocation: names.removal(for: name))
     if names.tool == .resolvectl { _ = try program.run() } else { try program.succeed() }
+  }
+}
+
+extension TunnelState {
+  /// The addresses of the peers' endpoints, without zones.
+  var endpoints: [String] { peers.compactMap { $0.endpoint.map { String($0.host.prefix { $0 != "%" }) } } }
+
+  /// The MTU for the ways to them.
+  var mtuForWays: UInt32 {
+    let ways = endpoints.compactMap { SystemState.mtu(ofWayTo: $0) }
+    return PathMTU.inside(ways: ways, defaultRoute: ways.isEmpty ? SystemState.mtuOfDefaultRoute() : nil)
   }
 }

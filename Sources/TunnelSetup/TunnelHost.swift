@@ -20,6 +20,8 @@ struct TunnelHost: TransactionHost {
   let lookup: Lookup
   /// What of the tunnel's file is for its socket. It is secret, and only who performs the steps has it.
   var configuration: SecretBytes?
+  /// Whether the tunnel's kill switch, which was thrown before this process came, stays thrown whatever is undone.
+  var isSwitchHeld = false
   /// Called before each step with what it does.
   var tell: (String) -> Void = { _ in }
 
@@ -85,6 +87,7 @@ struct TunnelHost: TransactionHost {
       defer { rules.release() }
       try ip(rule, "add", priority: memento)
     case .sourceMarks: try write("1", to: Self.sourceMarks)
+    case .pathMTU(let addresses): try probe(through: addresses)
     // Its daemons may outlive it.
     case .nameServers: try run(step, lock: nil)
     case .link, .address, .start, .route, .filter: try run(step)
@@ -102,8 +105,10 @@ struct TunnelHost: TransactionHost {
     case .sourceMarks(let mark):
       let others = try SystemState.tunnelMarks().subtracting([mark])
       if memento.fields.isEmpty && others.isEmpty { try write("0", to: Self.sourceMarks) }
-    case .filter(let table): try Program(invocation: Invocation(["nft", "-f", "-"], input: table.removal)).succeed()
-    case .hook, .configuration, .address, .start, .mark, .route: break
+    case .filter(let table):
+      if isSwitchHeld && table.isGuard { return }
+      try Program(invocation: Invocation(["nft", "-f", "-"], input: table.removal)).succeed()
+    case .hook, .configuration, .address, .start, .mark, .route, .pathMTU: break
     }
   }
 
@@ -118,6 +123,14 @@ struct TunnelHost: TransactionHost {
     for invocation in step.invocations(for: name, mtu: mtu) {
       try Program(invocation: invocation, writing: writing, lock: lock).succeed()
     }
+  }
+
+  /// The interface has the largest MTU that it can have.
+  private func probe(through addresses: [String]) throws(ActionFailure) {
+    guard let ceiling = SystemState.mtu(of: name) else { throw ActionFailure("the interface \(name) has gone") }
+    let outcome = try PathMTUProbe(name: name, lock: lock).settle(through: addresses, ceiling: ceiling)
+    if let complaint = outcome.complaint(name, addresses) { lookup.warn(complaint) }
+    if case .settled(let mtu, let address) = outcome { tell("packets of \(mtu) bytes pass to \(address) and back") }
   }
 
   private func run(_ step: TunnelStep, mtu: UInt32? = nil) throws(ActionFailure) {

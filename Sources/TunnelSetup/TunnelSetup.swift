@@ -62,32 +62,34 @@ public struct TunnelSetup {
 
   /// What bringing the tunnel up would do now.
   public func plan(
-    _ file: File, implementation: TunnelImplementation, guarding: Guard
+    _ file: File, implementation: TunnelImplementation, guarding: Guard, mtuMode: MTUMode
   ) throws(SetupFailure) -> TunnelPlan {
     do throws(ActionFailure) {
       let facts = SystemFacts(
         tables: try SystemState.tables(), nameServerTool: Self.nameServerTool, hasFilter: Program.path(of: "nft") != nil
       )
-      return try make(file, implementation, facts, guarding)
+      return try make(file, implementation, facts, guarding, mtuMode)
     } catch {
       throw SetupFailure(error)
     }
   }
 
   private func make(
-    _ file: File, _ implementation: TunnelImplementation, _ facts: SystemFacts, _ guarding: Guard
+    _ file: File, _ implementation: TunnelImplementation, _ facts: SystemFacts, _ guarding: Guard, _ mtuMode: MTUMode
   ) throws(ActionFailure) -> TunnelPlan {
     do throws(PlanFault) {
       return try TunnelPlan(
-        name: name, document: file.document, implementation: implementation, facts: facts, guarding: guarding)
+        name: name, document: file.document, implementation: implementation, facts: facts, guarding: guarding,
+        mtuMode: mtuMode)
     } catch {
       throw ActionFailure(error.words)
     }
   }
 
-  /// Brings the tunnel up. When that fails, nothing of it is left.
+  /// Brings the tunnel up. When that fails, nothing of it is left, but for a kill switch that was thrown before: that of a
+  /// tunnel whose daemon has died, or of an `up` that died, stays thrown meanwhile and afterwards, until `down`.
   public func up(
-    _ file: File, implementation: TunnelImplementation, guarding: Guard
+    _ file: File, implementation: TunnelImplementation, guarding: Guard, mtuMode: MTUMode
   ) throws(SetupFailure) {
     var transaction = try begin()
     if isUp {
@@ -96,27 +98,47 @@ public struct TunnelSetup {
       }
       tell("the interface of \(name) is gone: what else it had is taken back first")
     }
+    let killSwitch = KillSwitch(of: name)
+    transaction.host.isSwitchHeld = killSwitch.isThrown
+    if transaction.host.isSwitchHeld { tell("the kill switch of \(name) holds meanwhile") }
     try finish(&transaction)
-    let plan = try plan(file, implementation: implementation, guarding: guarding)
+    let plan = try plan(file, implementation: implementation, guarding: guarding, mtuMode: mtuMode)
     transaction.host.configuration = file.configuration
     let steps = plan.steps.map { $0.action } + [.redirect(link: sign, destination: file.path)]
     switch transaction.perform(steps, purpose: "needletail up \(file.path)") {
     case .ready: break
-    case .undone(let failure): throw SetupFailure("\(name) is not up: \(failure.reason); what was done was undone")
+    case .undone(let failure):
+      if !transaction.host.isSwitchHeld { KnownEndpoints(of: name).forget() }
+      let rest =
+        transaction.host.isSwitchHeld
+        ? "but for the kill switch, which goes on blocking everything: needletail down \(name) lifts it"
+        : "what was done was undone"
+      throw SetupFailure("\(name) is not up: \(failure.reason); \(rest)")
     case .stuck(let failure): throw stuck(failure)
     case .refused(let failure), .undecided(let failure): throw SetupFailure(failure)
     case .done: throw SetupFailure("\(name): the transaction ended by itself")
+    }
+    // The tunnel that is up has no guard, and so took nobody's place.
+    let hasGuard = plan.steps.contains { if case .filter(let table) = $0 { table.isGuard } else { false } }
+    if transaction.host.isSwitchHeld && !hasGuard {
+      do throws(ActionFailure) { try killSwitch.lift() } catch { throw SetupFailure(error) }
     }
   }
 
   /// Takes the tunnel down: what bringing it up did is undone, in reverse order. A command that fails ends it, as with
   /// wg-quick: one of PreDown's with the tunnel up, one of PostDown's with the tunnel down.
   ///
-  /// - Parameter file: the tunnel's file; nil when it is gone, and with it the commands in it.
-  public func down(_ file: File?) throws(SetupFailure) {
+  /// - Parameters:
+  ///   - file: the tunnel's file; nil when it is gone, and with it the commands in it.
+  ///   - keepsSwitch: whether a kill switch that is thrown stays so, until the next `up` or `down`.
+  public func down(_ file: File?, keepingSwitch keepsSwitch: Bool = false) throws(SetupFailure) {
     var transaction = try begin()
+    transaction.host.isSwitchHeld = keepsSwitch && KillSwitch(of: name).isThrown
     do throws(ActionFailure) {
-      guard try !transaction.host.journal().isEmpty || FileManager.default.fileExists(atPath: afterwards) else {
+      guard
+        try !transaction.host.journal().isEmpty || FileManager.default.fileExists(atPath: afterwards)
+          || KillSwitch(of: name).isThrown
+      else {
         throw ActionFailure(
           SystemState.hasInterface(name)
             ? "\(name) was not brought up by needletail: take it down with what brought it up"
@@ -144,6 +166,16 @@ public struct TunnelSetup {
     }
     try? FileManager.default.removeItem(atPath: afterwards + ".new")
     do throws(ActionFailure) {
+      if !transaction.host.isSwitchHeld {
+        KnownEndpoints(of: name).forget()
+        // Of an `up` that failed behind it.
+        let killSwitch = KillSwitch(of: name)
+        if killSwitch.isThrown { try killSwitch.lift() }
+      }
+    } catch {
+      throw SetupFailure(error)
+    }
+    do throws(ActionFailure) {
       guard let bytes = FileManager.default.contents(atPath: afterwards) else { return }
       defer { try? FileManager.default.removeItem(atPath: afterwards) }
       for line in (try? JSONDecoder().decode([String].self, from: bytes)) ?? [] { try run(line) }
@@ -164,10 +196,12 @@ public struct TunnelSetup {
   }
 
   private func write(_ file: File, _ host: TunnelHost) throws(ActionFailure) {
+    // An MTU that was found by probing is what it is today.
+    let isProbed = try PathMTURefresh.addresses(of: name) != nil
     let page = SavedFile.page(
       file.document, settings: file.settings, live: try host.liveConfiguration(),
       addresses: try SystemState.addresses(of: name),
-      mtu: SystemState.mtu(of: name))
+      mtu: isProbed ? file.document.interface.mtu : SystemState.mtu(of: name))
     try SavedFile.write(page, to: URL(fileURLWithPath: file.path).resolvingSymlinksInPath().path)
   }
 

@@ -25,7 +25,7 @@ struct Needletail: ParsableCommand {
         name: "With a tunnel's file:",
         subcommands: [
           UpCommand.self, DownCommand.self, SaveCommand.self, StripCommand.self, ReloadCommand.self,
-          QRCommand.self, RefreshCommand.self,
+          QRCommand.self, RefreshCommand.self, NetworkCommand.self,
         ]),
       CommandGroup(
         name: "To find out what is wrong:",

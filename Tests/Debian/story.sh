@@ -93,6 +93,29 @@ for _ in $(seq 60); do [ "$(main_process)" != "$process" ] && [ "$(main_process)
 comes_back "after a crash"
 ok "a daemon that crashes is started again"
 
+cat > /etc/wireguard/held0.conf << END
+[Interface]
+# Needletail: KillSwitch = strict
+PrivateKey = $(cat far.key)
+END
+chmod 600 /etc/wireguard/held0.conf
+is_thrown() { nft list table inet needletail-held0 > /dev/null 2>&1; }
+held_process() { systemctl show -P MainPID needletail@held0; }
+systemctl start needletail@held0 || fail "a tunnel with a kill switch does not start"
+is_thrown || fail "its kill switch is off"
+process=$(held_process)
+kill -KILL "$process"
+for _ in $(seq 600); do
+  is_thrown || fail "its kill switch is off until the daemon is started again"
+  [ "$(held_process)" != "$process" ] && [ "$(held_process)" != 0 ] && break
+done
+[ "$(held_process)" != "$process" ] && [ "$(held_process)" != 0 ] || fail "its daemon is not started again"
+systemctl stop needletail@held0
+! is_thrown || fail "its kill switch stays when it is stopped"
+rm /etc/wireguard/held0.conf
+comes_back "after a kill switch"
+ok "a kill switch holds while a daemon that crashed is started again"
+
 # An update channel: the package's own tree as releases 1 and 2, and as 3 with a daemon that does not start. No program of an
 # administrator's asks probes.
 release() { needletail release "$@" --root publisher > release.log 2>&1 || fail "release $*: $(cat release.log)"; }

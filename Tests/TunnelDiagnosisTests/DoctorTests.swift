@@ -48,7 +48,8 @@ struct DoctorTests {
 
   @Test func `a channel that is well passes its four checks`() {
     let findings = Doctor.examine(Self.situation(Self.channel { _ in }))
-    #expect(findings.suffix(4).map(\.check) == [.channelState, .channelKnobs, .channelPrevious, .channelSpace])
+    #expect(
+      findings.suffix(5).map(\.check) == [.channelState, .channelKnobs, .channelPrevious, .channelSpace, .killSwitch])
     #expect(findings.allSatisfy { $0.verdict == .pass })
   }
 
@@ -69,7 +70,7 @@ struct DoctorTests {
     let findings = Doctor.examine(Self.situation())
     #expect(findings.allSatisfy { $0.verdict == .pass && $0.remedy.isEmpty })
     #expect(
-      findings.map(\.check.rawValue) == [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15, 16],
+      findings.map(\.check.rawValue) == [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15, 16, 21],
       "in the order of their numbers")
   }
 
@@ -112,7 +113,7 @@ struct DoctorTests {
       (.duplicateAllowedIPs, .warn, { $0.files[0].duplicates = ["line 3"] }),
       (.portTaken, .fail, { $0.takenPorts = [51820] }),
       (.file, .fail, { $0.files[0].errors = ["line 1"] }), (.nameServers, .fail, { $0.leftNameServers = ["tun.tt9"] }),
-      (.otherTunnels, .warn, { $0.otherTunnels = ["tun0"] }),
+      (.killSwitch, .fail, { $0.lonelySwitches = ["tt9"] }), (.otherTunnels, .warn, { $0.otherTunnels = ["tun0"] }),
       (.rules, .warn, { $0.foreignRules = ["5: from all lookup 7"] }),
       (.channelState, .fail, Self.channel { $0.fault = "damaged" }),
       (.channelKnobs, .warn, Self.channel { $0.idleKnobs = ["portable"] }),
@@ -139,6 +140,6 @@ struct DoctorTests {
 
   @Test func `numbers and names of checks are each one's own`() {
     #expect(Set(Check.allCases.map(\.id)).count == Check.allCases.count)
-    #expect(Check.allCases.map(\.rawValue) == Array(1...20))
+    #expect(Check.allCases.map(\.rawValue) == Array(1...21))
   }
 }

@@ -14,6 +14,10 @@ import TunnelPlan
     #expect(try Self.settings("\u{feff}[interface] # mine", "# Needletail: KillSwitch = auto").killSwitch == .auto)
     #expect(try Self.settings("[Peer]", "[ Interface ]", "# Needletail: KillSwitch = off").killSwitch == .off)
     #expect(try Self.settings("# KillSwitch = strict", "[Interface]", "KillSwitch # Needletail: x") == GuardSettings())
+    #expect(try Self.settings("[Interface]", "# Needletail: MTUMode = Probe").mtuMode == .probe(nil))
+    #expect(try Self.settings("[Interface]", "#needletail:MTUMODE=\tauto ").mtuMode == .auto)
+    let six = try Self.settings("[Interface]", "# Needletail: MTUMode = probe  FD00:0::1\r")
+    #expect(six.mtuMode == .probe("fd00::1"))
     #expect(try GuardSettings(file: [0xff, 0xfe, 0x0a, 0x23, 0xff]) == GuardSettings())
   }
 
@@ -31,6 +35,11 @@ import TunnelPlan
       let fault = #expect(throws: GuardSettingFault.self) { try Self.settings("[Interface]", "", row.line) }
       #expect(fault?.kind == row.kind && fault?.line == 3, "\(row.line)")
       #expect(fault?.words.hasPrefix("line 3: ") == true)
+    }
+    for mode in ["", "prob", "probe x", "probe 10.0.0.1 10.0.0.2", "auto 10.0.0.1", "probe 10.0.0.1/32", "1400"] {
+      let line = "# Needletail: MTUMode = \(mode)"
+      let fault = #expect(throws: GuardSettingFault.self) { try Self.settings("[Interface]", line) }
+      #expect(fault?.kind == .noMTUMode, "\(line)")
     }
     let one = "# Needletail: KillSwitch = strict"
     #expect(throws: GuardSettingFault.self) { try Self.settings("[Interface]", one, one) }
@@ -53,7 +62,10 @@ import TunnelPlan
       for allows in [nil, true, false] {
         var said = GuardSettings()
         (said.killSwitch, said.allowsLAN, said.clampsSegments) = (killSwitch, allows, allows)
-        #expect(try GuardSettings(file: Array((["[Interface]"] + said.lines).joined(separator: "\n").utf8)) == said)
+        for mode in [nil, .auto, .probe(nil), .probe("10.0.0.1"), .probe("fd00::1")] as [MTUMode?] {
+          said.mtuMode = mode
+          #expect(try GuardSettings(file: Array((["[Interface]"] + said.lines).joined(separator: "\n").utf8)) == said)
+        }
       }
     }
   }

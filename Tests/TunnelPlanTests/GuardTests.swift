@@ -18,6 +18,14 @@ import TunnelPlan
     #expect(try table(Guard(allowsLAN: true)) == nil)
   }
 
+  @Test func `a table that only fits segments is no switch that is thrown`() throws {
+    let (_, segments) = try #require(try table(Guard(clampsSegments: true)))
+    let (_, thrown) = try #require(try table(Guard(killSwitch: .auto, clampsSegments: true)))
+    #expect(segments.isGuard && !FilterTable.isThrown(listing: segments.content))
+    #expect(thrown.isGuard && FilterTable.isThrown(listing: thrown.content))
+    #expect(thrown.removal == FilterTable.guarding("wg0").removal)
+  }
+
   @Test func `auto is for tunnels that are a default route, strict for all`() throws {
     let rows: [(interface: [String], allowed: String, isAuto: Bool)] = [
       ([], "0.0.0.0/0", true), ([], "::/0, 10.0.0.0/8", true), ([], "10.0.0.0/8", false),

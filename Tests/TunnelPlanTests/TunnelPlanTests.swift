@@ -10,7 +10,7 @@ import TunnelPlan
 
   static func plan(
     _ interface: [String], allowed: String..., facts: SystemFacts = facts, name: String = "wg0",
-    guarding: Guard = Guard()
+    guarding: Guard = Guard(), mtuMode: MTUMode = .auto
   ) throws -> TunnelPlan {
     var lines = ["[Interface]"] + interface
     for prefixes in allowed { lines += ["[Peer]", "PublicKey = \(key)", "AllowedIPs = \(prefixes)"] }
@@ -18,7 +18,7 @@ import TunnelPlan
     let document = try ConfigurationDocument.read(Array(text.utf8), dialect: .wgQuick).document
     return try TunnelPlan(
       name: name, document: document, implementation: .portable(daemon: "/bin/needletaild"), facts: facts,
-      guarding: guarding)
+      guarding: guarding, mtuMode: mtuMode)
   }
 
   static func commands(_ plan: TunnelPlan) -> [String] { plan.steps.map { $0.text(for: plan.name, file: "wg0.conf") } }
@@ -160,10 +160,19 @@ import TunnelPlan
       return table.name
     }
     #expect(names == ["needletail-a/3db", "needletail-a/2bb", "needletail-a-b", "needletail-a.b"])
+    #expect(names.map(FilterTable.tunnel) == ["a=b", "a+b", "a-b", "a.b"])
+    for name in ["=", "+=+", "a", "2b", "needletail-"] {
+      #expect(FilterTable.tunnel(of: FilterTable.name(for: name)) == name)
+    }
+    for other in ["needletail-", "needletail-a/b", "needletail-a/4db", "wg-quick-a", "filter", "needletail"] {
+      #expect(FilterTable.tunnel(of: other) == nil)
+    }
   }
 
   @Test func `every step comes back from a journal as it was`() throws {
-    var all: [TunnelStep] = [.link(.native), .start(mtu: 1280), .hook("echo 'a  b' # c")]
+    var all: [TunnelStep] = [
+      .link(.native), .start(mtu: 1280), .hook("echo 'a  b' # c"), .pathMTU(through: ["10.0.0.1", "fd00::1"]),
+    ]
     all += try Self.plan(
       ["Address = 10.0.0.1/24", "DNS = 10.0.0.9, fd00::9, a.example, b.example", "PreUp = x"],
       allowed: "0.0.0.0/0, ::/0, 10.1.0.0/16"
@@ -171,13 +180,32 @@ import TunnelPlan
     all += try Self.plan(["Table = 7"], allowed: "10.1.0.0/16").steps
     all += try Self.plan(["DNS = 10.0.0.9"], facts: SystemFacts(nameServerTool: .resolvectl)).steps
     for step in all { #expect(TunnelStep(step.action) == step) }
-    #expect(Set(all.map { $0.kind }).count == 11, "each kind is among them")
+    #expect(Set(all.map { $0.kind }).count == 12, "each kind is among them")
     for words in [
       ["x"], ["4", "unmarked"], ["5", "unmarked", "1"], ["4", "unmarked", "-1"], ["4", "unmarked", "01"],
     ] {
       #expect(TunnelStep(.special(kind: "rule", words: words)) == nil)
     }
     #expect(TunnelStep(.special(kind: "nothing", words: [])) == nil && TunnelStep(.remove("x")) == nil)
+  }
+
+  @Test func `the path is probed at the end, through an address that is said or likely to answer`() throws {
+    func last(_ mode: MTUMode, _ interface: [String], _ allowed: String) throws -> [String] {
+      Array(Self.commands(try Self.plan(interface, allowed: allowed, mtuMode: mode)).suffix(2))
+    }
+    func command(_ addresses: String) -> String {
+      "ip link set mtu (the largest that passes to \(addresses) and back) dev wg0"
+    }
+    #expect(
+      try last(.probe("10.0.0.9"), ["PostUp = x"], "10.0.0.0/8") == [command("10.0.0.9"), "x"], "before PostUp")
+    #expect(
+      try last(.probe(nil), [], "10.0.0.0/8, fd00::1/128, 10.0.0.7/32") == [
+        "ip -4 route add 10.0.0.0/8 dev wg0", command("fd00::1 or 10.0.0.7"),
+      ])
+    let servers = ["DNS = 192.0.2.1, 10.0.0.1, a.example"]
+    #expect(try last(.probe(nil), servers, "10.0.0.0/8, 10.0.0.1/32").last == command("10.0.0.1"), "once")
+    #expect(throws: PlanFault.nobodyToProbe) { try last(.probe(nil), ["DNS = 192.0.2.1"], "10.0.0.0/8") }
+    #expect(try !last(.auto, [], "10.0.0.7/32").contains { $0.contains("passes") })
   }
 
   @Test func `an MTU is that of the widest way, less what a tunnel adds`() {

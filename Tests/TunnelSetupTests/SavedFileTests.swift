@@ -1,16 +1,18 @@
 import ConfigurationFile
 import Testing
+import TunnelPlan
 import TunnelReport
 
 @testable import TunnelSetup
 
 @Suite struct SavedFileTests {
   private func page(
-    _ document: ConfigurationDocument, _ state: TunnelState, addresses: [String] = [], mtu: UInt32?
+    _ document: ConfigurationDocument, _ state: TunnelState, settings: GuardSettings = GuardSettings(),
+    addresses: [String] = [], mtu: UInt32?
   ) -> SecretBytes {
     let live = SecretBytes()
     state.printConfiguration(into: live)
-    return SavedFile.page(document, live: live, addresses: addresses, mtu: mtu)
+    return SavedFile.page(document, settings: settings, live: live, addresses: addresses, mtu: mtu)
   }
 
   @Test func `a saved file has what only files know, and the rest as the tunnel has it`() throws {
@@ -54,6 +56,17 @@ import TunnelReport
     state.fwmark = 7
     #expect(
       page(document, state, mtu: 1420).text == "[Interface]\nFwMark = 0x7\n\n")
+  }
+
+  @Test func `what a file says in comments of ours stays`() throws {
+    let lines = [
+      "# Needletail: KillSwitch = strict", "# Needletail: LAN = allow", "# Needletail: ClampMSS = true",
+      "# Needletail: MTUMode = probe 10.0.0.9", "# Needletail: UpOn = any", "# Needletail: DownOn = Home, Office",
+    ]
+    let file = Array((["[Interface]"] + lines).joined(separator: "\n").utf8)
+    let page = page(
+      ConfigurationDocument(), TunnelState(name: "wg0"), settings: try GuardSettings(file: file), mtu: nil)
+    #expect(page.text == "[Interface]\n" + lines.joined(separator: "\n") + "\n\n")
   }
 
   @Test func `resolvconf's list of interfaces says under which name a tunnel is known`() {

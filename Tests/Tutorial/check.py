@@ -1,9 +1,9 @@
-"""check.py PACKAGE.deb [--record FILE.svg]: pastes every command of Docs/Tutorial.md, as it stands and in its order, into a
-Debian with nothing else in it, and looks at what came of them. With --record, draws what a terminal shows meanwhile.
+"""check.py PACKAGE.deb [--record FILE.svg]: pastes every command of Docs/Tutorial.md and then those of README.md that stand in
+blocks of sh, as they stand and in their order, into a Debian with nothing else in it, and looks at what came of them. With --record, draws what a terminal shows meanwhile.
 
 The Debian is made with debootstrap and thrown away; its network is a namespace without a way out, so apt gets its packages
 from a folder that was filled before. Not looked at: the unit, which takes a service manager (Tests/Debian/units.sh), and what
-the README makes from sources (Tests/Demo). Ends after ten minutes at the latest. Needs root, debootstrap, unshare.
+the README makes from sources: TidyTests (ReadmeTests) knows which part of the suite runs each of those commands. Ends after ten minutes at the latest. Needs root, debootstrap, unshare.
 """
 
 import os
@@ -17,6 +17,7 @@ import recording
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TUTORIAL = os.path.join(ROOT, "Docs", "Tutorial.md")
+README = os.path.join(ROOT, "README.md")
 # Where root is at home.
 HOME = "root"
 # What the tutorial installs beside the package.
@@ -35,6 +36,17 @@ def commands(text):
             heading = match.group(1)
         else:
             blocks.append((heading, match.group(2)))
+    return blocks
+
+
+def pasted():
+    """The blocks of both documents; the README's have its name before their heading."""
+    blocks = []
+    for path, name in ((TUTORIAL, ""), (README, "README: ")):
+        with open(path, encoding="utf-8") as file:
+            found = commands(file.read())
+        assert found, f"{path} has no block of commands"
+        blocks += [(name + heading, block) for heading, block in found]
     return blocks
 
 
@@ -96,7 +108,10 @@ def expectations(answers):
     yield "and is established", "  Established(" in mended
     yield "the office has two peers", len(re.findall(r"^[A-Za-z0-9+/]{43}=$", of("A telephone"), re.MULTILINE)) == 2
     yield "the code is drawn", "█" in of("A telephone")
-    yield "nothing is left", not re.search(r"laptop|office|cable", answers["end"])
+    by_hand, from_a_file = of("README: The one-minute story"), of("README: The one-minute story", 1)
+    for words, shown in (("by hand", by_hand), ("from a file", from_a_file)):
+        yield f"a tunnel is there {words}", "interface: wg0" in shown and "private key: (hidden)" in shown
+    yield "nothing is left", not re.search(r"laptop|office|cable|wg0", answers["end"])
 
 
 def record(blocks, answers, path):
@@ -118,8 +133,7 @@ def record(blocks, answers, path):
 
 
 def main(package, picture=None):
-    with open(TUTORIAL, encoding="utf-8") as file:
-        blocks = commands(file.read())
+    blocks = pasted()
     folder = tempfile.mkdtemp(prefix="needletail-tutorial-")
     os.chmod(folder, 0o755)
     try:
@@ -129,7 +143,7 @@ def main(package, picture=None):
         run(["rm", "-rf", "--one-file-system", folder])
     parts = dict(re.findall(r"^@@ (\w+)\n(.*?)(?=^@@ |\Z)", text, re.MULTILINE | re.DOTALL))
     if status != 0 or "end" not in parts:
-        sys.exit(f"the tutorial ended with status {status} in its block {len(parts)}:\n{text[-3000:]}")
+        sys.exit(f"what was pasted ended with status {status} in its block {len(parts)}:\n{text[-3000:]}")
     answers = {"end": parts["end"]}
     for number, (heading, _) in enumerate(blocks):
         answers.setdefault(heading, []).append(parts[str(number)])

@@ -226,6 +226,24 @@ class Captured(Case):
             capture = Pcapng(self.file)
             self.assertEqual([(len(packet[2]), packet[3]) for packet in capture.packets], [(20, 128)])
 
+    def test_a_ring_keeps_the_last_packets(self):
+        for bound, kept in ((["--count", "6"], 6), (["--bytes", "2048"], 3)):
+            process, pid = self.begin("--ring", *bound, "--write", self.file, "--json")
+            self.ping(20, 100)
+            self.assertLess(os.path.getsize(self.file), 200, "nothing is written before the end")
+            self.ping(3, 444)
+            time.sleep(0.5)
+            out, _ = self.finish(process, pid)
+            told, capture = json.loads(out), Pcapng(self.file)
+            self.assertEqual((told["packets"], told["dropped"], told["lost"], told["end"]), (kept, 46 - kept, 0, "signal"))
+            self.assertEqual([packet[3] for packet in capture.packets], [472] * kept)
+            self.assertEqual(told["bytes"], os.path.getsize(self.file))
+            self.assertLessEqual(len(capture.data), 2048 if kept == 3 else 1 << 20)
+            self.assertEqual(run(["tcpdump", "-nn", "-r", self.file]).stdout.count("ICMP echo"), kept)
+            remove(self.file)
+        answer = self.lab.at(self.lab.here, self.words("--ring", "--seconds", "0.5", "--write", self.file, "--json"))
+        self.assertEqual((json.loads(answer.stdout)["end"], len(Pcapng(self.file).packets)), ("seconds", 0))
+
     def test_it_goes_through_a_pipe(self):
         with open(self.file, "wb") as target:
             process, pid = self.begin("--inner", target=target)

@@ -14,14 +14,17 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from case import PROGRAMS  # noqa: E402
 from alone import Alone  # noqa: E402, F401
+from apart import Apart  # noqa: E402, F401
 from beside_quick import BesideQuick  # noqa: E402, F401
 from captured import Captured  # noqa: E402, F401
 from guarded import Guarded  # noqa: E402, F401
 from killed import Killed  # noqa: E402, F401
 from looped import Looped  # noqa: E402, F401
+from narrowed import Narrowed  # noqa: E402, F401
 from probed import Probed  # noqa: E402, F401
 from refreshed import Refreshed  # noqa: E402, F401
 from slept import Slept  # noqa: E402, F401
+from switched import Switched  # noqa: E402, F401
 from told import Told  # noqa: E402, F401
 
 if __name__ == "__main__":

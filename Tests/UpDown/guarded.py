@@ -1,7 +1,8 @@
+import json
 import re
 import time
 
-from case import ENDPOINT, Case
+from case import ENDPOINT, LONG, Case
 from laboratory import read, run
 
 # What is behind the far end.
@@ -35,6 +36,61 @@ KINDS = {
 }
 
 
+class Leaks:
+    """Whatever leaves the near end but the tunnel's datagrams, while pings, names and connections of both families try to,
+    of the near end itself and of a machine behind it. Entered once all of it is seen to leave."""
+
+    # All but what the cable's two ends have to say to each other.
+    OTHERS = "not arp and not udp port 51999 and not ip6[6] == 0 and not (icmp6 and ip6[40] >= 133 and ip6[40] <= 137)"
+
+    def __init__(self, case):
+        self.case, self.lab = case, case.lab
+        self.capture = self.lab.folder + "/leaks"
+
+    def __enter__(self):
+        lab = self.lab
+        lab.far()
+        lan = lab.lan()
+        lab.at(lab.here, ["sysctl", "-q", "net.ipv4.ip_forward=1"])
+        self.case.before = lab.state()
+        self.output = open(self.capture, "w", encoding="utf-8")
+        words = ["tcpdump", "-n", "-tt", "-l", "--immediate-mode", "-Q", "in", "-i", "eth0", self.OTHERS]
+        self.processes = [lab.start(lab.there, words, self.output)]
+        self.processes += [lab.start(lab.here, ["ping", "-i", "0.02", address]) for address in FAR]
+        self.processes += [lab.start(space, ["python3", "-c", TALK, *FAR]) for space in (lab.here, lan)]
+        self.case.addCleanup(self.end)
+        self.wait_for_all(0)
+        return self
+
+    def __exit__(self, *_):
+        self.end()
+        for process in run(["ip", "netns", "pids", self.lab.here]).stdout.split():
+            run(["kill", "-9", process], check=False)
+
+    def end(self):
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        self.output.close()
+
+    def lines(self):
+        return [line for line in read(self.capture).splitlines() if re.match(r"\d+\.\d+ IP", line)]
+
+    def between(self, begin, end):
+        return [line for line in self.lines() if begin < float(line.split()[0]) < end]
+
+    def kinds(self, after):
+        return {
+            kind for line in self.lines() for kind, marks in KINDS.items()
+            if float(line.split()[0]) > after and all(mark in line for mark in marks)}
+
+    def wait_for_all(self, after):
+        deadline = time.monotonic() + 20
+        while self.kinds(after) != set(KINDS) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.case.assertEqual(self.kinds(after), set(KINDS), "what leaks is seen")
+
+
 class Guarded(Case):
     """The kill switch, and segments that fit."""
 
@@ -50,35 +106,7 @@ class Guarded(Case):
 
     def test_nothing_leaks_while_the_daemon_dies(self):
         lab = self.lab
-        lab.far()
-        lan = lab.lan()
-        lab.at(lab.here, ["sysctl", "-q", "net.ipv4.ip_forward=1"])
-        self.before = lab.state()
-        capture = lab.folder + "/leaks"
-        # All that leaves the near end but the tunnel's datagrams and what the cable's two ends have to say to each other.
-        others = "not arp and not udp port 51999 and not ip6[6] == 0 and not (icmp6 and ip6[40] >= 133 and ip6[40] <= 137)"
-        with open(capture, "w", encoding="utf-8") as output:
-            capturer = lab.start(
-                lab.there, ["tcpdump", "-n", "-tt", "-l", "--immediate-mode", "-Q", "in", "-i", "eth0", others], output)
-            talkers = [lab.start(lab.here, ["ping", "-i", "0.02", address]) for address in FAR]
-            talkers += [lab.start(space, ["python3", "-c", TALK, *FAR]) for space in (lab.here, lan)]
-            self.addCleanup(lambda: [(talker.kill(), talker.wait()) for talker in talkers])
-
-            def leaks():
-                return [line for line in read(capture).splitlines() if re.match(r"\d+\.\d+ IP", line)]
-
-            def kinds(after):
-                return {
-                    kind for line in leaks() for kind, marks in KINDS.items()
-                    if float(line.split()[0]) > after and all(mark in line for mark in marks)}
-
-            def wait_for_all(after):
-                deadline = time.monotonic() + 20
-                while kinds(after) != set(KINDS) and time.monotonic() < deadline:
-                    time.sleep(0.05)
-                self.assertEqual(kinds(after), set(KINDS), "what leaks is seen")
-
-            wait_for_all(0)
+        with Leaks(self) as leaks:
             lab.ours("up", "--kill-switch=auto")
             begin = time.time()
             time.sleep(0.5)
@@ -90,14 +118,122 @@ class Guarded(Case):
             end = time.time()
             lab.ours("down")
             # It is off when the tunnel is down.
-            wait_for_all(end)
-            self.assertEqual([leak for leak in leaks() if begin < float(leak.split()[0]) < end], [])
-        for process in (*talkers, capturer):
-            process.kill()
-            process.wait()
-        for process in run(["ip", "netns", "pids", lab.here]).stdout.split():
-            run(["kill", "-9", process], check=False)
+            leaks.wait_for_all(end)
+            self.assertEqual(leaks.between(begin, end), [])
         self.assertNothingLeft()
+
+    def test_nothing_leaks_while_a_tunnel_whose_daemon_died_is_replaced(self):
+        lab = self.lab
+        interface, peer = ["Address = 10.88.0.1/24, fd88::1/64", "ListenPort = 51998"], ["AllowedIPs = 0.0.0.0/0", "Endpoint = vpn.example:51999"]
+        lab.file(interface, peer)
+        lab.hosts("10.77.0.2")
+        with Leaks(self) as leaks:
+            lab.ours("up", "--kill-switch=auto")
+            begin = time.time()
+            self.assertTrue(self.reaches("203.0.113.1"))
+            # Nobody can be asked for the name from here on: it is one that was known before.
+            lab.hosts(None)
+            for _ in range(3):
+                lab.kill_daemon()
+                lab.ours("up", "--kill-switch=auto")
+                self.assertTrue(self.reaches("203.0.113.1"))
+            up = lab.state()
+            # One that fails lets nothing out either, until somebody says so.
+            lab.kill_daemon()
+            lab.file([*interface, "PostUp = false"], peer)
+            for _ in range(2):
+                failed = lab.ours("up", "--kill-switch=auto", check=False)
+                self.assertEqual(failed.returncode, 1)
+                self.assertIn(f"kill switch, which goes on blocking everything: needletail down {lab.name} lifts it", failed.stderr)
+                self.assertFalse(self.reaches("10.77.0.2"))
+            # A name that was never looked up cannot be, and that is said.
+            lab.file(interface, ["AllowedIPs = 0.0.0.0/0", "Endpoint = other.example:51999"])
+            failed = lab.ours("up", "--kill-switch=auto", check=False)
+            self.assertIn("other.example:51999", failed.stderr)
+            self.assertIn("lifts it", failed.stderr)
+            lab.file(interface, peer)
+            lab.ours("up", "--kill-switch=auto")
+            self.assertEqual(lab.state(), up)
+            self.assertTrue(self.reaches("203.0.113.1"))
+            end = time.time()
+            lab.ours("down")
+            leaks.wait_for_all(end)
+            self.assertEqual(leaks.between(begin, end), [])
+        self.assertNothingLeft()
+
+    def test_the_switch_holds_when_the_up_that_replaces_a_tunnel_is_killed(self):
+        lab = self.lab
+        lab.file(["Address = 10.88.0.1/24", "ListenPort = 51998"], ["AllowedIPs = 0.0.0.0/0", *ENDPOINT])
+        lab.ours("up", "--kill-switch=auto")
+        up = lab.state()
+        kills = 0
+        for call in ("wait4", "fsync"):
+            number = 1
+            while True:
+                lab.kill_daemon()
+                under = ["strace", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}"]
+                result = lab.ours("up", "--kill-switch=auto", check=False, under=under)
+                if result.returncode == 0:
+                    break
+                self.assertFalse(self.reaches("10.77.0.2"), f"killed at {call} {number}")
+                lab.ours("up", "--kill-switch=auto")
+                self.assertEqual(lab.state(), up, f"killed at {call} {number}")
+                kills += 1
+                number += 1 if LONG else 5
+        self.assertGreater(kills, 8)
+        lab.ours("down")
+        self.assertNothingLeft()
+
+    def test_a_switch_is_kept_by_a_down_that_is_told_to_and_the_doctor_tells_of_it(self):
+        lab = self.lab
+        lab.far()
+        lab.hosts("10.77.0.2")
+        lab.file(["Address = 10.88.0.1/24", "ListenPort = 51998"], ["AllowedIPs = 203.0.113.1/32", "Endpoint = vpn.example:51999"])
+
+        def found():
+            answer = lab.at(lab.here, [lab.needletail, "doctor", "--json", lab.path], check=False)
+            return [(f["subject"], f["verdict"]) for f in json.loads(answer.stdout) if f["id"] == "tunnel.kill-switch"]
+
+        lab.ours("up", "--kill-switch=strict")
+        up = lab.state()
+        self.assertEqual(found(), [("", "pass")])
+        lab.hosts(None)
+        for _ in range(2):
+            lab.ours("down", "--keep-kill-switch")
+            self.assertFalse(self.reaches("10.77.0.2"))
+            self.assertEqual(found(), [(lab.name, "fail")])
+            explained = lab.at(lab.here, [lab.needletail, "explain", "route", "10.77.0.2"], check=False).stdout
+            self.assertIn(f"the kill switch of {lab.name}, table inet needletail-{lab.name}, drops it", explained)
+            lab.ours("up", "--kill-switch=strict")
+            self.assertEqual(lab.state(), up)
+            self.assertTrue(self.reaches("203.0.113.1"))
+        lab.ours("down", "--keep-kill-switch")
+        lab.ours("down")
+        self.assertTrue(self.reaches("10.77.0.2"))
+        self.assertEqual(found(), [("", "pass")])
+        # Without one it is a down like any other.
+        lab.hosts("10.77.0.2")
+        lab.ours("up")
+        lab.ours("down", "--keep-kill-switch")
+        self.assertTrue(self.reaches("10.77.0.2"))
+
+    def test_a_switch_that_holds_is_lifted_by_down_and_by_an_up_without_one(self):
+        lab = self.lab
+        failing = ["Address = 10.88.0.1/24", "PostUp = false"]
+        for last in (["down"], ["up", "--kill-switch=off"]):
+            lab.file(["Address = 10.88.0.1/24"], ["AllowedIPs = 0.0.0.0/0", *ENDPOINT])
+            lab.ours("up", "--kill-switch=strict")
+            lab.kill_daemon()
+            lab.file(failing, ["AllowedIPs = 0.0.0.0/0", *ENDPOINT])
+            self.assertEqual(lab.ours("up", "--kill-switch=strict", check=False).returncode, 1)
+            self.assertFalse(self.reaches("10.77.0.2"))
+            lab.file(["Address = 10.88.0.1/24"], ["AllowedIPs = 10.9.0.0/16", *ENDPOINT])
+            lab.ours(*last)
+            self.assertTrue(self.reaches("10.77.0.2"))
+            if last[0] == "up":
+                lab.ours("down")
+            self.assertNothingLeft(last)
+            self.assertEqual(lab.ours("down", check=False).returncode, 1, "it is not up")
 
     def test_the_local_network_is_reached_when_it_may_be(self):
         lab = self.lab

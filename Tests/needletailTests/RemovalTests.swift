@@ -77,6 +77,9 @@ struct RemovalTests {
         #expect(
           checked.output == "relay: 1 files, 2 branches, 1 symbols, 1 knobs, 11 lines; nothing left\n", "\(checked)")
         #expect(try run(["git", "status", "--porcelain"], place).isEmpty)
+        let object = try removal(["check", plan, "--json"], place).output
+        let told = try #require(try JSONSerialization.jsonObject(with: Data(object.utf8)) as? [String: Any])
+        #expect(told["path"] as? String == "relay" && told["isRemoved"] as? Bool == false)
         let executed = try removal(["execute", plan], place)
         #expect(executed.status == 0, "\(executed.errors)")
         #expect(try built(place) == ["sent a word\n", "sent a word\n"])

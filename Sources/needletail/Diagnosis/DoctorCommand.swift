@@ -22,9 +22,20 @@ struct DoctorCommand: ParsableCommand {
     help: "An address behind a peer that answers ping: find the largest packet that passes to it and back; repeatable.")
   var probed: [String] = []
   @Option(help: "The folder of the machine's update channel.") var channel = "/var/lib/needletail"
+  @Option(
+    help: """
+      Write a new file of facts to send to somebody: findings, tunnels, routes, rules, what `up` would do with the files, \
+      versions and the last lines of the log. No secret key is in it, no command of a file, and no endpoint.
+      """, completion: .file(extensions: ["txt"]))
+  var bundle: String?
+  @Flag(
+    name: .customLong("with-endpoints"),
+    help: "With --bundle: let the names and addresses of endpoints, and other addresses of the internet, be in it.")
+  var withEndpoints = false
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
+    if withEndpoints && bundle == nil { throw ValidationError("--with-endpoints goes with --bundle FILE") }
     for address in probed where AddressText.address(address) == nil || address.contains("%") {
       throw ValidationError("--probe-mtu \(address): no IPv4 or IPv6 address")
     }
@@ -36,14 +47,36 @@ struct DoctorCommand: ParsableCommand {
     if json {
       print("[\(findings.map(object).joined(separator: ","))]")
     } else {
-      for finding in findings {
-        let subject = finding.subject.isEmpty ? "" : "\(finding.subject): "
-        let remedy = finding.remedy.isEmpty ? "" : "; \(finding.remedy)"
-        let number = finding.check.rawValue
-        print("\(number < 10 ? " " : "")\(number) \(finding.verdict.rawValue)  \(subject)\(finding.reason)\(remedy)")
-      }
+      for finding in findings { print(line(finding)) }
     }
+    if let bundle { try write(findings, to: bundle) }
     if findings.contains(where: { $0.verdict == .fail }) { throw Failure(.stale) }
+  }
+
+  private func line(_ finding: Finding) -> String {
+    let subject = finding.subject.isEmpty ? "" : "\(finding.subject): "
+    let remedy = finding.remedy.isEmpty ? "" : "; \(finding.remedy)"
+    let number = finding.check.rawValue
+    return "\(number < 10 ? " " : "")\(number) \(finding.verdict.rawValue)  \(subject)\(finding.reason)\(remedy)"
+  }
+
+  /// Writes the bundle to a new file, which is its owner's alone.
+  private func write(_ findings: [Finding], to path: String) throws {
+    var facts = SupportBundle(findings: findings.map(line).joined(separator: "\n"), files: paths)
+    defer { facts.wipe() }
+    umask(0o077)
+    do {
+      let text = facts.text(withEndpoints: withEndpoints)
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+    } catch {
+      let isThere = FileManager.default.fileExists(atPath: path)
+      throw Failure(
+        .failure,
+        isThere
+          ? "--bundle \(path): there is a file already; say another name"
+          : "--bundle \(path): it cannot be written: \((error as NSError).localizedDescription)")
+    }
+    Streams.complain("needletail: \(path) has the facts as text; read it before you send it")
   }
 
   private func object(_ finding: Finding) -> String {
@@ -72,6 +105,7 @@ struct DoctorCommand: ParsableCommand {
     let running = Set(situation.tunnels.map(\.name))
     let named = Set(paths.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent })
     situation.leftNameServers = Surroundings.leftNameServers(known: named)
+    situation.lonelySwitches = KillSwitches.thrown.filter { !manager.fileExists(atPath: "/sys/class/net/\($0)") }
     situation.otherTunnels = Surroundings.otherTunnels(running)
     situation.foreignRules =
       running.isEmpty

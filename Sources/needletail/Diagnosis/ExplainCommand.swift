@@ -29,7 +29,7 @@ struct ExplainCommand: ParsableCommand {
       for index in states.indices { states[index].wipe() }
       let device = Routes.device(to: parsed.words, mark: 0)
       let winner = explanation.winner(on: device)
-      let switches = KillSwitches.words(parsed, device: device, of: states.map(\.name))
+      let switches = KillSwitches.words(parsed, device: device, of: KillSwitches.thrown)
       print(
         json
           ? jsonText(explanation, device, winner, switches)

@@ -6,6 +6,15 @@ internal import TunnelPlan
 
 /// The kill switches that are on: what they say to packets that leave beside their tunnels.
 enum KillSwitches {
+  /// The tunnels whose kill switch is thrown, whether they are up or not, in the order of their names.
+  static var thrown: [String] {
+    guard let answer = try? SystemProgram.run(["nft", "list", "tables", "inet"], output: .caughtAlone, patience: 10),
+      answer.status == 0
+    else { return [] }
+    let tables = answer.output.split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) }
+    return tables.compactMap(FilterTable.tunnel).sorted().filter { read($0) != nil }
+  }
+
   /// What the switch of each of these tunnels does to packets to `address` that leave by `device`, a sentence; nothing of those
   /// without a switch.
   static func words(_ address: IPAddress, device: String?, of tunnels: [String]) -> [String] {
@@ -24,7 +33,7 @@ enum KillSwitches {
   private static func read(_ tunnel: String) -> Bool? {
     let question = ["nft", "list", "table", "inet", FilterTable.name(for: tunnel)]
     guard let answer = try? SystemProgram.run(question, output: .caughtAlone, patience: 10), answer.status == 0,
-      let leaving = answer.output.range(of: "chain leaving {")
+      FilterTable.isThrown(listing: answer.output), let leaving = answer.output.range(of: "chain leaving {")
     else { return nil }
     let chain = answer.output[leaving.upperBound...].components(separatedBy: "chain ").first ?? ""
     return chain.contains("ip daddr {")

@@ -13,7 +13,8 @@ struct PcapCommand: ParsableCommand {
     discussion: """
       Inner packets are those that go into the tunnel and come out of it, in the clear; outer ones are the datagrams that \
       carry them, of all interfaces. The format is pcapng, with the names of interfaces and the direction of each packet. \
-      An interrupt ends it with a whole file, as do the bounds. Rights of root are given up before the first packet. \
+      An interrupt ends it with a whole file, as do the bounds; with --ring it goes on, keeps the last packets, and writes \
+      them at the end. Rights of root are given up before the first packet. \
       Session keys are not to be had: outer packets stay sealed.
       """)
   @Argument(help: "The tunnel.", completion: .custom { words, _, _ in ToolCompletion.names(words) })
@@ -25,18 +26,25 @@ struct PcapCommand: ParsableCommand {
     completion: .file(extensions: ["pcapng"]))
   var write: String?
   @Flag(help: "Replace the file when it is there.") var force = false
+  @Flag(help: "Keep the last packets, not the first: --count and --bytes say how many, and end nothing.")
+  var ring = false
   @Option(help: "End after so many packets.") var count: UInt64 = 100_000
-  @Option(help: "End after so many seconds: up to 604800.") var seconds = 600.0
+  @Option(help: "End after so many seconds: up to 604800; 600 without it, and with --ring as long as can be.")
+  var seconds: Double?
   @Option(help: "End before the file is longer than so many bytes.") var bytes: UInt64 = 64 << 20
   @Option(help: "Keep so many bytes of each packet: 1 to 262144.") var snap: UInt32 = 262_144
   @Flag(help: "Say what came of it as JSON.") var json = false
 
   func validate() throws {
     guard count > 0 else { throw ValidationError("--count 0: at least 1") }
-    guard seconds > 0 && seconds <= 604_800 else { throw ValidationError("--seconds \(seconds): up to 604800") }
+    guard duration > 0 && duration <= Self.longest else { throw ValidationError("--seconds \(duration): up to 604800") }
     guard bytes >= 1024 else { throw ValidationError("--bytes \(bytes): at least 1024") }
     guard (1...262_144).contains(snap) else { throw ValidationError("--snap \(snap): 1 to 262144") }
   }
+
+  /// Seconds that a capture lasts at most: a week.
+  private static let longest = 604_800.0
+  private var duration: Double { seconds ?? (ring ? Self.longest : 600) }
 
   func run() throws {
     if write == nil && Streams.isTerminal {
@@ -46,18 +54,43 @@ struct PcapCommand: ParsableCommand {
     EndSignals.setBlocked(true)
     var target = try target()
     PacketSocket.dropRights()
-    var capture = Capture(Capture.Bounds(packets: count, bytes: bytes, longest: snap))
+    let bounds = Capture.Bounds(packets: count, bytes: bytes, longest: snap)
+    // What the ring holds is within the bounds.
+    var capture = Capture(ring ? Capture.Bounds(packets: .max, bytes: .max, longest: snap) : bounds)
+    var dropped: UInt64 = 0
     let end: String
     do throws(CaptureFault) {
       let layers = sources.map(\.layer).joined(separator: " and ")
       let program = "needletail \(Needletail.version)"
-      try target.write(capture.begin(program: program, comment: "\(layers) packets of the tunnel \(tunnel)"))
-      end = try follow(sources, &capture, &target)
+      let head = capture.begin(program: program, comment: "\(layers) packets of the tunnel \(tunnel)")
+      try target.write(head)
+      var blocks: [UInt8] = []
+      if ring {
+        var ring = PacketRing(bounds, head: head)
+        end = try follow(sources) { (packet, name, description) in
+          ring.add(packet, on: name, description)
+          return nil
+        } pause: { () throws(CaptureFault) in
+        }
+        dropped = ring.dropped
+        try ring.visit { (packet, name, description) throws(CaptureFault) in
+          blocks += capture.add(packet, on: name, description)
+          if blocks.count > Self.portion { try target.write(blocks.takeAll()) }
+        }
+        try target.write(blocks)
+      } else {
+        end = try follow(sources) { (packet, name, description) in
+          blocks += capture.add(packet, on: name, description)
+          return capture.end
+        } pause: { () throws(CaptureFault) in
+          if !blocks.isEmpty { try target.write(blocks.takeAll()) }
+        }
+      }
       try target.write(capture.finish(empty: tunnel, "no packet was seen"))
     } catch {
       throw Failure(.failure, "the capture ended early: \(error.words); what was written before is whole")
     }
-    tell(capture, lost: sources.map { $0.socket.lost() }.reduce(0, +), end)
+    tell(capture, lost: sources.map { $0.socket.lost() }.reduce(0, +), dropped: dropped, end)
   }
 
   /// Where packets come from.
@@ -119,39 +152,52 @@ struct PcapCommand: ParsableCommand {
 
   /// Packets a turn and socket: so many may come before the time and the signals are looked at again.
   private static let turn = 256
+  /// Bytes of a ring that are written at once.
+  private static let portion = 1 << 16
 
-  /// Takes packets until a bound is reached or somebody asks to end, and says which.
+  /// Takes packets until `take` says that a bound is reached, the time is over or somebody asks to end, and says which.
+  /// `pause` is called after each turn.
   private func follow(
-    _ sources: [Source], _ capture: inout Capture, _ target: inout CaptureTarget
+    _ sources: [Source], _ take: (CapturedPacket, String, String) -> Capture.End?,
+    pause: () throws(CaptureFault) -> Void
   ) throws(CaptureFault) -> String {
     let begin = DispatchTime.now().uptimeNanoseconds
+    var bound: Capture.End?
     while true {
-      if let end = capture.end { return end.rawValue }
+      if let bound { return bound.rawValue }
       if EndSignals.isAskedToEnd { return "signal" }
-      let rest = seconds - Double(DispatchTime.now().uptimeNanoseconds - begin) / 1e9
+      let rest = duration - Double(DispatchTime.now().uptimeNanoseconds - begin) / 1e9
       if rest <= 0 { return "seconds" }
       PacketSocket.wait(for: sources.map(\.socket), milliseconds: Int32(min(100, max(1, rest * 1000))))
-      var blocks: [UInt8] = []
       for source in sources {
         for _ in 0..<Self.turn {
-          guard capture.end == nil, let (packet, interface) = try source.socket.next() else { break }
-          blocks += capture.add(packet, on: interface, source.description)
+          guard bound == nil, let (packet, interface) = try source.socket.next() else { break }
+          bound = take(packet, interface, source.description)
         }
       }
-      if !blocks.isEmpty { try target.write(blocks) }
+      try pause()
     }
   }
 
-  private func tell(_ capture: borrowing Capture, lost: UInt64, _ end: String) {
+  private func tell(_ capture: borrowing Capture, lost: UInt64, dropped: UInt64, _ end: String) {
     let isFile = write ?? "-" != "-"
     if json {
       let text =
         "{\"tunnel\":\"\(JSONText.escape(tunnel))\",\"packets\":\(capture.packets),\"bytes\":\(capture.bytes),"
-        + "\"lost\":\(lost),\"end\":\"\(end)\"}"
+        + "\"lost\":\(lost),\"dropped\":\(dropped),\"end\":\"\(end)\"}"
       if isFile { print(text) } else { Streams.complain(text) }
     } else {
       let losses = lost == 0 ? "" : "; \(lost) more there was no room for"
-      Streams.complain("\(capture.packets) packets, \(capture.bytes) bytes\(losses)")
+      let older = dropped == 0 ? "" : "; \(dropped) older ones had to make room"
+      Streams.complain("\(capture.packets) packets, \(capture.bytes) bytes\(older)\(losses)")
     }
+  }
+}
+
+extension [UInt8] {
+  /// The bytes, of which none are left.
+  fileprivate mutating func takeAll() -> [UInt8] {
+    defer { self = [] }
+    return self
   }
 }

@@ -34,11 +34,12 @@ struct RemovalCommand: ParsableCommand {
       abstract: "Hold a plan to a checkout, and say what would be left of the path; changes nothing.")
     @Argument(help: "The plan.") var plan: String
     @Option(help: "The checkout, without changes that are not committed.") var tree = "."
+    @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
       let plan = try RemovalCommand.read(plan)
       _ = try RemovalCommand.result(of: plan, in: try Checkout(tree))
-      print(RemovalCommand.text(of: plan))
+      print(json ? try RemovalCommand.object(of: plan, isRemoved: false) : RemovalCommand.text(of: plan))
     }
   }
 
@@ -47,12 +48,14 @@ struct RemovalCommand: ParsableCommand {
       abstract: "Delete what the plan says, unless something of the path would be left; nothing is committed.")
     @Argument(help: "The plan.") var plan: String
     @Option(help: "The checkout, without changes that are not committed.") var tree = "."
+    @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
       let plan = try RemovalCommand.read(plan)
       let checkout = try Checkout(tree)
       let result = try RemovalCommand.result(of: plan, in: checkout)
       try checkout.become(result)
+      if json { return print(try RemovalCommand.object(of: plan, isRemoved: true)) }
       print(RemovalCommand.text(of: plan))
       print("git checkout \(plan.restoredBy) -- . brings it back")
     }
@@ -65,6 +68,21 @@ struct RemovalCommand: ParsableCommand {
   private static func text(of plan: RemovalPlan) -> String {
     "\(plan.path): \(plan.files.count) files, \(plan.branches.count) branches, \(plan.symbols.count) symbols, "
       + "\(plan.knobs.count) knobs, \(plan.lines) lines; nothing left"
+  }
+
+  /// What a plan comes to, for programs.
+  private struct Told: Encodable {
+    let path: String
+    let files, branches, symbols, knobs, lines: Int
+    let restoredBy: String
+    let isRemoved: Bool
+  }
+
+  private static func object(of plan: RemovalPlan, isRemoved: Bool) throws -> String {
+    try Input.json(
+      Told(
+        path: plan.path, files: plan.files.count, branches: plan.branches.count, symbols: plan.symbols.count,
+        knobs: plan.knobs.count, lines: plan.lines, restoredBy: plan.restoredBy, isRemoved: isRemoved))
   }
 
   /// The tree without the path, when nothing is left of it.

@@ -10,8 +10,18 @@ struct StripCommand: ParsableCommand {
   @Argument(
     help: "A file NAME.conf, or NAME for the one in /etc/wireguard.", completion: .file(extensions: ["conf"]))
   var file: String
+  @Flag(help: "Print JSON, with the text as its member configuration. It has the secret keys, too.") var json = false
 
-  func run() throws { Streams.print(try TunnelFile(file).stripped()) }
+  func run() throws {
+    let file = try TunnelFile(file)
+    let text = try file.stripped()
+    guard json else { return Streams.print(text) }
+    let page = SecretBytes(capacity: 2 * text.count + 256)
+    page.append(Setup.members(file) + ",\"configuration\":\"")
+    text.withBytes { page.append(jsonText: $0) }
+    page.append("\"}\n")
+    Streams.print(page)
+  }
 }
 
 /// `needletail reload`
@@ -27,9 +37,11 @@ struct ReloadCommand: ParsableCommand {
   @Argument(
     help: "A file NAME.conf, or NAME for the one in /etc/wireguard.", completion: .file(extensions: ["conf"]))
   var file: String
+  @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
     let file = try TunnelFile(file)
     if Tool().reload(file.name, try file.stripped()) == .failed { throw Failure(.failure) }
+    if json { print(Setup.answer(file, state: "reloaded")) }
   }
 }

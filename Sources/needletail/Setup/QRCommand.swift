@@ -1,6 +1,9 @@
 internal import ArgumentParser
+internal import Foundation
 internal import RolloutMetadata
+internal import SystemPrograms
 internal import TunnelControl
+internal import TunnelReport
 
 /// `needletail qr`
 struct QRCommand: ParsableCommand {
@@ -16,6 +19,11 @@ struct QRCommand: ParsableCommand {
   @Option(
     help: "Write a PNG file that only its owner can read, instead of text.", completion: .file(extensions: ["png"]))
   var png: String?
+  @Flag(help: "Say as JSON which picture was written; with --png.") var json = false
+
+  func validate() throws {
+    if json && png == nil { throw ValidationError("--json says which picture was written: say --png FILE, too.") }
+  }
 
   /// The most bytes that a QR code holds at the lowest level of correction.
   static let most = 2953
@@ -29,11 +37,27 @@ struct QRCommand: ParsableCommand {
       let reason = size == 0 ? "is empty" : "has \(size) bytes, and a QR code holds \(Self.most)"
       throw Failure(.failure, "\(file.path) \(reason); leave out comments and what the telephone does not need")
     }
+    if json, let png { return try tell(file, png) }
     let format = png.map { ["-t", "PNG", "-o", $0] } ?? ["-t", "ANSIUTF8", "-o", "-"]
     let fault = Program.become("qrencode", ["-l", "L", "-8"] + format, input: file.path)
-    throw Failure(
-      .failure,
-      fault.isAbsence
-        ? "the program qrencode is not installed; on Debian: apt install qrencode" : "\(file.path): \(fault.words)")
+    throw Failure(.failure, fault.isAbsence ? Self.absence : "\(file.path): \(fault.words)")
+  }
+
+  private static let absence = "the program qrencode is not installed; on Debian: apt install qrencode"
+
+  /// Has the picture written, and says so.
+  private func tell(_ file: TunnelFile, _ png: String) throws {
+    // The picture is its owner's alone.
+    umask(0o077)
+    let words = ["qrencode", "-l", "L", "-8", "-t", "PNG", "-o", png, "-r", file.path]
+    do throws(SystemProgram.Fault) {
+      let outcome = try SystemProgram.run(words, output: .passedOn)
+      guard outcome.status == 0 else { throw SystemProgram.Fault.notStarted(0) }
+    } catch {
+      throw Failure(
+        .failure,
+        error == .notStarted(ENOENT) ? Self.absence : "\(file.path): qrencode wrote no picture to \(png)")
+    }
+    print(Setup.members(file) + ",\"png\":\"\(JSONText.escape(png))\"}")
   }
 }

@@ -9,11 +9,13 @@ internal import TunnelSetup
 /// `needletail refresh`
 struct RefreshCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "refresh", abstract: "Look up the names of peers that do not answer, and tell the tunnels.",
+    commandName: "refresh", abstract: "Look up the names of peers that do not answer, and probe MTUs again.",
     discussion: """
       A peer whose endpoint is a name in the tunnel's file, and whose newest handshake is over 135 s old, is looked up; a \
       tunnel that sends to another address is told. With --watch this goes on, and a peer that nothing is sent to is not \
-      looked up a second time. Exits with 0, or with 1 when a name had no address or a tunnel could not be asked.
+      looked up a second time. The MTU of a tunnel that came up with MTUMode = probe is probed again, with --watch when the \
+      way to a peer has changed. Exits with 0, or with 1 when a name had no address, a tunnel could not be asked, or nobody \
+      answered a probe.
       """)
   @Argument(
     help: "Files NAME.conf, or NAMEs for those in /etc/wireguard; all tunnels that `up` brought up when there is none.",
@@ -27,12 +29,12 @@ struct RefreshCommand: ParsableCommand {
   }
 
   func run() throws {
-    var looks: [String: EndpointRefresh] = [:]
+    var looks: [String: (endpoints: EndpointRefresh, path: PathMTURefresh)] = [:]
     var said: [String: String] = [:]
     while true {
       var isWell = true
       for file in try tunnelFiles() {
-        let complaint = try look(at: file, &looks[file.name, default: EndpointRefresh()])
+        let complaint = try look(at: file, &looks[file.name, default: (EndpointRefresh(), PathMTURefresh())])
         // What stays as it was is said once.
         if let complaint, said[file.name] != complaint { Streams.complain(complaint) }
         said[file.name] = complaint
@@ -54,14 +56,22 @@ struct RefreshCommand: ParsableCommand {
   }
 
   /// Looks at one tunnel; returns what was wrong.
-  private func look(at file: TunnelFile, _ refresh: inout EndpointRefresh) throws -> String? {
+  private func look(
+    at file: TunnelFile, _ refresh: inout (endpoints: EndpointRefresh, path: PathMTURefresh)
+  ) throws -> String? {
     var complaints: [String] = []
     do {
-      for event in try refresh.look(at: file.name, try file.read(isQuiet: true).document) {
+      let document = try file.read(isQuiet: true).document
+      for event in try refresh.endpoints.look(at: file.name, document) {
         switch event {
         case .moved(let peer, let endpoint): tell(file.name, peer.keyText, endpoint)
         case .unresolved(let peer, let reason): complaints.append("\(file.name): peer \(peer.keyText): \(reason)")
         }
+      }
+      switch try refresh.path.look(at: file.name, document, always: watch == nil) {
+      case .changed(let mtu)?: tell(file.name, mtu)
+      case .unsettled(let complaint)?: complaints.append(complaint)
+      case nil: break
       }
     } catch let failure as SetupFailure {
       complaints.append(failure.words)
@@ -69,6 +79,10 @@ struct RefreshCommand: ParsableCommand {
       complaints.append(failure.message)
     }
     return complaints.isEmpty ? nil : complaints.joined(separator: "\n")
+  }
+
+  private func tell(_ tunnel: String, _ mtu: UInt32) {
+    Tool().print(json ? "{\"tunnel\":\"\(JSONText.escape(tunnel))\",\"mtu\":\(mtu)}" : "\(tunnel)  MTU \(mtu)")
   }
 
   private func tell(_ tunnel: String, _ peer: String, _ endpoint: String) {

@@ -37,21 +37,30 @@ struct TunnelFile {
     return Self.stripped(plain)
   }
 
+  /// The file as wg-quick understands it, with its secret keys: whoever has it wipes them.
+  func document() throws -> ConfigurationDocument {
+    var plain = try bytes()
+    defer { plain.overwrite() }
+    return try parsed(plain).document
+  }
+
+  private func parsed(_ plain: [UInt8]) throws -> (document: ConfigurationDocument, warnings: [String]) {
+    do throws(ConfigurationFileError) {
+      let found = try ConfigurationDocument.read(plain, dialect: .wgQuick)
+      return (found.document, found.warnings.map { "\(path): \($0)" })
+    } catch {
+      throw Failure(.failure, error.diagnostics.map { "\(path): \($0)" }.joined(separator: "\n"))
+    }
+  }
+
   /// The file as wg-quick understands it, with its secret keys wiped, and what of it is for the control socket. What is
   /// strange about it is said, unless `isQuiet`.
   func read(isQuiet: Bool = false) throws -> TunnelSetup.File {
     var plain = try bytes()
     defer { plain.overwrite() }
-    var document: ConfigurationDocument
-    do throws(ConfigurationFileError) {
-      let found = try ConfigurationDocument.read(plain, dialect: .wgQuick)
-      document = found.document
-      for warning in found.warnings where !isQuiet { Streams.complain("\(path): \(warning)") }
-    } catch {
-      throw Failure(.failure, error.diagnostics.map { "\(path): \($0)" }.joined(separator: "\n"))
-    }
-    document.interface.privateKey?.wipe()
-    for index in document.peers.indices { document.peers[index].presharedKey?.wipe() }
+    var (document, warnings) = try parsed(plain)
+    for warning in warnings where !isQuiet { Streams.complain(warning) }
+    document.wipe()
     let settings: GuardSettings
     do throws(GuardSettingFault) {
       settings = try GuardSettings(file: plain)
@@ -89,6 +98,14 @@ struct TunnelFile {
     if let last = plain.last, last != UInt8(ascii: "\n") { result.append("\n") }
     kept.overwrite()
     return result
+  }
+}
+
+extension ConfigurationDocument {
+  /// Overwrites the keys that are secret, in place.
+  mutating func wipe() {
+    interface.privateKey?.wipe()
+    for index in peers.indices { peers[index].presharedKey?.wipe() }
   }
 }
 

@@ -40,9 +40,22 @@ struct UpCommand: ParsableCommand {
   @Flag(
     name: .customLong("clamp-mss"), help: "Have TCP connections that pass through use segments that fit the tunnel.")
   var clampsSegments = false
+  @Option(
+    name: .customLong("probe-mtu"),
+    help: """
+      An address behind a peer that answers ping: the MTU becomes the largest whose packets pass to it and back. By \
+      default as the file says with MTUMode = probe.
+      """)
+  var probed: String?
   @Flag(name: .customLong("dry-run"), help: "Print the steps, and change nothing.") var isRehearsal = false
   @Flag(name: .shortAndLong, help: "Say each step as it is done.") var verbose = false
   @Flag(help: "Print JSON.") var json = false
+
+  func validate() throws {
+    if let probed, MTUMode.address(probed) == nil {
+      throw ValidationError("--probe-mtu \(probed): no IPv4 or IPv6 address")
+    }
+  }
 
   func run() throws {
     let file = try TunnelFile(file)
@@ -57,13 +70,14 @@ struct UpCommand: ParsableCommand {
     options.allowsLAN = lan.map { $0 == .allow }
     if clampsSegments { options.clampsSegments = true }
     let guarding = content.settings.guarding(under: options)
+    let mtuMode = probed.map { .probe(MTUMode.address($0)) } ?? content.settings.mtuMode ?? .auto
     try Setup.tellingFailure {
       if isRehearsal {
-        let plan = try setup.plan(content, implementation: served, guarding: guarding)
+        let plan = try setup.plan(content, implementation: served, guarding: guarding, mtuMode: mtuMode)
         return print(plan.listing(file.path, json))
       }
       try Setup.requireRights()
-      try setup.up(content, implementation: served, guarding: guarding)
+      try setup.up(content, implementation: served, guarding: guarding, mtuMode: mtuMode)
       if json { print(Setup.answer(file, state: "up")) }
     }
   }
@@ -80,6 +94,10 @@ struct DownCommand: ParsableCommand {
   @Argument(
     help: "A file NAME.conf, or NAME for the one in /etc/wireguard.", completion: .file(extensions: ["conf"]))
   var file: String
+  @Flag(
+    name: .customLong("keep-kill-switch"),
+    help: "Leave a kill switch that is thrown as it is: until the next up or down, nothing leaves.")
+  var keepsSwitch = false
   @Flag(name: .shortAndLong, help: "Say each command as it is run.") var verbose = false
   @Flag(help: "Print JSON.") var json = false
 
@@ -93,7 +111,7 @@ struct DownCommand: ParsableCommand {
       // A tunnel must go down whatever became of its file.
       Streams.complain("\(failure.message)\nneedletail: \(file.name) goes down without the commands of its file")
     }
-    try Setup.tellingFailure { try Setup.of(file.name, verbose).down(content) }
+    try Setup.tellingFailure { try Setup.of(file.name, verbose).down(content, keepingSwitch: keepsSwitch) }
     if json { print(Setup.answer(file, state: "down")) }
   }
 }
@@ -185,7 +203,12 @@ enum Setup {
   }
 
   static func answer(_ file: TunnelFile, state: String) -> String {
-    "{\"tunnel\":\"\(JSONText.escape(file.name))\",\"file\":\"\(JSONText.escape(file.path))\",\"state\":\"\(state)\"}"
+    members(file) + ",\"state\":\"\(state)\"}"
+  }
+
+  /// How an answer in JSON about a file begins: its object is still open.
+  static func members(_ file: TunnelFile) -> String {
+    "{\"tunnel\":\"\(JSONText.escape(file.name))\",\"file\":\"\(JSONText.escape(file.path))\""
   }
 }
 

@@ -30,6 +30,38 @@ import Testing
     }
   }
 
+  @Test func `strip and reload say it as JSON, to the byte`() throws {
+    try ToolRun.requireRightsAndTools()
+    let mock = try MockTunnels()
+    try mock.answer("tt0", get: "public_key=\(Self.hex)1\nerrno=0\n\n")
+    let file = mock.folder + "/tt0.conf"
+    let program = CommandTests.program.path
+    func object(_ arguments: String) throws -> [String: String] {
+      // The transcript has bytes as characters.
+      let bytes = try Self.answer("\(program) \(arguments) --json", mock).body.unicodeScalars.map { UInt8($0.value) }
+      let text = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n-- ")[0]
+      return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: String])
+    }
+    // What is strange in a text, and what becomes of it.
+    for (strange, expected) in [
+      ("# plain", "# plain"), ("# \"q\" \\ \t\u{1}", "# \"q\" \\ \t\u{1}"), ("# é 鳥 😀", "# é 鳥 😀"),
+    ] {
+      let text = "[Interface]\nPrivateKey = \(Self.key)\n\(strange)\nMTU = 1300\n"
+      try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+      let told = try object("strip \(file)")
+      #expect(told["tunnel"] == "tt0" && told["file"] == file)
+      #expect(told["configuration"] == "[Interface]\nPrivateKey = \(Self.key)\n\(expected)\n\n")
+    }
+    var bytes = Array("[Interface]\n# ".utf8)
+    let broken: [[UInt8]] = [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90], [0xe2, 0x82]]
+    for piece in broken { bytes += piece }
+    try Data(bytes).write(to: URL(fileURLWithPath: file))
+    let repaired = try object("strip \(file)")["configuration"]
+    #expect(repaired == "[Interface]\n# " + String(repeating: "\u{fffd}", count: 10) + "\n\n")
+    try Data("[Interface]\nPrivateKey = \(Self.key)\n".utf8).write(to: URL(fileURLWithPath: file))
+    #expect(try object("reload \(file)") == ["tunnel": "tt0", "file": file, "state": "reloaded"])
+  }
+
   @Test func `a file becomes a QR code that says just what the file says, and is the owner's alone`() throws {
     try ToolRun.requireRightsAndTools()
     let mock = try MockTunnels()
@@ -41,6 +73,13 @@ import Testing
     let picture = mock.folder + "/phone.png"
     let drawn = try Self.answer("\(program) qr \(file) --png \(picture) && stat -c %a \(picture)", mock)
     #expect(drawn.body == "600\n-- " && drawn.status == "0", "\(drawn)")
+    let other = mock.folder + "/other.png"
+    let told = try Self.answer("\(program) qr \(file) --png \(other) --json && stat -c %a \(other)", mock)
+    #expect(told.body == "{\"tunnel\":\"phone\",\"file\":\"\(file)\",\"png\":\"\(other)\"}\n600\n-- ", "\(told)")
+    #expect(try Self.answer("cmp \(picture) \(other)", mock).status == "0")
+    #expect(try Self.answer("\(program) qr \(file) --json", mock).status == "2")
+    let nowhere = try Self.answer("\(program) qr \(file) --png /nonexistent/x.png --json", mock)
+    #expect(nowhere.status == "1" && nowhere.body.contains("qrencode wrote no picture to /nonexistent/x.png"))
     // The reader adds a line end; bytes are shown as characters.
     #expect(try Self.answer("zbarimg -q --nodbus --raw \(picture)", mock).body == text + "\n-- ")
     #expect(try Self.answer("\(program) qr \(file)", mock).body.contains("\u{e2}\u{96}\u{88}"))

@@ -1,4 +1,4 @@
-/// What a tunnel's file says of its guard: comments of its `[Interface]` sections, so that wg-quick takes the file as well.
+/// What a tunnel's file says of its guard, of its MTU and of networks: comments of its `[Interface]` sections, so that wg-quick takes the file as well.
 ///
 ///     # Needletail: KillSwitch = strict
 ///
@@ -10,6 +10,10 @@ public struct GuardSettings: Equatable, Sendable {
   public var allowsLAN: Bool?
   /// Whether connections that pass through use segments that fit the tunnel.
   public var clampsSegments: Bool?
+  /// How the tunnel gets its MTU; nil when the file does not say.
+  public var mtuMode: MTUMode?
+  /// On which networks the tunnel is up; nil when the file does not say.
+  public var networks: NetworkRule?
 
   /// What is said nowhere.
   public init() {}
@@ -44,10 +48,10 @@ public struct GuardSettings: Equatable, Sendable {
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
 
   private mutating func take(_ text: String) throws(GuardSettingFault.Kind) {
-    let parts = text.split(separator: "=", omittingEmptySubsequences: false).map { part in
-      String(part.filter { !$0.isWhitespace }).lowercased()
-    }
-    guard parts.count == 2 else { throw .noSetting }
+    if try takeNetworks(text) { return }
+    let sides = text.lowercased().split(separator: "=", omittingEmptySubsequences: false)
+    guard sides.count == 2 else { throw .noSetting }
+    let parts = sides.map { part in String(part.filter { !$0.isWhitespace }) }
     switch parts[0] {
     case "killswitch":
       if killSwitch != nil { throw .twice }
@@ -61,8 +65,28 @@ public struct GuardSettings: Equatable, Sendable {
       if clampsSegments != nil { throw .twice }
       guard parts[1] == "true" || parts[1] == "false" else { throw .noClampMSS }
       clampsSegments = parts[1] == "true"
+    case "mtumode":
+      if mtuMode != nil { throw .twice }
+      let words = sides[1].split(whereSeparator: \.isWhitespace).map(String.init)
+      guard let mode = MTUMode(words) else { throw .noMTUMode }
+      mtuMode = mode
     default: throw .noSetting
     }
+  }
+
+  /// Takes a line about networks, whose names are what people have called them; false when it is none.
+  private mutating func takeNetworks(_ text: String) throws(GuardSettingFault.Kind) -> Bool {
+    let key = text.prefix { $0 != "=" }
+    let word = key.filter { !$0.isWhitespace }.lowercased()
+    guard word == "upon" || word == "downon" else { return false }
+    // A line that was cut has lost a name.
+    guard let names = NetworkRule.names(String(text.dropFirst(key.count + 1))),
+      text.utf8.count + Self.beginning.utf8.count < Self.longest
+    else { throw .noNetworks }
+    var rule = networks ?? NetworkRule()
+    rule.add(names, isUp: word == "upon")
+    networks = rule
+    return true
   }
 
   /// The settings as lines of a file.
@@ -71,6 +95,8 @@ public struct GuardSettings: Equatable, Sendable {
     if let killSwitch { lines.append("# Needletail: KillSwitch = \(killSwitch.rawValue)") }
     if let allowsLAN { lines.append("# Needletail: LAN = \(allowsLAN ? "allow" : "deny")") }
     if let clampsSegments { lines.append("# Needletail: ClampMSS = \(clampsSegments)") }
+    if let mtuMode { lines.append("# Needletail: MTUMode = \(mtuMode.words)") }
+    lines += (networks?.lines ?? []).map { "# Needletail: \($0)" }
     return lines
   }
 
@@ -98,6 +124,10 @@ public struct GuardSettingFault: Error, Equatable, Sendable {
     case noLAN
     /// The value of ClampMSS is none.
     case noClampMSS
+    /// The value of MTUMode is none.
+    case noMTUMode
+    /// The value of UpOn or DownOn is no list of names, or the line is too long.
+    case noNetworks
   }
 
   /// The line, counted from 1.
@@ -112,11 +142,14 @@ public struct GuardSettingFault: Error, Equatable, Sendable {
       case .outsideInterface: "a comment that begins with Needletail: is a setting; write it below [Interface]"
       case .noSetting:
         "a comment that begins with Needletail: is one of the settings KillSwitch = off, auto or strict, LAN = allow or "
-          + "deny, ClampMSS = true or false; write one of them, or begin the comment otherwise"
+          + "deny, ClampMSS = true or false, MTUMode = auto or probe, UpOn = or DownOn = and networks; write one of them, or begin the comment otherwise"
       case .twice: "the setting is there already; leave one of the two"
       case .noKillSwitch: "KillSwitch is off, auto or strict"
       case .noLAN: "LAN is allow or deny"
       case .noClampMSS: "ClampMSS is true or false"
+      case .noNetworks:
+        "UpOn and DownOn are names of networks with commas between them, or any; a long list takes several lines"
+      case .noMTUMode: "MTUMode is auto, probe, or probe and an address behind a peer that answers ping"
       }
     return "line \(line): \(said)"
   }

@@ -113,6 +113,16 @@ enum SystemState {
     route.metrics?.compactMap { $0.mtu }.first ?? route.dev.flatMap { mtu(of: $0) }
   }
 
+  /// The ways to addresses, of packets with the mark; two that are the same are written the same.
+  static func ways(to addresses: [String], mark: UInt32) -> [String] {
+    addresses.map { address in
+      let words = ["ip", "-o", "route", "get", address] + (mark == 0 ? [] : ["mark", "\(mark)"])
+      let way = (try? Program(invocation: Invocation(words)).run()).map { $0.output } ?? ""
+      // Behind it is what the kernel remembers for a while.
+      return way.components(separatedBy: " uid ")[0] + " \(mtu(ofWayTo: address) ?? 0)"
+    }
+  }
+
   private static func rules(_ family: AddressFamily) throws(ActionFailure) -> [Rule] {
     try ask([family.option, "rule", "show"], Rule.self)
   }

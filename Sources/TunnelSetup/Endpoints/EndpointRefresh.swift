@@ -69,8 +69,8 @@ public struct EndpointRefresh {
       var events: [Event] = []
       for due in due(document, state, now: Int64(Date().timeIntervalSince1970)) {
         let found: Endpoint
+        let reference = due.endpoint
         do throws(Complaint) {
-          let reference = due.endpoint
           found = try lookup.endpoint(host: "\(reference.host)", port: reference.port.text, text: reference.text)
         } catch {
           events.append(.unresolved(peer: due.peer, reason: error.lines.joined(separator: "; ")))
@@ -78,6 +78,7 @@ public struct EndpointRefresh {
         }
         if found.isWritten(due.current) { continue }
         try tunnels.apply([.beginExistingPeer(due.peer), .endpoint(found), .endPeer], to: name)
+        KnownEndpoints(of: name).remember(found, host: "\(reference.host)", port: reference.port.text)
         events.append(.moved(peer: due.peer, to: EndpointWords(host: found.address.words, port: "\(found.port)").text))
       }
       return events

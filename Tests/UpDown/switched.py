@@ -1,0 +1,77 @@
+import os
+import re
+
+from case import ENDPOINT, Case
+from laboratory import read, write
+
+MANUAL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Docs", "Command.md")
+
+
+class Switched(Case):
+    """Tunnels by network, with events from a script."""
+
+    def file(self, *lines):
+        self.lab.file([*(f"# Needletail: {line}" for line in lines), "Address = 10.88.0.1/24"], ["AllowedIPs = 10.9.0.0/16", *ENDPOINT])
+
+    def network(self, *names, check=True):
+        lab = self.lab
+        return lab.at(lab.here, [lab.needletail, "network", "--file", lab.path, *names], check=check, env=lab.environment())
+
+    def is_up(self):
+        return self.lab.name in self.lab.state()["links"]
+
+    def test_events_bring_it_up_and_down(self):
+        name = self.lab.name
+        self.file("UpOn = any", "DownOn = Home, Office Wi-Fi")
+        for networks, said, is_up in (
+            (["Cafe"], f"{name}  up\n", True), (["Cafe"], "", True), ([], "", True), (["lo", name], "", True),
+            (["Office Wi-Fi", "lo"], f"{name}  down\n", False), ([], "", False), (["Home"], "", False), (["lo", name], "", False),
+            (["lo", "home"], f"{name}  up\n", True), (["Cafe", "Home"], f"{name}  down\n", False),
+        ):
+            self.assertEqual((self.network(*networks).stdout, self.is_up()), (said, is_up), networks)
+        self.assertEqual(self.network("Cafe", "--dry-run").stdout, f"{name}  up\n")
+        self.assertNothingLeft()
+
+    def test_a_daemon_that_died_is_replaced_and_what_fails_is_said(self):
+        name = self.lab.name
+        self.file("UpOn = Cafe")
+        self.network("Cafe")
+        self.lab.kill_daemon()
+        self.assertEqual(self.network("Cafe").stdout, f"{name}  up\n")
+        self.assertTrue(self.is_up())
+        self.lab.kill_daemon()
+        self.assertEqual(self.network("Home").stdout, f"{name}  down\n")
+        self.assertNothingLeft()
+        # A file that says nothing is left alone, whoever brought it up.
+        self.file()
+        self.lab.ours("up")
+        self.assertEqual((self.network("Home").stdout, self.is_up()), ("", True))
+        self.lab.ours("down")
+        self.file("UpOn = any", "DownOn =")
+        answer = self.network("Home", check=False)
+        self.assertEqual(answer.returncode, 1)
+        self.assertIn("line 4: UpOn and DownOn are names of networks", answer.stderr)
+        self.lab.at(self.lab.here, ["ip", "tuntap", "add", name, "mode", "tun"])
+        self.file("UpOn = any")
+        answer = self.network("Home", check=False)
+        self.assertEqual(answer.returncode, 1)
+        self.assertIn(f"there is an interface {name} already", answer.stderr)
+        self.lab.at(self.lab.here, ["ip", "link", "delete", name])
+        self.assertNothingLeft()
+
+    def test_the_script_of_the_manual(self):
+        lab = self.lab
+        self.file("DownOn = Home net")
+        section = read(MANUAL).split("### Tunnels by network\n")[1].split("\n### ")[0]
+        script = re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)[0]
+        write(lab.fakes + "/nmcli", '#!/bin/sh\n[ "$*" = "-e no -g NAME connection show --active" ] && cat "$(dirname "$0")/active"\n', 0o755)
+        write(lab.fakes + "/needletail", f'#!/bin/sh\nverb=$1; shift; exec {lab.needletail} "$verb" --file {lab.path} "$@"\n', 0o755)
+        write(lab.folder + "/50-needletail", script, 0o755)
+        for active, event, is_up in (
+            ("Cafe\nlo\n", "connectivity-change", False), ("Cafe\nlo\n", "up", True), (f"lo\n{lab.name}\n", "down", True),
+            (f"Home net\nlo\n{lab.name}\n", "up", False),
+        ):
+            write(lab.fakes + "/active", active, 0o644)
+            lab.at(lab.here, [lab.folder + "/50-needletail", "eth0", event], env=lab.environment())
+            self.assertEqual(self.is_up(), is_up, (active, event))
+        self.assertNothingLeft()
