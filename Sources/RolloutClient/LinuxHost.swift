@@ -63,7 +63,7 @@ public struct LinuxHost: UpdateHost {
     ]
     guard let seen else { return facts }
     facts.append(.peers(seen.tunnels.reduce(0) { $0 + $1.peers.count }))
-    return facts + Facts.Fact.others(Neighbours.drivers(without: seen.tunnels.map(\.name)))
+    return facts + Facts.Fact.others(Neighbours.drivers(without: Neighbours.ours(seen, program: tunnelProgram)))
   }
   /// The name of the program that serves tunnels.
   public var tunnelProgram: [UInt8] { Array("needletaild".utf8) }

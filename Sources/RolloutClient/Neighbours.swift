@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Rollout
 
 /// What else is on a machine.
 enum Neighbours {
@@ -6,6 +7,16 @@ enum Neighbours {
   static var isContainer: Bool {
     ["/run/systemd/container", "/run/.containerenv", "/.dockerenv"].contains(
       where: FileManager.default.fileExists(atPath:))
+  }
+
+  /// The tunnels of ours: those that our daemon serves, and those that `needletail up` has made, whoever serves them.
+  static func ours(_ seen: TunnelsSeen, program: [UInt8], setups: String = "/run/needletail") -> [[UInt8]] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: setups)) ?? []
+    let made = Set(files.map { Array($0.utf8.prefix { $0 != UInt8(ascii: ".") }) })
+    return seen.tunnels.filter { tunnel in
+      let path = tunnel.server?.program ?? []
+      return made.contains(tunnel.name) || path.split(separator: UInt8(ascii: "/")).last.map(Array.init) == program
+    }.map(\.name)
   }
 
   /// What drives the tunnels beside those of `ours`: the kind that the kernel says (`wireguard`, `ovpn`, `ipip`), or `tun`

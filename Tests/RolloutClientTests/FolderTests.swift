@@ -70,6 +70,19 @@ struct FolderTests {
       try device("ppp0", ["type": "512\n"])
       #expect(drivers("wg0") == ["ppp", "tun", "wireguard"])
       #expect(drivers("wg0", "wg1", "tun7") == ["ppp"])
+      // Whoever is asked for tunnels tells of those of others, too: ours are what our daemon serves, and what was set up.
+      func tunnel(_ name: String, _ program: String?) -> TunnelsSeen.Tunnel {
+        let server = program.map { TunnelsSeen.Server(process: 1, startedAt: 1, program: Array($0.utf8)) }
+        return TunnelsSeen.Tunnel(name: Array(name.utf8), server: server, configuration: nil, peers: [])
+      }
+      try FileManager.default.createDirectory(atPath: root + "/setups", withIntermediateDirectories: false)
+      try write("", root + "/setups/wg1.journal")
+      let seen = TunnelsSeen(
+        tunnels: [
+          tunnel("wg0", "/usr/bin/needletaild"), tunnel("wg1", nil), tunnel("wg2", nil), tunnel("tun7", "/opt/other"),
+        ], crashes: [])
+      let ours = Neighbours.ours(seen, program: Array("needletaild".utf8), setups: root + "/setups")
+      #expect(ours == [Array("wg0".utf8), Array("wg1".utf8)])
     }
   }
 

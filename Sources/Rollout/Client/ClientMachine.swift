@@ -93,7 +93,7 @@ public struct ClientMachine: Sendable {
       return commit(serial, probation.note)
     case .quarantineCleared(let serial):
       record.quarantined.removeAll { $0 == serial }
-      if record.unwanted == serial { record.lastRollback = nil }
+      if record.unwanted == serial { record.unwanted = nil }
       return .none
     }
   }
@@ -173,6 +173,7 @@ public struct ClientMachine: Sendable {
     switch record.progress {
     case .fetching, .staging, .arming:
       record.progress = .idle
+      keepWanting()
       return .none
     case .switching(let serial, _): return goBack(serial, .switchFailed)
     case .probation(let serial, _): return goBack(serial, .probeFailed)
@@ -195,6 +196,7 @@ public struct ClientMachine: Sendable {
   private mutating func commit(_ serial: UInt64, _ note: CommitNote) -> ClientAction {
     record.previous = record.committed
     record.committed = serial
+    if let unwanted = record.unwanted, serial > unwanted { record.unwanted = nil }
     record.progress = .committing(serial, note: note)
     return .clean(keeping: serial, and: record.previous)
   }
@@ -206,9 +208,7 @@ public struct ClientMachine: Sendable {
       // After a commit the one before is installed like any other serial: probation and all.
       guard let previous = record.previous else { return .none }
       let action = begin(previous)
-      if action != .none, let committed = record.committed, committed > previous {
-        record.lastRollback = .init(serial: committed, reason: .requested)
-      }
+      if action != .none, let committed = record.committed, committed > previous { record.unwanted = committed }
       return action
     default: return .none
     }
@@ -216,7 +216,14 @@ public struct ClientMachine: Sendable {
 
   private mutating func goBack(_ serial: UInt64, _ reason: RollbackReason) -> ClientAction {
     record.progress = .goingBack(serial, reason)
+    keepWanting()
+    if reason == .requested { record.unwanted = serial }
     return .restore(record.committed, failed: serial)
+  }
+
+  /// A serial that was to be left is not, when what was to come in its place has failed.
+  private mutating func keepWanting() {
+    if record.unwanted == record.committed { record.unwanted = nil }
   }
 
   private mutating func quarantine(_ serial: UInt64) {

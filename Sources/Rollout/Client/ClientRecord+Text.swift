@@ -16,6 +16,7 @@ extension ClientRecord {
     members.append(.init("quarantined", .list(serials)))
     if let committed { members.append(.init("committed", .natural(committed))) }
     if let previous { members.append(.init("previous", .natural(previous))) }
+    if let unwanted { members.append(.init("unwanted", .natural(unwanted))) }
     if let lastRollback {
       members.append(.init("rolledBackFrom", .natural(lastRollback.serial)))
       members.append(.init("rolledBackFor", .text(lastRollback.reason.name)))
@@ -72,6 +73,7 @@ extension ClientRecord {
     self.progress = progress
     stoppedInOrder = stopped
     previous = fields.natural("previous")
+    unwanted = fields.natural("unwanted")
     if let serial = fields.natural("rolledBackFrom"), let reason: RollbackReason = fields.name("rolledBackFor") {
       lastRollback = Failed(serial: serial, reason: reason)
     }

@@ -38,6 +38,9 @@ public struct ClientRecord: Equatable, Sendable {
   public var lastRollback: Failed?
   /// Whether the program stopped in order: such a stop costs no start.
   public var stoppedInOrder = false
+  /// The serial that the administrator goes back from, or has gone back from: once it is not the committed one, it is not
+  /// offered again until somebody says otherwise, or something newer is kept.
+  public var unwanted: UInt64?
   /// The number of records written before this one.
   public var sequence: UInt64 = 0
 
@@ -66,16 +69,9 @@ public struct ClientRecord: Equatable, Sendable {
     self.committed = committed
   }
 
-  /// The serial that the administrator has gone back from: it is not offered again until somebody says otherwise, or
-  /// something newer was kept.
-  public var unwanted: UInt64? {
-    guard let lastRollback, lastRollback.reason == .requested, lastRollback.serial != committed else { return nil }
-    return lastRollback.serial
-  }
-
   /// The serials that are not tried again until somebody says so: those that have failed, and the unwanted one.
   public var refused: [UInt64] {
-    guard let unwanted, !quarantined.contains(unwanted) else { return quarantined }
+    guard let unwanted, unwanted != committed, !quarantined.contains(unwanted) else { return quarantined }
     return quarantined + [unwanted]
   }
 

@@ -41,11 +41,10 @@ extension Situation {
   /// The serials above the committed one that are offered in the channel, for this machine, past all pins and not
   /// quarantined, the highest first.
   var candidates: [Candidate] {
-    guard let releases = trusted.releases?.document, let rollout = trusted.rollout?.document else { return [] }
+    guard let releases = trusted.releases?.document else { return [] }
     let committed = committedSerial(component)
     var candidates: [Candidate] = []
-    for offer in policy.channel == .frozen ? ownOffers(releases) : rollout.offers(policy.channel, component)
-    where offer.serial > committed {
+    for offer in offers where offer.serial > committed {
       // Nothing is newly installed below the floor.
       guard offer.serial >= floor, !isQuarantined(offer.serial) else { continue }
       guard let release = releases.release(component, offer.serial), fits(release) else { continue }
@@ -56,8 +55,10 @@ extension Situation {
     return candidates.sorted { $0.release.serial > $1.release.serial }
   }
 
-  /// What an organisation offers itself: a machine that follows `frozen` has every release that a change request asks for.
-  private func ownOffers(_ releases: Releases) -> [Offer] {
+  /// What this machine is offered: what its channel has; on `frozen`, what a change request of its organisation asks for.
+  var offers: [Offer] {
+    guard let releases = trusted.releases?.document, let rollout = trusted.rollout?.document else { return [] }
+    guard policy.channel == .frozen else { return rollout.offers(policy.channel, component) }
     var offers: [Offer] = []
     for release in releases.releases where release.component == component {
       guard changeControls.contains(where: { $0.covers(release) }) else { continue }
@@ -77,9 +78,9 @@ extension Situation {
     let isUrgent = committedSerial(component) < floor && (isBelowFloorAfterRollback || candidate.release.isSecurity)
     switch rule {
     case .brake:
-      return trusted.brakeCap(component, serial, systemClock: systemClock) == 0 ? .halted(serial) : nil
+      return trusted.brakeCap(component, serial, systemClock: publishersClock) == 0 ? .halted(serial) : nil
     case .hold:
-      for hold in trusted.holds(systemClock: systemClock)
+      for hold in trusted.holds(systemClock: publishersClock)
       where hold.component == component && hold.serials.contains(serial) && hold.predicate.applies(to: facts) {
         return .held(serial, by: hold.id)
       }
@@ -103,7 +104,7 @@ extension Situation {
     case .cohort:
       if isUrgent { return nil }
       let bucket = bucket(of: candidate)
-      let ppm = trusted.effectivePPM(candidate.offer, systemClock: systemClock)
+      let ppm = trusted.effectivePPM(candidate.offer, systemClock: publishersClock)
       return Cohort.includes(bucket, ppm: ppm) ? nil : .notInCohort(serial, bucket: bucket, ppm: ppm)
     case .use: return isBusy && !isUrgent ? .inUse(serial) : nil
     }

@@ -62,7 +62,7 @@ extension Situation {
 
   /// What decides before any serial is looked at.
   var decisionBeforeCandidates: Decision? {
-    if let fault = trusted.fault(systemClock: freshnessClock ?? systemClock) { return .undecidable(fault) }
+    if let fault = trusted.fault(systemClock: publishersClock) { return .undecidable(fault) }
     if policy.updateMode == .never { return .never }
     return directedRollback
   }
@@ -84,7 +84,7 @@ extension Situation {
       if let expires = directive.expires, expires <= now { continue }
       guard let release = trusted.releases?.document.release(component, directive.to), fits(release),
         !isQuarantined(directive.to),
-        trusted.brakeCap(component, directive.to, systemClock: systemClock) > 0
+        trusted.brakeCap(component, directive.to, systemClock: publishersClock) > 0
       else { continue }
       let isRequired = directive.mode == .require
       if !isRequired && !policy.acceptsAdvisedRollback { continue }

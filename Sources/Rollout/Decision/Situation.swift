@@ -40,8 +40,8 @@ public struct Situation: Equatable, Sendable {
   public var trusted: TrustedSet
   /// The system's clock.
   public var systemClock: UTCTime
-  /// The time that tells whether what was verified is still fresh, when it is not the clock's: a bundle is as fresh as the
-  /// day it was made.
+  /// The time that what was verified is judged by, when it is not the clock's: a bundle is as fresh as the day it was made,
+  /// and what was held back on that day stays so.
   public var freshnessClock: UTCTime?
   /// The administrator's decisions.
   public var policy: LocalPolicy
@@ -80,6 +80,9 @@ public struct Situation: Equatable, Sendable {
     self.architecture = architecture
     self.installID = installID
   }
+
+  /// The time that what was verified is judged by.
+  var publishersClock: UTCTime { freshnessClock ?? systemClock }
 
   /// The time to decide by.
   public var now: UTCTime { trusted.now(systemClock: systemClock) }

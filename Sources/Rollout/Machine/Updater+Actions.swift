@@ -98,7 +98,7 @@ extension Updater {
   private func carryOut(_ action: ClientAction, repository: String?) throws(ClientError) {
     switch action {
     case .none, .probe: break
-    case .fetch(let serial): try fetch(serial, try source(repository))
+    case .fetch(let serial): try fetch(serial, repository)
     case .stage(let serial):
       do throws(ClientError) {
         try slots.unpack(serial, try artifact(serial))
@@ -154,9 +154,11 @@ extension Updater {
     throw ClientError(.wrongTarget, "\(component.words) \(serial) has no package for \(target)")
   }
 
-  private func fetch(_ serial: UInt64, _ source: Host.Source) throws(ClientError) {
+  private func fetch(_ serial: UInt64, _ repository: String?) throws(ClientError) {
     let artifact = try artifact(serial)
+    // What is here needs nobody.
     if slots.hasPackage(serial, artifact) { return }
+    let source = try source(repository)
     let path = String(decoding: artifact.path, as: UTF8.self)
     let part = try slots.part(serial, artifact)
     let isResumed = try source.artifact(path, size: artifact.size, to: part)

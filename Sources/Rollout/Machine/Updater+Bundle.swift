@@ -1,7 +1,7 @@
 internal import Octets
 public import RolloutMetadata
 
-/// What a machine without a network has been brought: a bundle, whose files lie in the folder `bundle`. It stands in for a
+/// What a machine without a network has been brought: a bundle, whose files lie in the folder `bundle.VERSION`. It stands in for a
 /// repository until something newer is believed, and is as fresh as the day it was made.
 public struct BroughtBundle: Equatable, Sendable {
   /// When it was made: what it has is judged by that time.
@@ -28,9 +28,11 @@ public struct BroughtBundle: Equatable, Sendable {
 }
 
 extension MachineFolder {
+  private static var bundlePrefix: String { "bundle." }
+  private var bundleStamp: String { file("bundle-taken") }
+
   /// Where a bundle's files lie.
-  var bundleFolder: String { file("bundle") }
-  private var bundleStamp: String { file("bundle.taken") }
+  func bundleFolder(_ bundle: BroughtBundle) -> String { file("\(Self.bundlePrefix)\(bundle.timestampVersion)") }
 
   /// The bundle that was brought; nil when none was.
   func bundle() throws(ClientError) -> BroughtBundle? {
@@ -41,12 +43,14 @@ extension MachineFolder {
     return bundle
   }
 
-  /// Puts a bundle's files in the place of those of the one before.
+  /// Puts a bundle in the place of the one before, which is there until the new one is.
   func keep(_ bundle: BroughtBundle, files members: [(path: String, bytes: ArraySlice<UInt8>)]) throws(ClientError) {
-    try files.remove(bundleStamp)
-    try files.remove(bundleFolder)
+    let size = members.reduce(UInt64(0)) { $0 + UInt64($1.bytes.count) }
+    let free = try files.freeSpace(at: path)
+    guard free >= size else { throw ClientError(.stageFailed, "\(path): \(size) bytes have to be free, \(free) are") }
+    let place = bundleFolder(bundle)
     for member in members {
-      var place = bundleFolder
+      var place = place
       for name in member.path.utf8.split(separator: UInt8(ascii: "/")) {
         try files.makeFolder(place)
         place += files.separator + String(decoding: Array(name), as: UTF8.self)
@@ -54,6 +58,11 @@ extension MachineFolder {
       try files.replace(place, with: Array(member.bytes))
     }
     try files.replace(bundleStamp, with: bundle.stored)
+    let prefix = Array(Self.bundlePrefix.utf8)
+    for entry in try files.entries(in: path)
+    where entry.name.utf8.starts(with: prefix) && !place.utf8.elementsEqual(file(entry.name).utf8) {
+      try files.remove(file(entry.name))
+    }
   }
 }
 
@@ -62,9 +71,7 @@ extension Updater {
   /// stand in for a repository. One that is older than the policy's `maxBundleAgeDays`, or made by another program, or
   /// whose documents are not what the publisher has signed, changes nothing.
   public mutating func take(bundle path: String) throws(ClientError) -> BroughtBundle {
-    guard let bytes = try folder.files.read(path, limit: BroughtBundle.sizeLimit) else {
-      throw ClientError(.badBundle, "\(path): there is no such file")
-    }
+    let bytes = try contents(ofBundle: path)
     let read = { (offset: UInt64, count: Int) -> [UInt8]? in
       guard offset <= UInt64(bytes.count), count <= bytes.count - Int(offset) else { return nil }
       return Array(bytes[Int(offset)..<Int(offset) + count])
@@ -93,9 +100,20 @@ extension Updater {
     return bundle
   }
 
+  private func contents(ofBundle path: String) throws(ClientError) -> [UInt8] {
+    do throws(ClientError) {
+      if let bytes = try folder.files.read(path, limit: BroughtBundle.sizeLimit) { return bytes }
+    } catch {
+      guard error.status == .malformed else { throw error }
+      throw ClientError(.badBundle, "\(path): longer than \(BroughtBundle.sizeLimit) bytes")
+    }
+    throw ClientError(.badBundle, "\(path): there is no such file")
+  }
+
   /// The bundle that decides here, when no repository is asked: what is believed is its own, and nothing newer.
   public var decidingBundle: BroughtBundle? {
-    guard let bundle = (try? folder.bundle()) ?? nil, trusted.timestamp?.document.version == bundle.timestampVersion,
+    guard (try? isOffline(asked)) == true, let bundle = (try? folder.bundle()) ?? nil,
+      trusted.timestamp?.document.version == bundle.timestampVersion,
       now - bundle.created <= host.policy.maxBundleAgeDays * 86_400
     else { return nil }
     return bundle
@@ -116,6 +134,7 @@ extension Updater {
 
   /// The repository that files are fetched from.
   func source(_ given: String?) throws(ClientError) -> Host.Source {
-    try host.source(try isOffline(given) ? folder.bundleFolder : given)
+    guard try isOffline(given), let bundle = try folder.bundle() else { return try host.source(given) }
+    return try host.source(folder.bundleFolder(bundle))
   }
 }

@@ -14,6 +14,8 @@ public struct Updater<Host: UpdateHost> {
   public internal(set) var record: ClientRecord
   /// What the last refresh came to; nil when all is well, or before it.
   public private(set) var refreshFailure: MetadataError?
+  /// The repository that was named for the last refresh, instead of the policy's.
+  private(set) var asked: String?
   /// What went wrong with the last action.
   public internal(set) var lastError: ClientError?
   /// The probes that failed when they were asked last.
@@ -45,6 +47,7 @@ public struct Updater<Host: UpdateHost> {
   /// Fetches and verifies what is new. What is stored afterwards is never less than before; what is wrong is told by
   /// `refreshFailure` and by the decision, and takes nothing down.
   public mutating func refresh(from given: String?) throws(ClientError) {
+    asked = given
     // A bundle was verified when it was taken in, and has nothing new to say.
     if try isOffline(given) {
       guard try folder.bundle() != nil else {
@@ -95,7 +98,7 @@ public struct Updater<Host: UpdateHost> {
   private func rememberOffers() throws(ClientError) {
     var offers = try folder.firstOffers()
     let count = offers.count
-    for offer in trusted.rollout?.document.offers(host.policy.channel, component) ?? [] {
+    for offer in try situation().offers {
       if !offers.contains(where: { $0.component == component && $0.serial == offer.serial }) {
         offers.append(.init(component: component, serial: offer.serial, at: trusted.now(systemClock: now)))
       }

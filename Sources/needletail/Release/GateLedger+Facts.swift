@@ -36,6 +36,7 @@ extension GateLedger {
       phase = PhaseGate(
         from: move.from, to: move.to, now: now, builtAt: builtAt,
         record: record ? try Input.decode(PhaseRecord.self, from: move.record) : nil)
+      if phase?.reason == nil { phase?.reason = move.reason }
     }
     fill(facts)
   }

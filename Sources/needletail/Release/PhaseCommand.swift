@@ -65,6 +65,9 @@ struct PhaseCommand: ParsableCommand {
       try common.run { (workspace, now) throws(PublisherError) in
         let component: Component = try named(component, "component")
         let facts = try StepFacts(workspace, component, serial, in: try named(channel, "channel"), now: now)
+        guard try workspace.newest(Releases.self)?.release(component, serial) != nil else {
+          throw PublisherError(.failure, "\(component.name) \(serial) is not among the releases")
+        }
         guard facts.move != nil else { return Answer(["\(component.name) \(serial) stays in its phase"]) }
         let line: (text: String, holds: Bool)?
         do {
@@ -72,7 +75,12 @@ struct PhaseCommand: ParsableCommand {
         } catch {
           throw PublisherError(.malformed, "\(error)")
         }
-        guard let line else { return Answer(["\(component.name) \(serial) has been offered to all of \(channel)"]) }
+        guard let line else {
+          guard facts.ppm < 1_000_000 else {
+            return Answer(["\(component.name) \(serial) has been offered to all of \(channel)"])
+          }
+          throw PublisherError(.failure, "\(component.name) \(serial): \(facts.ppm) ppm is no step of \(channel)")
+        }
         return Answer(
           [line.text], [.init("phase", .words(line.text))], status: line.holds ? .success : .failure)
       }

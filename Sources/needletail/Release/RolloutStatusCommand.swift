@@ -27,9 +27,8 @@ struct RolloutStatusCommand: ParsableCommand {
         let facts = try StepFacts(workspace, offer.component, offer.serial, in: offer.channel, now: now)
         do {
           guard let entry = try StatusPage.Entry(facts, past: Self.past(facts, in: workspace.folder)) else {
-            lines.append(
-              "\(offer.component.name) \(offer.serial) \(offer.channel.name): offered to \(offer.ppm) ppm, the last step"
-            )
+            let share = offer.ppm == 1_000_000 ? "everybody" : "\(offer.ppm) ppm, which is no step of the channel"
+            lines.append("\(offer.component.name) \(offer.serial) \(offer.channel.name): offered to \(share)")
             continue
           }
           page.entries.append(entry)

@@ -51,17 +51,25 @@ struct StepFacts {
   var brakePPM: Int?
   var fullOnStableSince: Int?
   /// The phase of the release before and of this one, when they differ, and where is written down what speaks for it.
-  var move: (from: Phase, to: Phase, record: String)?
+  var move: (from: Phase, to: Phase, reason: String?, record: String)?
 
   /// The facts of a workspace about a serial.
   init(_ workspace: Workspace, _ component: Component, _ serial: UInt64, in channel: Channel, now: UTCTime)
     throws(PublisherError)
   {
     let trusted = try workspace.published(Root.self) == nil ? nil : try workspace.verify(now: now).trusted
+    let releases = try workspace.newest(Releases.self)
     self.init(
-      trusted, try workspace.newest(Releases.self), evidenceSigners: try workspace.signers(of: .evidence), component,
-      serial, in: channel, now: now)
-    move?.record = workspace.phaseFile(of: component)
+      trusted, releases, evidenceSigners: try workspace.signers(of: .evidence), component, serial, in: channel, now: now
+    )
+    // The record is the publisher's own: of what is signed alone, nobody can say what speaks for a phase.
+    if let release = releases?.release(component, serial),
+      let before = Self.release(before: release, in: channel, trusted, releases), before.phase != release.phase
+    {
+      move = (
+        before.phase, release.phase, release.phaseReason.map { string($0) }, workspace.phaseFile(of: component)
+      )
+    }
     for attestation in try workspace.attestations(of: component, serial, now: now)
     where attestation.blockingReports == 0 { attestedInstalls += Int(clamping: attestation.installs) }
   }
@@ -91,11 +99,6 @@ struct StepFacts {
           installs: Int(clamping: $0.minInstalls), installDays: Int(clamping: $0.minInstallDays))
       }
     }
-    if let release = releases?.release(component, serial),
-      let before = Self.release(before: release, trusted, releases), before.phase != release.phase
-    {
-      move = (before.phase, release.phase, "")
-    }
     floor = releases?.floor(component) ?? 0
     isSecurity = releases?.release(component, serial)?.isSecurity ?? false
     if let cap = trusted?.brakeCap(component, serial, systemClock: now), cap < 1_000_000 { brakePPM = Int(cap) }
@@ -105,14 +108,19 @@ struct StepFacts {
     }
   }
 
-  /// The release that clients come from: the newest older one that everybody is offered, or else the newest older one.
-  private static func release(before release: Release, _ trusted: TrustedSet?, _ releases: Releases?) -> Release? {
-    let older = (releases?.releases ?? []).filter { $0.component == release.component && $0.serial < release.serial }
-    let full = (trusted?.rollout?.document.offers ?? []).filter {
-      $0.component == release.component && $0.ppm == 1_000_000
-    }.map(\.serial)
-    return (older.filter { full.contains($0.serial) }.max { $0.serial < $1.serial })
-      ?? older.max { $0.serial < $1.serial }
+  /// The release that the channel's machines come from: the newest older one that all of them are offered; or else that some
+  /// of them are, or of another channel; or else none.
+  private static func release(
+    before release: Release, in channel: Channel, _ trusted: TrustedSet?, _ releases: Releases?
+  ) -> Release? {
+    let offers = (trusted?.rollout?.document.offers ?? []).filter {
+      $0.component == release.component && $0.serial < release.serial
+    }
+    let here = offers.filter { $0.channel == channel }
+    for chosen in [here.filter { $0.ppm == 1_000_000 }, here, offers] {
+      if let newest = chosen.map(\.serial).max() { return releases?.release(release.component, newest) }
+    }
+    return nil
   }
 
   private mutating func read(_ evidence: Evidence, _ component: Component) {

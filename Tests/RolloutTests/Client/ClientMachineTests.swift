@@ -161,39 +161,44 @@ struct ClientMachineTests {
   {
     var machine = Machine(committed: 56)
     try machine.run(deciding: 57)
-    // After the commit, by an installation of the one before; while that runs, nothing is unwanted.
+    // After the commit, by an installation of the one before; while that runs, nothing is refused.
     var client = ClientMachine(machine.record)
+    func run(_ events: ClientEvent...) { for event in events { _ = client.handle(event) } }
     for event in [ClientEvent.rollBackRequested, .done, .done, .done, .done] {
-      _ = client.handle(event)
-      #expect(client.record.unwanted == nil && client.record.refused == [])
+      run(event)
+      #expect(client.record.refused == [] && client.record.lastRollback == nil)
     }
-    _ = client.handle(.commitRequested)
-    _ = client.handle(.done)
+    run(.commitRequested, .done)
     #expect(client.record.committed == 56 && client.record.progress == .idle)
-    #expect(client.record.unwanted == 57 && client.record.refused == [57] && client.record.quarantined == [])
+    #expect(client.record.refused == [57] && client.record.quarantined == [])
     let record = client.record
-    _ = client.handle(.quarantineCleared(58))
-    #expect(client.record.unwanted == 57)
-    _ = client.handle(.quarantineCleared(57))
-    #expect(client.record.unwanted == nil)
+    #expect(ClientRecord(stored: record.stored) == record)
+    run(.quarantineCleared(58))
+    #expect(client.record.refused == [57])
+    run(.quarantineCleared(57))
+    #expect(client.record.refused == [])
+    // Another one that fails meanwhile changes nothing about it.
+    client = ClientMachine(record)
+    run(.decided(58), .done, .done, .done, .failed, .done)
+    #expect(client.record.committed == 56 && client.record.refused == [58, 57])
     // Something newer.
     client = ClientMachine(record)
-    for event in [ClientEvent.decided(58), .done, .done, .done, .done, .commitRequested, .done] {
-      _ = client.handle(event)
-    }
-    #expect(client.record.committed == 58 && client.record.unwanted == nil)
+    run(.decided(58), .done, .done, .done, .done, .commitRequested, .done)
+    #expect(client.record.committed == 58 && client.record.refused == [])
     // The other way round, the older one was not asked away.
     client = ClientMachine(record)
-    for event in [ClientEvent.rollBackRequested, .done, .done, .done, .done, .commitRequested, .done] {
-      _ = client.handle(event)
+    run(.rollBackRequested, .done, .done, .done, .done, .commitRequested, .done)
+    #expect(client.record.committed == 57 && client.record.refused == [])
+    // When the one before cannot be had, or fails, nothing was left.
+    for failing in [[ClientEvent.failed], [.done, .done, .done, .failed, .done]] {
+      client = ClientMachine(machine.record)
+      for event in [.rollBackRequested] + failing { run(event) }
+      #expect(client.record.committed == 57 && client.record.progress == .idle && client.record.unwanted == nil)
     }
-    #expect(client.record.committed == 57 && client.record.unwanted == nil)
     // Before the commit.
     client = ClientMachine(ClientRecord(component: .driver, committed: 56))
-    for event in [ClientEvent.decided(57), .done, .done, .done, .done, .rollBackRequested, .done] {
-      _ = client.handle(event)
-    }
-    #expect(client.record.unwanted == 57)
+    run(.decided(57), .done, .done, .done, .done, .rollBackRequested, .done)
+    #expect(client.record.refused == [57])
   }
 
   @Test func `what failed is tried again when somebody clears it, and only so many are remembered`() {

@@ -95,12 +95,29 @@ struct DecisionTests {
       situation.freshnessClock = World.now
     }
     #expect(world.decision(brought) == .install(57))
-    // Pauses, deferrals and holds go by the clock.
+    // Pauses and deferrals go by the clock.
     #expect(
       world.decision {
         brought(&$0)
         $0.policy.pause = .init(setAt: month, until: month + day)
       } == .deferred(57, until: month + day))
+    #expect(
+      world.decision {
+        brought(&$0)
+        $0.policy.deferDays = 31
+        $0.firstOffers = [.init(component: .driver, serial: 57, at: World.now + day)]
+      } == .deferred(57, until: World.now + 31 * day))
+    // What was held back on that day stays so.
+    var held = world
+    held.halts = [Halt(component: .driver, serial: 57, reason: text("NT-1"))]
+    #expect(held.decision(brought) == .halted(57))
+    held = world
+    held.holds = [
+      Hold(
+        id: text("H"), component: .driver, serials: SerialRange(57, 57)!, predicate: .all([]), category: .known,
+        expires: World.now + 20 * day)
+    ]
+    #expect(held.decision(brought) == .held(57, by: text("H")))
     // What had expired on that day is not revived.
     #expect(
       world.decision {
