@@ -43,6 +43,9 @@ public struct HandshakeExplanation: Equatable, Sendable {
     }
     if let age = observed.unconfirmedAge { facts.append("answered \(Self.seconds(age)) ago, not confirmed yet") }
     if observed.stagedPackets > 0 { facts.append("\(observed.stagedPackets) packets wait for a session") }
+    if let loss = PacketLoss(observed) {
+      facts.append("\(loss.lost) of \(loss.expected) packets of the peer were lost: \(loss.text)")
+    }
     if observed.holdsCookie { facts.append("the peer sent a cookie: it was under load") }
     if let age = observed.roamedAge {
       facts.append("the peer moved to this endpoint by itself \(Self.seconds(age)) ago")

@@ -145,6 +145,13 @@ public struct TunnelMetrics: Sendable {
       "needletail_handshake_initiations", .gauge, help: "Initiations sent in the present attempt, without an answer.",
       peers.map { (labels: $0.labels, value: $0.observed.awaitsResponse ? $0.observed.initiations : 0) })
     page.add(
+      "needletail_expected_packets", .counter,
+      help: "Packets that the peer has sent to here, as far as their numbers tell.",
+      peers.compactMap { peer in peer.observed.expectedPackets.map { (labels: peer.labels, value: $0) } })
+    page.add(
+      "needletail_received_packets", .counter, help: "Those of them that were accepted; the others are lost or late.",
+      peers.compactMap { peer in peer.observed.receivedPackets.map { (labels: peer.labels, value: $0) } })
+    page.add(
       "needletail_handshake_round_trip_microseconds", .gauge, unit: "microseconds",
       help: "From the last answered initiation to its response.",
       peers.compactMap { peer in peer.observed.roundTrip.map { (labels: peer.labels, value: $0) } })

@@ -27,6 +27,7 @@ import Timeline
     peer.unconfirmedAge = .nanoseconds(.max)
     peer.holdsCookie = true
     peer.stagedPackets = 4_294_967_295
+    (peer.expectedPackets, peer.receivedPackets) = (.max, .max - 1)
     peer.refusal = "reason_of_24_characters_"
     peer.sinceRefusal = .nanoseconds(.max)
     peer.sinceRoaming = .nanoseconds(.max)
@@ -42,9 +43,10 @@ import Timeline
       + "handshake_message_age_ms=\(milliseconds)\nround_trip_us=\(UInt64.max / 1000)\n"
       + "session_age_ms=\(milliseconds)\nsession_is_initiator=1\nsession_packets=\(UInt64.max)\n"
       + "unconfirmed_age_ms=\(milliseconds)\nholds_cookie=1\nstaged_packets=4294967295\n"
+      + "expected_packets=\(UInt64.max)\nreceived_packets=\(UInt64.max - 1)\n"
       + "refused=reason_of_24_characters_\nrefused_age_ms=\(milliseconds)\nroamed_age_ms=\(milliseconds)\n"
       + "public_key=\(String(repeating: "0", count: 64))\ninitiations=0\nawaits_response=0\nholds_cookie=0\n"
-      + "staged_packets=0\nerrno=0\n\n"
+      + "staged_packets=0\nexpected_packets=0\nreceived_packets=0\nerrno=0\n\n"
   }
 
   @Test func `everything is told, at its longest too, and the connection goes on`() {

@@ -82,12 +82,14 @@ struct HandshakeExplanationTests {
       peer.handshakeSeconds = Self.now - 5
       (observed.sessionAge, observed.sessionIsInitiator, observed.sessionPackets) = (5000, true, 12)
       observed.roundTrip = 1234
+      (observed.expectedPackets, observed.receivedPackets) = (200, 199)
       (observed.refusal, observed.refusalAge) = ("handshake_failed", 10_000)
       observed.unconfirmedAge = 10
     }
     #expect(explanation.condition.word == "Established" && explanation.remedies.isEmpty)
     #expect(explanation.reason.contains("there is a session"))
     #expect(explanation.facts.contains("session 5 s old, began here, 12 packets sent in it"))
+    #expect(explanation.facts.contains("1 of 200 packets of the peer were lost: 0.5%"))
     #expect(explanation.facts.contains("last handshake took 1234 µs"))
   }
 

@@ -51,6 +51,7 @@ struct TunnelMetricsTests {
   @Test func `what only our daemon tells has names of our own`() {
     var observed = PeerObservation(publicKey: Self.key)
     (observed.awaitsResponse, observed.initiations, observed.roundTrip) = (true, 3, 250)
+    (observed.expectedPackets, observed.receivedPackets) = (.max, 990)
     var observation = TunnelObservation()
     observation.isUnderLoad = true
     observation.queuedHandshakes = 7
@@ -65,6 +66,8 @@ struct TunnelMetricsTests {
       #"needletail_rejected_total{interface="wg0",reason="bad_mac1"} 5"#,
       #"needletail_rejected_total{interface="wg0",reason="replayed"} 0"#, #"needletail_under_load{interface="wg0"} 1"#,
       #"needletail_queued_handshakes{interface="wg0"} 7"#, #"needletail_sessions{interface="wg0"} 0"#,
+      "needletail_expected_packets_total\(labels) 18446744073709551615",
+      "needletail_received_packets_total\(labels) 990", "# TYPE needletail_received_packets_total counter",
       "needletail_handshake_initiations\(labels) 3", "needletail_handshake_round_trip_microseconds\(labels) 250",
     ] { #expect(lines.contains(Substring(line)), "\(line)") }
     #expect(!lines.contains { $0.contains("gone") })

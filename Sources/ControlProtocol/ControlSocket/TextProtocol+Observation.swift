@@ -6,8 +6,8 @@ import Timeline
 // know, and so does ours about a target that cannot tell: whoever asks learns that nobody answers, and that is all.
 
 extension TextProtocol {
-  /// Room that the facts of one peer take: 439 bytes with every value at its longest.
-  static var longestObservation: Int { 448 }
+  /// Room that the facts of one peer take: 515 bytes with every value at its longest.
+  static var longestObservation: Int { 528 }
   /// Room for a reason with its count: 55 bytes.
   static var longestTally: Int { 64 }
 
@@ -72,6 +72,8 @@ extension OutputSpan where Element == UInt8 {
     if let interval = peer.unconfirmedAge { print(line: "unconfirmed_age_ms=", interval.nanoseconds / 1_000_000) }
     print(line: "holds_cookie=", peer.holdsCookie ? 1 : 0)
     print(line: "staged_packets=", peer.stagedPackets)
+    print(line: "expected_packets=", peer.expectedPackets)
+    print(line: "received_packets=", peer.receivedPackets)
     if let refusal = peer.refusal, let interval = peer.sinceRefusal {
       print("refused=")
       print(refusal)

@@ -7,7 +7,7 @@ import Octets
 /// keys in both directions, and ends the input whenever the connection ends, for whatever reason.
 public struct TextProtocol: ~Copyable {
   /// With less room than this in the output a call may get nothing done.
-  public static var minimumRoom: Int { 512 }
+  public static var minimumRoom: Int { 544 }
 
   /// What the connection waits for.
   @frozen

@@ -64,6 +64,10 @@ public struct ObservedPeer: Sendable {
   public var holdsCookie = false
   /// Packets that wait for a session.
   public var stagedPackets: UInt64 = 0
+  /// Packets that the peer has sent to here, as far as their numbers tell.
+  public var expectedPackets: UInt64 = 0
+  /// Those of them that were accepted: the others were lost on the way, or are late.
+  public var receivedPackets: UInt64 = 0
   /// Why a handshake with the peer last went no further; a tally's reason.
   public var refusal: StaticString?
   /// Since then.

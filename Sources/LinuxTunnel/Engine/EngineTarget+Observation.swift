@@ -54,6 +54,8 @@ extension ObservedPeer {
     unconfirmedAge = progress.unconfirmedAge
     holdsCookie = progress.holdsCookie
     stagedPackets = UInt64(progress.staged)
+    expectedPackets = progress.reception.expected
+    receivedPackets = progress.reception.received
     refusal = progress.refusal?.name
     sinceRefusal = progress.sinceRefusal
     sinceRoaming = progress.sinceRoaming

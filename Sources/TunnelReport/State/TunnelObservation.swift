@@ -66,6 +66,10 @@ public struct PeerObservation: Sendable, Equatable {
   public var holdsCookie = false
   /// Packets that wait for a session.
   public var stagedPackets: UInt64 = 0
+  /// Packets that the peer has sent to here, as far as their numbers tell; nil when the server does not say.
+  public var expectedPackets: UInt64?
+  /// Those of them that were accepted: the others were lost on the way, or are late.
+  public var receivedPackets: UInt64?
   /// Why a handshake last went no further.
   public var refusal: String?
   /// Milliseconds since then.
@@ -126,6 +130,8 @@ extension PeerObservation {
     case "unconfirmed_age_ms": unconfirmedAge = try value.natural(atMost: .max)
     case "holds_cookie": holdsCookie = try value.natural(atMost: 1) == 1
     case "staged_packets": stagedPackets = try value.natural(atMost: .max)
+    case "expected_packets": expectedPackets = try value.natural(atMost: .max)
+    case "received_packets": receivedPackets = try value.natural(atMost: .max)
     case "refused": refusal = value.ascii
     case "refused_age_ms": refusalAge = try value.natural(atMost: .max)
     case "roamed_age_ms": roamedAge = try value.natural(atMost: .max)
