@@ -135,6 +135,11 @@ public struct TunnelMetrics: Sendable {
       "needletail_staged_packets", .gauge, help: "Packets that wait for a session.", each { $0.stagedPackets })
     page.add(
       "needletail_sessions", .gauge, help: "Sessions of all peers, up to three of each.", each { $0.sessions })
+    page.add(
+      "needletail_mtu_bytes", .gauge, unit: "bytes", help: "The MTU of the interface.",
+      told.compactMap { (tunnel, observation) in
+        observation.mtu.map { (labels: Labels(["interface": tunnel.name]), value: $0) }
+      })
     let peers = told.flatMap { (tunnel, observation) in
       let observed = observation.peers.byKey
       return tunnel.peers.compactMap { peer in

@@ -53,6 +53,7 @@ extension OutputSpan where Element == UInt8 {
     print(line: "staged_packets=", interface.stagedPackets)
     print(line: "sessions=", interface.sessions)
     print(line: "bursts=", interface.bursts)
+    print(line: "mtu=", interface.mtu)
   }
 
   @_lifetime(self: copy self)

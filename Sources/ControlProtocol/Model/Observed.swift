@@ -19,6 +19,8 @@ public struct ObservedInterface: BitwiseCopyable, Sendable {
   public var sessions: UInt64 = 0
   /// Bursts under way.
   public var bursts: UInt64 = 0
+  /// The MTU of the interface, as it was last read.
+  public var mtu: UInt64 = 0
 
   /// An interface that is down.
   public init() {}

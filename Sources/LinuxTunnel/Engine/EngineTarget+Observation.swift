@@ -15,6 +15,7 @@ extension EngineTarget {
     interface.stagedPackets = UInt64(progress.staged)
     interface.sessions = UInt64(progress.sessions)
     interface.bursts = UInt64(progress.bursts)
+    interface.mtu = UInt64(engine.interface.mtu)
     return interface
   }
 

@@ -13,6 +13,8 @@ public struct TunnelObservation: Sendable, Equatable {
   public var stagedPackets: UInt64 = 0
   /// Sessions of all peers, up to three of each.
   public var sessions: UInt64 = 0
+  /// The MTU of the interface in bytes, as the daemon last read it; nil when it does not say.
+  public var mtu: UInt64?
   /// How often packets and messages were refused, by the reason's name, in the order of the reply.
   public var rejections: [Tally] = []
   /// The peers, in the order of their creation.
@@ -110,6 +112,7 @@ extension TunnelObservation {
     case "queued_handshakes": queuedHandshakes = try value.natural(atMost: .max)
     case "staged_packets": stagedPackets = try value.natural(atMost: .max)
     case "sessions": sessions = try value.natural(atMost: .max)
+    case "mtu": mtu = try value.natural(atMost: .max)
     case _ where key.hasPrefix(reason):
       rejections.append(Tally(reason: String(key.dropFirst(reason.count)), count: try value.natural(atMost: .max)))
     default: break
