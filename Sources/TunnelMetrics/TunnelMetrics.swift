@@ -136,10 +136,26 @@ public struct TunnelMetrics: Sendable {
     page.add(
       "needletail_sessions", .gauge, help: "Sessions of all peers, up to three of each.", each { $0.sessions })
     page.add(
-      "needletail_mtu_bytes", .gauge, unit: "bytes", help: "The MTU of the interface.",
-      told.compactMap { (tunnel, observation) in
-        observation.mtu.map { (labels: Labels(["interface": tunnel.name]), value: $0) }
+      "needletail_worker_cpu_microseconds", .counter, unit: "microseconds",
+      help: "Processor time that a thread of the daemon has used.",
+      told.flatMap { (tunnel, observation) in
+        observation.workers.map {
+          (labels: Labels(["interface": tunnel.name, "worker": $0.name]), value: $0.processorTime)
+        }
       })
+    func some(_ value: (TunnelObservation) -> UInt64?) -> [(labels: Labels, value: UInt64)] {
+      told.compactMap { (tunnel, observation) in
+        value(observation).map { (labels: Labels(["interface": tunnel.name]), value: $0) }
+      }
+    }
+    page.add(
+      "needletail_receive_queue_bytes", .gauge, unit: "bytes",
+      help: "Memory of datagrams that wait to be received.", some { $0.receiveQueueBytes })
+    page.add(
+      "needletail_receive_drops", .counter, help: "Datagrams that there was no such memory for.",
+      some { $0.receiveDrops })
+    page.add(
+      "needletail_mtu_bytes", .gauge, unit: "bytes", help: "The MTU of the interface.", some { $0.mtu })
     let peers = told.flatMap { (tunnel, observation) in
       let observed = observation.peers.byKey
       return tunnel.peers.compactMap { peer in

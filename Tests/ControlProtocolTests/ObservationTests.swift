@@ -11,7 +11,11 @@ import Timeline
     var interface = ObservedInterface()
     (interface.isUp, interface.isUnderLoad) = (true, true)
     (interface.queuedHandshakes, interface.stagedPackets, interface.sessions, interface.bursts) = (4096, 1, 2, 3)
-    interface.mtu = .max
+    (interface.mtu, interface.receiveQueueBytes, interface.receiveDrops) = (.max, .max, .max)
+    target.workers = [
+      ObservedWorker(name: "worker_of_24_characters_", processorTime: .nanoseconds(.max)),
+      ObservedWorker(name: "idle", processorTime: .nanoseconds(999)),
+    ]
     target.observed = interface
     target.tallies = [
       ObservedTally(reason: "bad_mac1", count: .max), ObservedTally(reason: "reason_of_24_characters_", count: 0),
@@ -39,7 +43,9 @@ import Timeline
   private static var reply: String {
     let tallies = "rejected_bad_mac1=\(UInt64.max)\nrejected_reason_of_24_characters_=0\n"
     let milliseconds = UInt64.max / 1_000_000
-    return "up=1\nunder_load=1\nqueued_handshakes=4096\nstaged_packets=1\nsessions=2\nbursts=3\nmtu=\(UInt64.max)\n" + tallies
+    return "up=1\nunder_load=1\nqueued_handshakes=4096\nstaged_packets=1\nsessions=2\nbursts=3\nmtu=\(UInt64.max)\n"
+      + "receive_queue_bytes=\(UInt64.max)\nreceive_drops=\(UInt64.max)\n"
+      + "worker_worker_of_24_characters__cpu_us=\(UInt64.max / 1000)\nworker_idle_cpu_us=0\n" + tallies
       + "public_key=\(String(repeating: "f", count: 64))\ninitiations=255\nawaits_response=1\n"
       + "handshake_message_age_ms=\(milliseconds)\nround_trip_us=\(UInt64.max / 1000)\n"
       + "session_age_ms=\(milliseconds)\nsession_is_initiator=1\nsession_packets=\(UInt64.max)\n"

@@ -83,6 +83,11 @@ struct TopTableTests {
       observation.peers = [peer]
       details.losses.add(["wg0": observation])
     }
+    for time in 0...1 as ClosedRange<UInt64> {
+      var observation = TunnelObservation()
+      observation.workers = [.init(name: "receive", processorTime: time * 340_000)]
+      details.loads.add(["wg0": observation], at: time * 1_000_000_000)
+    }
     details.mtus = ["wg0": [names[0]: EffectiveMTU(interface: 1420, setting: .bytes(1420), way: 1300, isIPv6: false)]]
     details.whys = ["wg0": [names[2]: "last initiation 4 s ago, no response ×3"]]
     return TopTable(
@@ -92,6 +97,7 @@ struct TopTableTests {
 
   @Test func `loss and MTU have columns, and why there is no session stands below its peer`() throws {
     let lines = Self.detailed().lines(width: 200, height: 50, palette: Palette(isColoured: false), blocks: true)
+    #expect(lines[0] == "1 tunnel, 3 peers, by name; receive 34%; 0 handshakes and 0 packets wait")
     #expect(lines.count == 6 && lines[1].contains("  LOSS    SENT  ") && lines[1].hasSuffix("  HANDSHAKE  MTU"))
     func line(_ number: Int) throws -> String {
       let key = Octets32(repeating: UInt8(number)).keyText.prefix(8)

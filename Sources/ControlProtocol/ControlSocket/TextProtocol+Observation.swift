@@ -8,7 +8,7 @@ import Timeline
 extension TextProtocol {
   /// Room that the facts of one peer take: 515 bytes with every value at its longest.
   static var longestObservation: Int { 528 }
-  /// Room for a reason with its count: 55 bytes.
+  /// Room for a reason with its count, which is 55 bytes, or for a worker with its time, which is 57.
   static var longestTally: Int { 64 }
 
   /// Prints the next piece of the reply to an observation and moves on; false when there is no room for it.
@@ -20,7 +20,17 @@ extension TextProtocol {
     case .observedInterface:
       guard output.freeCapacity >= Self.longestObservation else { return false }
       if let interface = target.observe() { output.print(interface) }
-      phase = .observedTally(0)
+      phase = .observedWorker(0)
+    case .observedWorker(let number):
+      guard output.freeCapacity >= Self.longestTally else { return false }
+      if let worker = target.observeWorker(number) {
+        output.print("worker_")
+        output.print(worker.name)
+        output.print(line: "_cpu_us=", worker.processorTime.nanoseconds / 1000)
+        phase = .observedWorker(number + 1)
+      } else {
+        phase = .observedTally(0)
+      }
     case .observedTally(let number):
       guard output.freeCapacity >= Self.longestTally else { return false }
       if let tally = target.observeTally(number) {
@@ -54,6 +64,8 @@ extension OutputSpan where Element == UInt8 {
     print(line: "sessions=", interface.sessions)
     print(line: "bursts=", interface.bursts)
     print(line: "mtu=", interface.mtu)
+    print(line: "receive_queue_bytes=", interface.receiveQueueBytes)
+    print(line: "receive_drops=", interface.receiveDrops)
   }
 
   @_lifetime(self: copy self)

@@ -21,6 +21,10 @@ public struct ObservedInterface: BitwiseCopyable, Sendable {
   public var bursts: UInt64 = 0
   /// The MTU of the interface, as it was last read.
   public var mtu: UInt64 = 0
+  /// Bytes of memory of datagrams that wait to be received.
+  public var receiveQueueBytes: UInt64 = 0
+  /// Datagrams that there was no such memory for, since the port was opened.
+  public var receiveDrops: UInt64 = 0
 
   /// An interface that is down.
   public init() {}
@@ -38,6 +42,21 @@ public struct ObservedTally: Sendable {
   public init(reason: StaticString, count: UInt64) {
     self.reason = reason
     self.count = count
+  }
+}
+
+/// How much a worker has worked: a thread, or whatever else works by itself.
+@frozen
+public struct ObservedWorker: Sendable {
+  /// The worker in lower case and underscores, at most 24 bytes: stable, for scripts and metrics.
+  public let name: StaticString
+  /// The processor time that it has used since it began.
+  public let processorTime: Interval
+
+  /// A worker with its time.
+  public init(name: StaticString, processorTime: Interval) {
+    self.name = name
+    self.processorTime = processorTime
   }
 }
 

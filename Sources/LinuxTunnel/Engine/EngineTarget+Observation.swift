@@ -16,7 +16,14 @@ extension EngineTarget {
     interface.sessions = UInt64(progress.sessions)
     interface.bursts = UInt64(progress.bursts)
     interface.mtu = UInt64(engine.interface.mtu)
+    (interface.receiveQueueBytes, interface.receiveDrops) = engine.sockets.receiveQueue
     return interface
+  }
+
+  /// How much processor time a thread of the daemon has used.
+  public mutating func observeWorker(_ number: UInt8) -> ObservedWorker? {
+    guard let kind = WorkerKind(rawValue: number) else { return nil }
+    return ObservedWorker(name: kind.name, processorTime: engine.clocks.time(of: kind))
   }
 
   /// How often packets and messages were refused for one reason.

@@ -41,6 +41,8 @@ public struct TopTable: Sendable {
     public var losses = LossHistory()
     /// The largest packets that go to peers in one piece.
     public var mtus: [String: [String: EffectiveMTU]] = [:]
+    /// How busy the workers are.
+    public var loads = WorkerLoads()
     /// Why there is no session with peers.
     public var whys: [String: [String: String]] = [:]
 
@@ -54,6 +56,7 @@ public struct TopTable: Sendable {
   public let tunnelCount: Int
   /// What the rows are sorted by.
   public let order: Order
+  private let load: String
 
   /// The table at `now`, in seconds since 1970.
   public init(
@@ -62,6 +65,7 @@ public struct TopTable: Sendable {
   ) {
     tunnelCount = tunnels.count
     self.order = order
+    load = details.loads.text
     rows = tunnels.flatMap { tunnel in
       let observed = (observations[tunnel.name]?.peers ?? []).byKey
       return tunnel.peers.map { peer in
@@ -94,7 +98,9 @@ public struct TopTable: Sendable {
   /// `blocks` says whether the terminal shows block characters.
   public func lines(width: Int, height: Int, palette: Palette, blocks: Bool) -> [String] {
     let peers = "\(rows.count) peer\(rows.count == 1 ? "" : "s")"
-    let title = "\(tunnelCount) tunnel\(tunnelCount == 1 ? "" : "s"), \(peers), by \(order.rawValue)"
+    let title =
+      "\(tunnelCount) tunnel\(tunnelCount == 1 ? "" : "s"), \(peers), by \(order.rawValue)"
+      + (load.isEmpty ? "" : "; \(load)")
     let room = max(0, height - 2)
     let shown = rows.count <= room ? rows : Array(rows.prefix(max(0, room - 1)))
     let widest = min(16, max(6, shown.map(\.tunnel.count).max() ?? 0))

@@ -111,7 +111,9 @@ struct TopCommand: ParsableCommand {
         state.wipe()
         states.append(state)
       }
-      history.add(states, at: DispatchTime.now().uptimeNanoseconds)
+      let time = DispatchTime.now().uptimeNanoseconds
+      history.add(states, at: time)
+      details.loads.add(observations, at: time)
       details.losses.add(observations)
     }
 
