@@ -66,6 +66,15 @@ import Timeline
     #expect(conversation.closed)
   }
 
+  @Test func `what a target does not know is left out`() {
+    var target = Example.target()
+    target.observed = ObservedInterface()
+    let conversation = Conversation()
+    conversation.send(Array("observe=1\n\n".utf8), to: &target)
+    let lines = "up=0\nunder_load=0\nqueued_handshakes=0\nstaged_packets=0\nsessions=0\nbursts=0\nerrno=0\n\n"
+    #expect(conversation.text == lines)
+  }
+
   @Test func `the reply is the same in the smallest room and from a request in pieces`() {
     var target = Self.target()
     let conversation = Conversation()

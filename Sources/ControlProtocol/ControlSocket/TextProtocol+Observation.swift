@@ -35,7 +35,7 @@ extension TextProtocol {
       guard output.freeCapacity >= Self.longestTally else { return false }
       if let tally = target.observeTally(number) {
         output.print("rejected_")
-        output.print(tally.reason)
+        output.print(name: tally.reason)
         output.print(line: "=", tally.count)
         phase = .observedTally(number + 1)
       } else {
@@ -63,9 +63,9 @@ extension OutputSpan where Element == UInt8 {
     print(line: "staged_packets=", interface.stagedPackets)
     print(line: "sessions=", interface.sessions)
     print(line: "bursts=", interface.bursts)
-    print(line: "mtu=", interface.mtu)
-    print(line: "receive_queue_bytes=", interface.receiveQueueBytes)
-    print(line: "receive_drops=", interface.receiveDrops)
+    if let mtu = interface.mtu { print(line: "mtu=", mtu) }
+    if let count = interface.receiveQueueBytes { print(line: "receive_queue_bytes=", count) }
+    if let count = interface.receiveDrops { print(line: "receive_drops=", count) }
   }
 
   @_lifetime(self: copy self)
@@ -89,7 +89,7 @@ extension OutputSpan where Element == UInt8 {
     print(line: "received_packets=", peer.receivedPackets)
     if let refusal = peer.refusal, let interval = peer.sinceRefusal {
       print("refused=")
-      print(refusal)
+      print(name: refusal)
       append(.lineFeed)
       print(line: "refused_age_ms=", interval.nanoseconds / 1_000_000)
     }

@@ -16,7 +16,8 @@ extension EngineTarget {
     interface.sessions = UInt64(progress.sessions)
     interface.bursts = UInt64(progress.bursts)
     interface.mtu = UInt64(engine.interface.mtu)
-    (interface.receiveQueueBytes, interface.receiveDrops) = engine.sockets.receiveQueue
+    let queue = engine.sockets.receiveQueue
+    (interface.receiveQueueBytes, interface.receiveDrops) = (queue.byteCount, queue.dropped)
     return interface
   }
 
@@ -29,7 +30,8 @@ extension EngineTarget {
   /// How often packets and messages were refused for one reason.
   public mutating func observeTally(_ number: UInt8) -> ObservedTally? {
     guard let rejection = Rejection(rawValue: number) else { return nil }
-    return ObservedTally(reason: rejection.name, count: engine.lane.run { $0.machine.rejections[rejection] })
+    return ObservedTally(
+      reason: ReasonName(rejection.name), count: engine.lane.run { $0.machine.rejections[rejection] })
   }
 
   /// How far things are with the next peer, in the order of `readPeer`.
@@ -64,7 +66,7 @@ extension ObservedPeer {
     stagedPackets = UInt64(progress.staged)
     expectedPackets = progress.reception.expected
     receivedPackets = progress.reception.received
-    refusal = progress.refusal?.name
+    refusal = progress.refusal.map { ReasonName($0.name) }
     sinceRefusal = progress.sinceRefusal
     sinceRoaming = progress.sinceRoaming
   }
