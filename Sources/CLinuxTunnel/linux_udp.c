@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <stddef.h>
@@ -89,6 +90,13 @@ void linux_udp_set_buffers(int descriptor, int size_bytes) {
 int linux_udp_set_mark(int descriptor, uint32_t mark) { return set(descriptor, SOL_SOCKET, SO_MARK, (int)mark); }
 
 int linux_udp_set_coalescing(int descriptor) { return set(descriptor, IPPROTO_UDP, UDP_GRO, 1); }
+
+struct linux_udp_queue linux_udp_receive_queue(int descriptor) {
+  uint32_t numbers[SK_MEMINFO_VARS] = {0};
+  socklen_t size = sizeof numbers;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_MEMINFO, numbers, &size) != 0) return (struct linux_udp_queue){0};
+  return (struct linux_udp_queue){numbers[SK_MEMINFO_RMEM_ALLOC], numbers[SK_MEMINFO_DROPS]};
+}
 
 bool linux_udp_can_segment(int descriptor) {
   int value;

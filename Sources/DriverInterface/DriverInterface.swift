@@ -1,5 +1,5 @@
 /// The control interface of the Windows driver, as WireGuardNT defined it: four requests, their records, their status
-/// codes, and the log ring. Everything but the calls into NT.
+/// codes, and the log ring; and a request of our own that tells how far things are. Everything but the calls into NT.
 ///
 /// A driver passes whole requests; a host (`DriverHost`) lends the machine and the sockets:
 ///
@@ -7,6 +7,7 @@
 ///     read(into: &output, &host)              GET: the configuration as records, a strict prefix when it does not fit
 ///     write(snapshot, &host)                  SET: whole or not at all
 ///     changeState(input, outputLength:, &host)  ADAPTER_STATE: a `StateAnswer`
+///     observe(into: &output, &host)           OBSERVE: handshakes, refusals and loss as records, a strict prefix too
 ///     checkLogBuffer(byteCount:)              READ_LOG_LINE, before a line is taken from an `AdapterLog`
 ///     AdapterLog                              64 lines; `note` for reports, `removeFirst` for readers
 ///
@@ -17,7 +18,7 @@
 /// nobody else writes to. The host wipes the snapshot: it holds keys.
 public enum DriverInterface {}
 
-/// The four requests, by their ioctl codes.
+/// The requests, by their ioctl codes: the contract's four, and ours.
 @frozen
 public enum ControlCode: UInt32, Sendable {
   /// GET: the output buffer receives the configuration. METHOD_OUT_DIRECT.
@@ -28,6 +29,9 @@ public enum ControlCode: UInt32, Sendable {
   case state = 0xb098_c50c
   /// READ_LOG_LINE: one entry of 128 bytes. METHOD_BUFFERED.
   case readLogLine = 0xb098_c510
+  /// OBSERVE: the output buffer receives how far things are. METHOD_OUT_DIRECT; a number that Microsoft leaves to drivers, and
+  /// one that the contract does not use.
+  case observe = 0xb098_6402
 }
 
 /// How a request ends.

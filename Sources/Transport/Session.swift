@@ -86,6 +86,9 @@ public struct Session: BitwiseCopyable, Sendable {
     window.accept(counter)
   }
 
+  /// How many packets the peer has sent, as far as those tell that were accepted: the highest counter and one.
+  public var expectedPackets: UInt64 { window.top }
+
   /// Marks the session as out of its slot; returns whether nothing is outstanding, so that it can be wiped.
   public mutating func retire() -> Bool {
     isRetired = true

@@ -14,15 +14,33 @@ public struct HandshakeExplanation: Equatable, Sendable {
   public private(set) var remedies: [String] = []
   /// The peer's condition.
   public let condition: PeerCondition
+  /// The reason in one short line, for a table; empty when nothing is wrong.
+  public private(set) var summary = ""
 
   /// What is to be said of `peer` of `tunnel` at `now`, in seconds since 1970; `observation` is nil when the server
-  /// cannot tell more than its configuration.
-  public init(of peer: PeerState, in tunnel: TunnelState, observation: TunnelObservation?, now: Int64) {
+  /// cannot tell more than its configuration, and `endpointName` is the host's name that the endpoint was looked up by.
+  public init(
+    of peer: PeerState, in tunnel: TunnelState, observation: TunnelObservation?, endpointName: String? = nil,
+    now: Int64
+  ) {
     let observed = observation?.peer(peer.publicKey)
     condition = PeerCondition(peer, observed: observed, now: now)
     gather(peer, observed, now)
     conclude(peer, tunnel, observation, observed)
     if let observation, !condition.isHealthy { addStrangers(observation) }
+    if !condition.isHealthy { summary = summarize(peer, observation, observed, endpointName) }
+  }
+
+  /// What was tried, and where; the conclusion when that does not say it.
+  private func summarize(
+    _ peer: PeerState, _ observation: TunnelObservation?, _ observed: PeerObservation?, _ name: String?
+  ) -> String {
+    guard case .handshaking = condition, observation?.isUp == true, let observed, observed.unconfirmedAge == nil,
+      observed.awaitsResponse, let endpoint = peer.endpoint
+    else { return reason }
+    let age = observed.messageAge.map { "last initiation \(Self.seconds($0)) ago, " } ?? ""
+    let origin = name.map { " from the name \($0)" } ?? ""
+    return "\(age)no response ×\(observed.initiations); endpoint \(endpoint.text)\(origin)"
   }
 
   private mutating func gather(_ peer: PeerState, _ observed: PeerObservation?, _ now: Int64) {
@@ -43,6 +61,9 @@ public struct HandshakeExplanation: Equatable, Sendable {
     }
     if let age = observed.unconfirmedAge { facts.append("answered \(Self.seconds(age)) ago, not confirmed yet") }
     if observed.stagedPackets > 0 { facts.append("\(observed.stagedPackets) packets wait for a session") }
+    if let loss = PacketLoss(observed) {
+      facts.append("\(loss.lost) of \(loss.expected) packets of the peer were lost: \(loss.text)")
+    }
     if observed.holdsCookie { facts.append("the peer sent a cookie: it was under load") }
     if let age = observed.roamedAge {
       facts.append("the peer moved to this endpoint by itself \(Self.seconds(age)) ago")

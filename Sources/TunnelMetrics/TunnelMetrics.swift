@@ -135,6 +135,27 @@ public struct TunnelMetrics: Sendable {
       "needletail_staged_packets", .gauge, help: "Packets that wait for a session.", each { $0.stagedPackets })
     page.add(
       "needletail_sessions", .gauge, help: "Sessions of all peers, up to three of each.", each { $0.sessions })
+    page.add(
+      "needletail_worker_cpu_microseconds", .counter, unit: "microseconds",
+      help: "Processor time that a thread of the daemon has used.",
+      told.flatMap { (tunnel, observation) in
+        observation.workers.map {
+          (labels: Labels(["interface": tunnel.name, "worker": $0.name]), value: $0.processorTime)
+        }
+      })
+    func some(_ value: (TunnelObservation) -> UInt64?) -> [(labels: Labels, value: UInt64)] {
+      told.compactMap { (tunnel, observation) in
+        value(observation).map { (labels: Labels(["interface": tunnel.name]), value: $0) }
+      }
+    }
+    page.add(
+      "needletail_receive_queue_bytes", .gauge, unit: "bytes",
+      help: "Memory of datagrams that wait to be received.", some { $0.receiveQueueBytes })
+    page.add(
+      "needletail_receive_drops", .counter, help: "Datagrams that there was no such memory for.",
+      some { $0.receiveDrops })
+    page.add(
+      "needletail_mtu_bytes", .gauge, unit: "bytes", help: "The MTU of the interface.", some { $0.mtu })
     let peers = told.flatMap { (tunnel, observation) in
       let observed = observation.peers.byKey
       return tunnel.peers.compactMap { peer in
@@ -144,6 +165,13 @@ public struct TunnelMetrics: Sendable {
     page.add(
       "needletail_handshake_initiations", .gauge, help: "Initiations sent in the present attempt, without an answer.",
       peers.map { (labels: $0.labels, value: $0.observed.awaitsResponse ? $0.observed.initiations : 0) })
+    page.add(
+      "needletail_expected_packets", .counter,
+      help: "Packets that the peer has sent to here, as far as their numbers tell.",
+      peers.compactMap { peer in peer.observed.expectedPackets.map { (labels: peer.labels, value: $0) } })
+    page.add(
+      "needletail_received_packets", .counter, help: "Those of them that were accepted; the others are lost or late.",
+      peers.compactMap { peer in peer.observed.receivedPackets.map { (labels: peer.labels, value: $0) } })
     page.add(
       "needletail_handshake_round_trip_microseconds", .gauge, unit: "microseconds",
       help: "From the last answered initiation to its response.",

@@ -41,6 +41,8 @@ public protocol AdapterRequests {
   func configure(_ request: [UInt8]) throws(SystemError)
   /// GET: the whole configuration.
   func configuration() throws(SystemError) -> [UInt8]
+  /// OBSERVE: how far things are. A driver of another version may not know the request.
+  func observation() throws(SystemError) -> [UInt8]
 }
 
 /// What the program asks of Windows. Texts are without NULs.

@@ -31,6 +31,8 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
   public var scopes: [String: UInt32] = ["lo": 1, "eth0": 2]
   /// What is told of the interface; nil for a target that cannot tell.
   public var observed: ObservedInterface?
+  /// What is told of workers.
+  public var workers: [ObservedWorker] = []
   /// What is told of refusals.
   public var tallies: [ObservedTally] = []
   /// What is told of the peers, in their order.
@@ -73,6 +75,11 @@ public struct MemoryTarget: ConfigurationTarget, Sendable {
   /// What was set.
   public mutating func observeTally(_ number: UInt8) -> ObservedTally? {
     tallies.indices.contains(Int(number)) ? tallies[Int(number)] : nil
+  }
+
+  /// What was set.
+  public mutating func observeWorker(_ number: UInt8) -> ObservedWorker? {
+    workers.indices.contains(Int(number)) ? workers[Int(number)] : nil
   }
 
   /// What was set of the next peer; the cursor counts.

@@ -38,7 +38,7 @@ private struct Outcome: Equatable {
       let whole = Outcome(whole: bytes, ends: ends)
       // The longest sessions are cut into fewer pieces: each piece is a call.
       let step = max(1, bytes.count / 2000)
-      #expect(Outcome(bytes, ends: ends, piece: { step }, room: { 512 }) == whole)
+      #expect(Outcome(bytes, ends: ends, piece: { step }, room: { TextProtocol.minimumRoom }) == whole)
       for cut in stride(from: 1, to: bytes.count, by: max(1, bytes.count / 100)) {
         var first = true
         let cutOnce = Outcome(
@@ -46,7 +46,7 @@ private struct Outcome: Equatable {
           piece: {
             defer { first = false }
             return first ? cut : bytes.count
-          }, room: { 512 })
+          }, room: { TextProtocol.minimumRoom })
         #expect(cutOnce == whole, "cut at \(cut)")
       }
     }
@@ -62,7 +62,7 @@ private struct Outcome: Equatable {
       var random = mutator.random
       let pieces = Outcome(
         bytes, ends: ends, piece: { Int.random(in: 1...longest, using: &random) },
-        room: { Int.random(in: 512...4096, using: &random) })
+        room: { Int.random(in: TextProtocol.minimumRoom...4096, using: &random) })
       #expect(
         pieces == Outcome(whole: bytes, ends: ends), "round \(round) NEEDLETAIL_SEED=\(Environment.seed)")
     }

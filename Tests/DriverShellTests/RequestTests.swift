@@ -22,6 +22,30 @@ struct RequestTests {
     #expect(driver.faults == [] && driver.blockCount == 0)
   }
 
+  @Test func `an OBSERVE counts what the wire has lost`() {
+    let pair = TunnelPair(seed: 7)
+    pair.left.send(TunnelPair.packet(fromLeft: true, count: 64))
+    pair.run()
+    for _ in 0..<20 { pair.left.send(TunnelPair.packet(fromLeft: true, count: 64)) }
+    var sent = 0
+    pair.run { datagram in
+      guard datagram.bytes.count == 96 else { return true }
+      sent += 1
+      return sent % 5 != 0 || sent == 20
+    }
+    #expect(sent == 20)
+    let total = 64 + 26 * 32 + 144
+    let (status, information, bytes) = pair.right.observe(total)
+    #expect(status == 0 && information == UInt64(total) && number(bytes, at: 0, count: 4) == 1)
+    let peer = total - 144
+    #expect(number(bytes, at: peer + 88, count: 8) == 21 && number(bytes, at: peer + 96, count: 8) == 18)
+    // A session, whose beginning was at the peer, and no refusal.
+    #expect(number(bytes, at: peer + 32, count: 4) & 0x1ff & ~0x8 == 0x20)
+    let size = pair.right.observe(0)
+    #expect(size.status == Status.bufferOverflow.rawValue && size.information == UInt64(total) && size.bytes == [])
+    #expect(pair.end() == [])
+  }
+
   @Test func `states, sockets and the link go together`() {
     let driver = TestDriver(seed: 2)!
     #expect(driver.state(2, outputLength: 4).state == 0)

@@ -53,6 +53,7 @@ public struct ClientAdapter: ~Copyable {
     if let status = DriverInterface.precheck(code, inputLength: input.byteCount) { return Completion(status) }
     switch code {
     case .read: return DriverInterface.read(into: &output, &host)
+    case .observe: return DriverInterface.observe(into: &output, &host)
     case .write: return DriverInterface.write(input, &host)
     case .state:
       let answer = DriverInterface.changeState(input, outputLength: output.byteCount, &host)

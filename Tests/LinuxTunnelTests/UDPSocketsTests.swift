@@ -54,6 +54,26 @@ import Testing
     return sender.flush(memory, to: sockets)
   }
 
+  @Test func `what waits to be received is told, and what there was no room for`() throws {
+    try NetworkSpace.run {
+      let sockets = try UDPSockets()
+      #expect(sockets.receiveQueue == (0, 0), "closed sockets hold nothing")
+      let port = try sockets.open(port: 0)
+      #expect(sockets.receiveQueue == (0, 0))
+      linux_udp_set_buffers(sockets.v4.number, 4096)
+      let path = Path(Endpoint(Self.home, port: port))
+      _ = try Self.send([UInt8](repeating: 1, count: 1000), segmentSize: 1000, to: path, by: sockets)
+      #expect(sockets.receiveQueue.byteCount >= 1000 && sockets.receiveQueue.dropped == 0)
+      for _ in 0..<100 {
+        _ = try Self.send([UInt8](repeating: 1, count: 1000), segmentSize: 1000, to: path, by: sockets)
+      }
+      let dropped = Int(sockets.receiveQueue.dropped)
+      let received = try Self.receive(sockets, atLeast: 101 - dropped).count
+      #expect(dropped > 0 && received + dropped == 101, "\(received) and \(dropped)")
+      #expect(sockets.receiveQueue.byteCount == 0)
+    }
+  }
+
   @Test func `both families share the port they were asked for`() throws {
     try NetworkSpace.run {
       let sockets = try UDPSockets()

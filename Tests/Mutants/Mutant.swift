@@ -105,6 +105,11 @@ extension Mutant {
 
           """)),
     Mutant(
+      "keepalives-lost", "keepalives that were received count as lost",
+      Edit(
+        file: "Sources/Tunnel/Data/Machine+Inbound.swift",
+        anchor: "count(accepted: acceptedCount,", replacement: "count(accepted: dataCount,")),
+    Mutant(
       "key-wiped-early", "a session is wiped while tickets still use its keys",
       Edit(
         file: "Sources/Transport/Session.swift",

@@ -8,7 +8,7 @@ struct OracleTests {
   /// Something that is changed behind the back of the oracles while a packet is on its way from device 1 to device 0.
   enum Lie: CaseIterable {
     case presharedKey, peers, isUp, endpoint, allowedIPs, births, confirmation
-    case recipient, sender, repetition, content, counter, addressee
+    case recipient, sender, repetition, content, counter, addressee, packets
 
     /// What the oracle says then.
     var objection: String {
@@ -26,6 +26,7 @@ struct OracleTests {
       case .content: "was changed"
       case .counter: "covers two ciphertexts"
       case .addressee: "was for somebody else"
+      case .packets: "packets are miscounted"
       }
     }
   }
@@ -67,6 +68,7 @@ struct OracleTests {
         world.book.sealed[Book.Place(key: place.key, counter: place.counter + 1)] = frame
       }
     case .addressee: settings.publicKey = Octets32(repeating: 9)
+    case .packets: settings.peers[0].expectedPackets += 1
     }
   }
 }

@@ -10,7 +10,7 @@ struct HandshakeExplanationTests {
 
   /// What is said of a peer that `change` has made.
   private static func explain(
-    tells: Bool = true,
+    tells: Bool = true, endpointName: String? = nil,
     _ change: (inout TunnelState, inout PeerState, inout PeerObservation, inout TunnelObservation) -> Void
   ) -> HandshakeExplanation {
     var tunnel = TunnelState(name: "wg0")
@@ -24,11 +24,20 @@ struct HandshakeExplanationTests {
     change(&tunnel, &peer, &observed, &observation)
     tunnel.peers = [peer]
     observation.peers = [observed]
-    return HandshakeExplanation(of: peer, in: tunnel, observation: tells ? observation : nil, now: now)
+    return HandshakeExplanation(
+      of: peer, in: tunnel, observation: tells ? observation : nil, endpointName: endpointName, now: now)
   }
 
   @Test func `what is plainly missing is named first, with what sets it`() {
     let down = Self.explain { _, _, _, observation in observation.isUp = false }
+    let waiting = Self.explain { _, _, observed, observation in
+      (observation.isUp, observed.awaitsResponse) = (false, true)
+    }
+    let named = Self.explain(endpointName: "vpn.example") { _, _, observed, _ in
+      (observed.awaitsResponse, observed.initiations) = (true, 1)
+    }
+    #expect(named.summary == "no response ×1; endpoint 192.0.2.1:51820 from the name vpn.example")
+    #expect(waiting.summary == waiting.reason && waiting.reason.contains("interface is down"))
     #expect(down.reason.contains("interface is down") && down.remedies == ["ip link set up dev wg0"])
     let keyless = Self.explain { tunnel, _, _, _ in tunnel.privateKey = nil }
     #expect(keyless.reason.contains("no private key"))
@@ -53,6 +62,7 @@ struct HandshakeExplanationTests {
     #expect(explanation.facts.contains("7 packets wait for a session"))
     #expect(explanation.facts.contains { $0.hasPrefix("5 messages refused for bad_mac1") })
     #expect(!explanation.facts.contains { $0.contains("replayed") }, "a replay tells nothing of a handshake")
+    #expect(explanation.summary == "last initiation 4 s ago, no response ×3; endpoint 192.0.2.1:51820")
     #expect(explanation.remedies.count == 4 && explanation.remedies[0].contains("192.0.2.1:51820"))
     #expect(!"\(explanation)".contains(Octets32(repeating: 9).keyText), "no secret is told")
   }
@@ -61,6 +71,7 @@ struct HandshakeExplanationTests {
     let loaded = Self.explain { _, _, observed, _ in
       (observed.awaitsResponse, observed.initiations, observed.holdsCookie) = (true, 2, true)
     }
+    #expect(loaded.summary == loaded.reason)
     #expect(loaded.condition.text == "UnderLoad(2/18)" && loaded.reason.contains("under load"))
     for (age, word) in [(0, "Rejected"), (30_000, "Rejected"), (30_001, "Handshaking")] as [(UInt64, String)] {
       let refused = Self.explain { _, _, observed, _ in
@@ -82,12 +93,14 @@ struct HandshakeExplanationTests {
       peer.handshakeSeconds = Self.now - 5
       (observed.sessionAge, observed.sessionIsInitiator, observed.sessionPackets) = (5000, true, 12)
       observed.roundTrip = 1234
+      (observed.expectedPackets, observed.receivedPackets) = (200, 199)
       (observed.refusal, observed.refusalAge) = ("handshake_failed", 10_000)
       observed.unconfirmedAge = 10
     }
-    #expect(explanation.condition.word == "Established" && explanation.remedies.isEmpty)
+    #expect(explanation.condition.word == "Established" && explanation.remedies.isEmpty && explanation.summary == "")
     #expect(explanation.reason.contains("there is a session"))
     #expect(explanation.facts.contains("session 5 s old, began here, 12 packets sent in it"))
+    #expect(explanation.facts.contains("1 of 200 packets of the peer were lost: 0.5%"))
     #expect(explanation.facts.contains("last handshake took 1234 µs"))
   }
 

@@ -72,6 +72,54 @@ struct TopTableTests {
     #expect(table.lines(width: 200, height: 50, palette: plain, blocks: true).count == 22)
   }
 
+  /// Three peers, of which the second has lost packets, the third has no session, and the first is reached in small packets.
+  private static func detailed(loss: Bool = true) -> TopTable {
+    var details = TopTable.Details()
+    let names = (1...3).map { Octets32(repeating: UInt8($0)).keyText }
+    for (expected, received) in [(0, 0), (200, 195)] as [(UInt64, UInt64)] {
+      var peer = PeerObservation(publicKey: Octets32(repeating: 2))
+      (peer.expectedPackets, peer.receivedPackets) = (expected, received)
+      var observation = TunnelObservation()
+      observation.peers = [peer]
+      details.losses.add(["wg0": observation])
+    }
+    for time in 0...1 as ClosedRange<UInt64> {
+      var observation = TunnelObservation()
+      observation.workers = [.init(name: "receive", processorTime: time * 340_000)]
+      details.loads.add(["wg0": observation], at: time * 1_000_000_000)
+    }
+    details.mtus = ["wg0": [names[0]: EffectiveMTU(interface: 1420, setting: .bytes(1420), way: 1300, isIPv6: false)]]
+    details.whys = ["wg0": [names[2]: "last initiation 4 s ago, no response ×3"]]
+    return TopTable(
+      [tunnel(100, 7, peers: 3)], observations: [:], history: TrafficHistory(), details: details, order: .name,
+      now: 1010)
+  }
+
+  @Test func `loss and MTU have columns, and why there is no session stands below its peer`() throws {
+    let lines = Self.detailed().lines(width: 200, height: 50, palette: Palette(isColoured: false), blocks: true)
+    #expect(lines[0] == "1 tunnel, 3 peers, by name; receive 34%; 0 handshakes and 0 packets wait")
+    #expect(lines.count == 6 && lines[1].contains("  LOSS    SENT  ") && lines[1].hasSuffix("  HANDSHAKE  MTU"))
+    func line(_ number: Int) throws -> String {
+      let key = Octets32(repeating: UInt8(number)).keyText.prefix(8)
+      return try #require(lines.first { $0.hasPrefix("wg0     \(key)") })
+    }
+    #expect(try line(1).contains("  -       ") && line(1).hasSuffix("  1240 (path)"))
+    #expect(try line(2).contains("  2.5%  ") && line(2).hasSuffix("  -"))
+    let place = try #require(lines.firstIndex(of: try line(3)))
+    #expect(lines[place + 1] == "  why: last initiation 4 s ago, no response ×3")
+  }
+
+  @Test func `reasons have the room that rows leave, and a terminal's width`() {
+    let table = Self.detailed()
+    func lines(_ width: Int, _ height: Int) -> [String] {
+      table.lines(width: width, height: height, palette: Palette(isColoured: false), blocks: true)
+    }
+    #expect(lines(200, 6).contains { $0.hasPrefix("  why: ") } && lines(200, 6).count == 6)
+    #expect(!lines(200, 5).contains { $0.hasPrefix("  why: ") } && lines(200, 5).count == 5)
+    #expect(lines(200, 4).last == "2 more")
+    #expect(lines(12, 6).contains("  why: last ") && lines(12, 6).allSatisfy { $0.count <= 12 })
+  }
+
   @Test func `a terminal without block characters gets ASCII, one with colours a coloured state`() {
     let table = Self.table(.sent)
     let ascii = table.lines(width: 200, height: 9, palette: Palette(isColoured: false), blocks: false)

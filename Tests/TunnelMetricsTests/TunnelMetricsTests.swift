@@ -51,9 +51,12 @@ struct TunnelMetricsTests {
   @Test func `what only our daemon tells has names of our own`() {
     var observed = PeerObservation(publicKey: Self.key)
     (observed.awaitsResponse, observed.initiations, observed.roundTrip) = (true, 3, 250)
+    (observed.expectedPackets, observed.receivedPackets) = (.max, 990)
     var observation = TunnelObservation()
     observation.isUnderLoad = true
     observation.queuedHandshakes = 7
+    (observation.mtu, observation.receiveQueueBytes, observation.receiveDrops) = (1412, 4096, 2)
+    observation.workers = [.init(name: "receive", processorTime: 12)]
     observation.rejections = [.init(reason: "bad_mac1", count: 5), .init(reason: "replayed", count: 0)]
     observation.peers = [observed]
     var metrics = TunnelMetrics(tunnels: [Self.tunnel()], time: 1179)
@@ -64,7 +67,12 @@ struct TunnelMetricsTests {
     for line in [
       #"needletail_rejected_total{interface="wg0",reason="bad_mac1"} 5"#,
       #"needletail_rejected_total{interface="wg0",reason="replayed"} 0"#, #"needletail_under_load{interface="wg0"} 1"#,
-      #"needletail_queued_handshakes{interface="wg0"} 7"#, #"needletail_sessions{interface="wg0"} 0"#,
+      #"needletail_worker_cpu_microseconds_total{interface="wg0",worker="receive"} 12"#,
+      #"needletail_receive_queue_bytes{interface="wg0"} 4096"#, #"needletail_receive_drops_total{interface="wg0"} 2"#,
+      #"needletail_mtu_bytes{interface="wg0"} 1412"#, #"needletail_queued_handshakes{interface="wg0"} 7"#,
+      #"needletail_sessions{interface="wg0"} 0"#,
+      "needletail_expected_packets_total\(labels) 18446744073709551615",
+      "needletail_received_packets_total\(labels) 990", "# TYPE needletail_received_packets_total counter",
       "needletail_handshake_initiations\(labels) 3", "needletail_handshake_round_trip_microseconds\(labels) 250",
     ] { #expect(lines.contains(Substring(line)), "\(line)") }
     #expect(!lines.contains { $0.contains("gone") })

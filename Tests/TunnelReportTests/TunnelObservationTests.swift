@@ -13,13 +13,16 @@ struct TunnelObservationTests {
 
   @Test func `a reply is read, unknown lines are passed over`() throws {
     let told = try Self.observation(
-      "up=1\nunder_load=1\nqueued_handshakes=2\nstaged_packets=3\nsessions=4\nbursts=5\nnew=x\nrejected_bad_mac1=6\n"
+      "up=1\nunder_load=1\nqueued_handshakes=2\nstaged_packets=3\nsessions=4\nbursts=5\nmtu=1412\n"
+        + "receive_queue_bytes=16\nreceive_drops=17\nworker_receive_cpu_us=18\nworker__cpu_us=1\nnew=x\nrejected_bad_mac1=6\n"
         + "rejected_other=\(UInt64.max)\n\(Self.peer)initiations=7\nawaits_response=1\nhandshake_message_age_ms=8\n"
         + "round_trip_us=9\nsession_age_ms=10\nsession_is_initiator=1\nsession_packets=11\nunconfirmed_age_ms=12\n"
-        + "holds_cookie=1\nstaged_packets=13\nrefused=stale_initiation\nrefused_age_ms=14\nroamed_age_ms=15\nlater=y\nerrno=0\n\n"
+        + "holds_cookie=1\nstaged_packets=13\nexpected_packets=20\nreceived_packets=19\nrefused=stale_initiation\nrefused_age_ms=14\nroamed_age_ms=15\nlater=y\nerrno=0\n\n"
     )
     #expect(told.isUp && told.isUnderLoad && told.queuedHandshakes == 2 && told.stagedPackets == 3)
-    #expect(told.sessions == 4 && told.rejections.map(\.reason) == ["bad_mac1", "other"])
+    #expect(told.receiveQueueBytes == 16 && told.receiveDrops == 17)
+    #expect(told.workers == [.init(name: "receive", processorTime: 18)])
+    #expect(told.sessions == 4 && told.mtu == 1412 && told.rejections.map(\.reason) == ["bad_mac1", "other"])
     #expect(told.count(of: "bad_mac1") == 6 && told.count(of: "other") == .max && told.count(of: "none") == 0)
     let peer = try #require(told.peer(Octets32(repeating: 0x11)))
     #expect(told.peers.byKey[peer.publicKey.keyText] == peer)
@@ -27,6 +30,7 @@ struct TunnelObservationTests {
     #expect(peer.sessionAge == 10 && peer.sessionIsInitiator && peer.sessionPackets == 11)
     #expect(peer.unconfirmedAge == 12 && peer.holdsCookie && peer.stagedPackets == 13)
     #expect(peer.refusal == "stale_initiation" && peer.refusalAge == 14 && peer.roamedAge == 15)
+    #expect(peer.expectedPackets == 20 && peer.receivedPackets == 19)
     let plain = try Self.observation(Self.peer + "errno=0\n\n")
     #expect(plain.peers == [PeerObservation(publicKey: Octets32(repeating: 0x11))] && !plain.isUp)
   }

@@ -10,6 +10,11 @@ struct ControlTests {
 
   /// What a connection answers to a request, its input in pieces of a length.
   private func answer(_ request: String, pieces: Int = .max) -> String {
+    Self.answer(request, pieces: pieces, of: windows)
+  }
+
+  /// The same of another Windows.
+  static func answer(_ request: String, pieces: Int = .max, of windows: FakeWindows) -> String {
     let connection = ControlConnection(FakeWindows.FakeAdapter(windows, "office"))
     var rest = Array(request.utf8)[...]
     var output: [UInt8] = []

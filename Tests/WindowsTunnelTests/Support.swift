@@ -28,6 +28,11 @@ final class FakeWindows: WindowsSystem {
       try windows.step("configuration")
       return windows.answer
     }
+
+    func observation() throws(SystemError) -> [UInt8] {
+      try windows.step("observation")
+      return windows.observation
+    }
   }
 
   var said: [String] = []
@@ -41,6 +46,7 @@ final class FakeWindows: WindowsSystem {
   var machine = FakeMachine()
   var requests: [[UInt8]] = []
   var answer = [UInt8](repeating: 0, count: 80)
+  var observation: [UInt8] = []
   var adapters: [String: FakeAdapter] = [:]
   var hosts: [String: IPAddress] = [:]
   /// How often the end is waited for until it comes.

@@ -1,4 +1,4 @@
-// NDIS owns the device objects of miniports and their dispatch routines. Four requests, removal and the end of handles
+// NDIS owns the device objects of miniports and their dispatch routines. Five requests, removal and the end of handles
 // are looked at here first; everything else goes on to NDIS. PASSIVE_LEVEL.
 #include "device.h"
 
@@ -51,11 +51,12 @@ static NTSTATUS refuse(PIRP irp, NTSTATUS status) {
   return status;
 }
 
-// GET and READ_LOG_LINE read; SET and ADAPTER_STATE, its query too, write.
+// GET, OBSERVE and READ_LOG_LINE read; SET and ADAPTER_STATE, its query too, write.
 static bool rights_of(ULONG code, ACCESS_MASK *rights) {
   switch (code) {
     case NT_IOCTL_GET:
     case NT_IOCTL_READ_LOG_LINE:
+    case NT_IOCTL_OBSERVE:
       *rights = FILE_READ_DATA;
       return true;
     case NT_IOCTL_SET:

@@ -10,6 +10,7 @@ struct nt_adapter;
 #define NT_IOCTL_SET 0xb098c509
 #define NT_IOCTL_STATE 0xb098c50c
 #define NT_IOCTL_READ_LOG_LINE 0xb098c510
+#define NT_IOCTL_OBSERVE 0xb0986402
 
 /// Before the first adapter.
 void nt_device_load(void);

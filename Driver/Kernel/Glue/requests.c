@@ -1,4 +1,4 @@
-// The four requests on an adapter, at PASSIVE_LEVEL in the caller's thread. Access has been checked; the adapter stays.
+// The requests on an adapter, at PASSIVE_LEVEL in the caller's thread. Access has been checked; the adapter stays.
 #include "adapter.h"
 #include "device.h"
 
@@ -57,13 +57,16 @@ static bool direct_buffer(PIRP irp, ULONG length, uint8_t **place) {
   return *place != NULL;
 }
 
-static NTSTATUS get(struct nt_adapter *adapter, PIRP irp, ULONG length, uint64_t *information) {
+// GET and OBSERVE: what is asked for goes into the caller's buffer.
+static NTSTATUS get(struct nt_adapter *adapter, PIRP irp, ULONG code, ULONG length, uint64_t *information) {
   uint8_t *output;
   if (!direct_buffer(irp, length, &output)) return STATUS_INSUFFICIENT_RESOURCES;
+  if (output == NULL) length = 0;
   take_turn(adapter);
-  NTSTATUS status = (NTSTATUS)shell_read(adapter->shell, output, output == NULL ? 0 : length, information);
+  shell_status status = code == NT_IOCTL_OBSERVE ? shell_observe(adapter->shell, output, length, information)
+                                                 : shell_read(adapter->shell, output, length, information);
   end_turn(adapter);
-  return status;
+  return (NTSTATUS)status;
 }
 
 // The caller may write to its buffer while it is read: the shell gets a copy, which holds keys and is wiped.
@@ -95,11 +98,13 @@ NTSTATUS nt_request(struct nt_adapter *adapter, PIRP irp) {
   PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(irp);
   ULONG input_length = stack->Parameters.DeviceIoControl.InputBufferLength;
   ULONG output_length = stack->Parameters.DeviceIoControl.OutputBufferLength;
+  ULONG code = stack->Parameters.DeviceIoControl.IoControlCode;
   uint64_t information = 0;
   NTSTATUS status;
-  switch (stack->Parameters.DeviceIoControl.IoControlCode) {
+  switch (code) {
     case NT_IOCTL_GET:
-      status = get(adapter, irp, output_length, &information);
+    case NT_IOCTL_OBSERVE:
+      status = get(adapter, irp, code, output_length, &information);
       break;
     case NT_IOCTL_SET:
       status = set(adapter, irp, output_length, &information);

@@ -128,6 +128,18 @@ func shell_read(
 }
 
 @c @implementation
+func shell_observe(
+  _ handle: OpaquePointer!, _ output: UnsafeMutablePointer<UInt8>!, _ length: UInt64,
+  _ information: UnsafeMutablePointer<UInt64>!
+) -> shell_status {
+  // SAFETY: as in `shell_read`.
+  let completion = unsafe InterfaceReference(handle).withRequests { requests in
+    unsafe withMutableBytes(output, length) { DriverInterface.observe(into: &$0, &requests) }
+  }
+  return unsafe answer(completion, information)
+}
+
+@c @implementation
 func shell_write(
   _ handle: OpaquePointer!, _ snapshot: UnsafePointer<UInt8>!, _ length: UInt64,
   _ information: UnsafeMutablePointer<UInt64>!

@@ -110,6 +110,8 @@ void program_close_adapter(void *adapter);
 uint32_t program_adapter_names(uint8_t **names, uint64_t *length);
 uint32_t program_configure(void *adapter, const uint8_t *request, uint64_t length);
 uint32_t program_configuration(void *adapter, uint8_t **bytes, uint64_t *length);
+/// How far things are; ERROR_INVALID_FUNCTION when the driver does not know the question.
+uint32_t program_observation(void *adapter, uint8_t **bytes, uint64_t *length);
 uint32_t program_get_state(void *adapter, uint32_t *is_up);
 uint32_t program_set_state(void *adapter, uint32_t is_up);
 uint32_t program_set_logging(void *adapter, uint32_t is_on);

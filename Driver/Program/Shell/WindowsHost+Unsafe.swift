@@ -20,6 +20,10 @@ internal import WindowsTunnel
   func configuration() throws(SystemError) -> [UInt8] {
     try unsafe taken { unsafe program_configuration(place, $0, $1) }
   }
+
+  func observation() throws(SystemError) -> [UInt8] {
+    try unsafe taken { unsafe program_observation(place, $0, $1) }
+  }
 }
 
 func check(_ error: UInt32) throws(SystemError) { if error != 0 { throw SystemError(error) } }

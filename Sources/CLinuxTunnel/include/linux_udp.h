@@ -44,6 +44,17 @@ int linux_udp_set_coalescing(int descriptor);
 /// Whether the kernel can cut up one buffer into many datagrams.
 bool linux_udp_can_segment(int descriptor);
 
+/// What waits in a socket to be received, and what it had no room for.
+struct linux_udp_queue {
+  /// Bytes of memory, the kernel's own among them.
+  uint32_t used_bytes;
+  /// Datagrams dropped since the socket was opened; wraps.
+  uint32_t dropped;
+};
+
+/// Looks at a socket's receive queue; zeros when the descriptor is no socket.
+struct linux_udp_queue linux_udp_receive_queue(int descriptor);
+
 /// Receives up to `count` ≤ 64 messages without waiting. Returns their number.
 int linux_udp_receive(int descriptor, bool ipv6, struct linux_datagram *_Nonnull datagrams, unsigned count);
 

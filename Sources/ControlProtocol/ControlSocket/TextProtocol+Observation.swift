@@ -6,9 +6,9 @@ import Timeline
 // know, and so does ours about a target that cannot tell: whoever asks learns that nobody answers, and that is all.
 
 extension TextProtocol {
-  /// Room that the facts of one peer take: 439 bytes with every value at its longest.
-  static var longestObservation: Int { 448 }
-  /// Room for a reason with its count: 55 bytes.
+  /// Room that the facts of one peer take: 515 bytes with every value at its longest.
+  static var longestObservation: Int { 528 }
+  /// Room for a reason with its count, which is 55 bytes, or for a worker with its time, which is 57.
   static var longestTally: Int { 64 }
 
   /// Prints the next piece of the reply to an observation and moves on; false when there is no room for it.
@@ -20,12 +20,22 @@ extension TextProtocol {
     case .observedInterface:
       guard output.freeCapacity >= Self.longestObservation else { return false }
       if let interface = target.observe() { output.print(interface) }
-      phase = .observedTally(0)
+      phase = .observedWorker(0)
+    case .observedWorker(let number):
+      guard output.freeCapacity >= Self.longestTally else { return false }
+      if let worker = target.observeWorker(number) {
+        output.print("worker_")
+        output.print(worker.name)
+        output.print(line: "_cpu_us=", worker.processorTime.nanoseconds / 1000)
+        phase = .observedWorker(number + 1)
+      } else {
+        phase = .observedTally(0)
+      }
     case .observedTally(let number):
       guard output.freeCapacity >= Self.longestTally else { return false }
       if let tally = target.observeTally(number) {
         output.print("rejected_")
-        output.print(tally.reason)
+        output.print(name: tally.reason)
         output.print(line: "=", tally.count)
         phase = .observedTally(number + 1)
       } else {
@@ -53,6 +63,9 @@ extension OutputSpan where Element == UInt8 {
     print(line: "staged_packets=", interface.stagedPackets)
     print(line: "sessions=", interface.sessions)
     print(line: "bursts=", interface.bursts)
+    if let mtu = interface.mtu { print(line: "mtu=", mtu) }
+    if let count = interface.receiveQueueBytes { print(line: "receive_queue_bytes=", count) }
+    if let count = interface.receiveDrops { print(line: "receive_drops=", count) }
   }
 
   @_lifetime(self: copy self)
@@ -72,9 +85,11 @@ extension OutputSpan where Element == UInt8 {
     if let interval = peer.unconfirmedAge { print(line: "unconfirmed_age_ms=", interval.nanoseconds / 1_000_000) }
     print(line: "holds_cookie=", peer.holdsCookie ? 1 : 0)
     print(line: "staged_packets=", peer.stagedPackets)
+    print(line: "expected_packets=", peer.expectedPackets)
+    print(line: "received_packets=", peer.receivedPackets)
     if let refusal = peer.refusal, let interval = peer.sinceRefusal {
       print("refused=")
-      print(refusal)
+      print(name: refusal)
       append(.lineFeed)
       print(line: "refused_age_ms=", interval.nanoseconds / 1_000_000)
     }

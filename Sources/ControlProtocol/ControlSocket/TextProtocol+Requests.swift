@@ -68,7 +68,8 @@ extension TextProtocol {
     switch phase {
     case .request, .result, .closed:
       phase = .closed
-    case .getEnd, .interface, .peers, .allowedIPs, .observeEnd, .observedInterface, .observedTally, .observedPeers:
+    case .getEnd, .interface, .peers, .allowedIPs, .observeEnd, .observedInterface, .observedWorker, .observedTally,
+      .observedPeers:
       phase = .result(number, thenClose: true)
     case .set:
       do throws(ConfigurationError) { try sequence.finish(target: &target) } catch {}

@@ -7,7 +7,7 @@ import Octets
 /// keys in both directions, and ends the input whenever the connection ends, for whatever reason.
 public struct TextProtocol: ~Copyable {
   /// With less room than this in the output a call may get nothing done.
-  public static var minimumRoom: Int { 512 }
+  public static var minimumRoom: Int { 544 }
 
   /// What the connection waits for.
   @frozen
@@ -61,6 +61,8 @@ public struct TextProtocol: ~Copyable {
     case observeEnd
     /// How busy the interface is is to be printed.
     case observedInterface
+    /// How much the workers have worked, from this one on.
+    case observedWorker(UInt8)
     /// How often packets were refused, from this `Rejection` on.
     case observedTally(UInt8)
     /// How far things are with the peers after the cursor.
@@ -99,7 +101,7 @@ public struct TextProtocol: ~Copyable {
         return Step(consumed: input.byteCount, wants: .close)
       case .interface, .peers, .allowedIPs:
         guard printNext(into: &output, target: &target) else { return Step(consumed: offset, wants: .room) }
-      case .observedInterface, .observedTally, .observedPeers:
+      case .observedInterface, .observedWorker, .observedTally, .observedPeers:
         guard printNextObserved(into: &output, target: &target) else { return Step(consumed: offset, wants: .room) }
       case .result(let number, let thenClose):
         guard printResult(number, into: &output) else { return Step(consumed: offset, wants: .room) }

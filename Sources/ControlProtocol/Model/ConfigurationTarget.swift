@@ -34,6 +34,9 @@ public protocol ConfigurationTarget: ~Copyable {
   /// How often the reason of this number, from 0 on, was given; nil after the last.
   mutating func observeTally(_ number: UInt8) -> ObservedTally?
 
+  /// How much the worker of this number, from 0 on, has worked; nil after the last.
+  mutating func observeWorker(_ number: UInt8) -> ObservedWorker?
+
   /// How far things are with the peer after `cursor`, which moves to it; nil after the last.
   mutating func observePeer(after cursor: inout PeerCursor) -> ObservedPeer?
 }
@@ -45,6 +48,9 @@ extension ConfigurationTarget where Self: ~Copyable {
 
   /// Nil: the target cannot tell.
   public mutating func observeTally(_ number: UInt8) -> ObservedTally? { nil }
+
+  /// Nil: the target cannot tell.
+  public mutating func observeWorker(_ number: UInt8) -> ObservedWorker? { nil }
 
   /// Nil: the target cannot tell.
   public mutating func observePeer(after cursor: inout PeerCursor) -> ObservedPeer? { nil }

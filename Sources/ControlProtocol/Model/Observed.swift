@@ -19,6 +19,12 @@ public struct ObservedInterface: BitwiseCopyable, Sendable {
   public var sessions: UInt64 = 0
   /// Bursts under way.
   public var bursts: UInt64 = 0
+  /// The MTU of the interface, as it was last read; nil when the target does not know it.
+  public var mtu: UInt64?
+  /// Bytes of memory of datagrams that wait to be received; nil when the target does not know it.
+  public var receiveQueueBytes: UInt64?
+  /// Datagrams that there was no such memory for, since the port was opened; nil when the target does not know it.
+  public var receiveDrops: UInt64?
 
   /// An interface that is down.
   public init() {}
@@ -27,15 +33,30 @@ public struct ObservedInterface: BitwiseCopyable, Sendable {
 /// How often packets and messages went no further for one reason.
 @frozen
 public struct ObservedTally: Sendable {
-  /// The reason in lower case and underscores, at most 24 bytes: stable, for scripts and metrics.
-  public let reason: StaticString
+  /// The reason.
+  public let reason: ReasonName
   /// How often, since the interface was made.
   public let count: UInt64
 
   /// A reason with its count.
-  public init(reason: StaticString, count: UInt64) {
+  public init(reason: ReasonName, count: UInt64) {
     self.reason = reason
     self.count = count
+  }
+}
+
+/// How much a worker has worked: a thread, or whatever else works by itself.
+@frozen
+public struct ObservedWorker: Sendable {
+  /// The worker in lower case and underscores, at most 24 bytes: stable, for scripts and metrics.
+  public let name: StaticString
+  /// The processor time that it has used since it began.
+  public let processorTime: Interval
+
+  /// A worker with its time.
+  public init(name: StaticString, processorTime: Interval) {
+    self.name = name
+    self.processorTime = processorTime
   }
 }
 
@@ -64,8 +85,12 @@ public struct ObservedPeer: Sendable {
   public var holdsCookie = false
   /// Packets that wait for a session.
   public var stagedPackets: UInt64 = 0
+  /// Packets that the peer has sent to here, as far as their numbers tell.
+  public var expectedPackets: UInt64 = 0
+  /// Those of them that were accepted: the others were lost on the way, or are late.
+  public var receivedPackets: UInt64 = 0
   /// Why a handshake with the peer last went no further; a tally's reason.
-  public var refusal: StaticString?
+  public var refusal: ReasonName?
   /// Since then.
   public var sinceRefusal: Interval?
   /// Since the peer last moved to another endpoint by itself.

@@ -9,6 +9,16 @@ extension OutputSpan where Element == UInt8 {
   }
 }
 
+extension FixedOctets {
+  /// The bytes of `text` and zeros behind them; traps when there are more than `count`.
+  init(asciiOf text: StaticString) {
+    self.init()
+    precondition(text.utf8CodeUnitCount <= count)
+    // SAFETY: as in `print`.
+    for i in 0..<text.utf8CodeUnitCount { self[i] = unsafe text.utf8Start[i] }
+  }
+}
+
 extension RawSpan {
   /// Whether these are the bytes of `text`. Not for secrets.
   func equals(_ text: StaticString) -> Bool {

@@ -40,6 +40,13 @@ public final class UDPSockets: Sendable {
   /// Whether one call may carry many datagrams.
   public var usesSegmentation: Bool { segments.load(ordering: .relaxed) }
 
+  /// What waits to be received in both sockets: bytes of the kernel's memory, and datagrams that it had no room for since
+  /// the sockets were opened.
+  var receiveQueue: (byteCount: UInt64, dropped: UInt64) {
+    let (one, other) = (linux_udp_receive_queue(v4.number), linux_udp_receive_queue(v6.number))
+    return (UInt64(one.used_bytes) + UInt64(other.used_bytes), UInt64(one.dropped) + UInt64(other.dropped))
+  }
+
   /// Stops putting many datagrams into one call.
   func endSegmentation() { segments.store(false, ordering: .relaxed) }
 

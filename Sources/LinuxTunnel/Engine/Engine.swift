@@ -13,6 +13,7 @@ public final class Engine: Sendable {
   let interface: Interface
   let lane: Lane
   let sockets: UDPSockets
+  let clocks = WorkerClocks()
   private let journal: Journal
   private let kernel: CipherKernel
   private let randomness: Randomness
@@ -56,19 +57,23 @@ public final class Engine: Sendable {
 
   /// Runs the threads; returns when all have ended, which `stop` or the end of the interface brings about.
   public func start() throws(SystemError) -> Threads {
+    clocks.enter(.control)
     let transmitter = try Worker("transmit") { [self] in
+      clocks.enter(.transmit)
       attempt { () throws(SystemError) in
         var worker = try Transmitter(interface, lane, sockets, journal, kernel)
         worker.run()
       }
     }
     let receiver = try Worker("receive") { [self] in
+      clocks.enter(.receive)
       attempt { () throws(SystemError) in
         var worker = try Receiver(interface, lane, sockets, journal, kernel)
         worker.run()
       }
     }
     let handshakes = try Worker("handshake") { [self] in
+      clocks.enter(.handshake)
       attempt { () throws(SystemError) in
         var worker = try HandshakeWorker(interface, lane, sockets, journal, randomness)
         worker.run()

@@ -15,13 +15,23 @@ extension EngineTarget {
     interface.stagedPackets = UInt64(progress.staged)
     interface.sessions = UInt64(progress.sessions)
     interface.bursts = UInt64(progress.bursts)
+    interface.mtu = UInt64(engine.interface.mtu)
+    let queue = engine.sockets.receiveQueue
+    (interface.receiveQueueBytes, interface.receiveDrops) = (queue.byteCount, queue.dropped)
     return interface
+  }
+
+  /// How much processor time a thread of the daemon has used.
+  public mutating func observeWorker(_ number: UInt8) -> ObservedWorker? {
+    guard let kind = WorkerKind(rawValue: number) else { return nil }
+    return ObservedWorker(name: kind.name, processorTime: engine.clocks.time(of: kind))
   }
 
   /// How often packets and messages were refused for one reason.
   public mutating func observeTally(_ number: UInt8) -> ObservedTally? {
     guard let rejection = Rejection(rawValue: number) else { return nil }
-    return ObservedTally(reason: rejection.name, count: engine.lane.run { $0.machine.rejections[rejection] })
+    return ObservedTally(
+      reason: ReasonName(rejection.name), count: engine.lane.run { $0.machine.rejections[rejection] })
   }
 
   /// How far things are with the next peer, in the order of `readPeer`.
@@ -54,7 +64,9 @@ extension ObservedPeer {
     unconfirmedAge = progress.unconfirmedAge
     holdsCookie = progress.holdsCookie
     stagedPackets = UInt64(progress.staged)
-    refusal = progress.refusal?.name
+    expectedPackets = progress.reception.expected
+    receivedPackets = progress.reception.received
+    refusal = progress.refusal.map { ReasonName($0.name) }
     sinceRefusal = progress.sinceRefusal
     sinceRoaming = progress.sinceRoaming
   }

@@ -106,9 +106,11 @@ extension Oracle {
     guard let sender else { return .rejected(.superseded) }
     let datagram = burst.datagrams[i]
     let counter = datagram.rawSpan.littleEndian64(at: 8)
-    guard replays[session.receivingKey.name, default: ReplayModel()].accept(counter) else {
-      return .rejected(.replayed)
-    }
+    let name = session.receivingKey.name
+    let numbers = replays[name]?.highest.map { $0 + 1 } ?? 0
+    guard replays[name, default: ReplayModel()].accept(counter) else { return .rejected(.replayed) }
+    sender.receivedPackets += 1
+    sender.expectedPackets += max(numbers, counter + 1) - numbers
     let inner = datagram.dropFirst(DataMessage.headerByteCount).dropLast(16)
     guard !inner.isEmpty else { return .keepalive }
     guard let id = InnerTraffic.id(of: inner), id < book.packets.count else { return .pending }

@@ -77,6 +77,11 @@ final class Oracle {
       if status.sentBytes != peer.sentBytes || status.receivedBytes != peer.receivedBytes {
         fail("a peer's bytes are miscounted")
       }
+      if let tally = device.machine.progress(of: handle, at: now.instant)?.reception,
+        tally.expected != peer.expectedPackets || tally.received != peer.receivedPackets
+      {
+        fail("a peer's packets are miscounted")
+      }
       if status.endpoint != peer.endpoint { fail("a peer's endpoint moved without an authentic message") }
       if isIdle && device.machine.isForgotten(handle) { fail("packets wait and nothing will send them") }
       guard device.machine.hasSession(handle) else { continue }

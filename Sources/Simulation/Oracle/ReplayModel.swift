@@ -4,7 +4,7 @@ struct ReplayModel {
   static let window: UInt64 = 8128
 
   private var seen: Set<UInt64> = []
-  private var highest: UInt64?
+  private(set) var highest: UInt64?
 
   /// Whether `counter` is accepted; it is remembered then.
   mutating func accept(_ counter: UInt64) -> Bool {

@@ -43,6 +43,9 @@ final class PeerSettings {
   var sentBytes: UInt64 = 0
   /// Bytes of UDP payload in messages of it that were accepted.
   var receivedBytes: UInt64 = 0
+  /// Packets of it that were accepted, and packets that it has sent as far as their counters tell.
+  var receivedPackets: UInt64 = 0
+  var expectedPackets: UInt64 = 0
 
   init(_ publicKey: Octets32, device: Int) {
     self.publicKey = publicKey

@@ -192,6 +192,7 @@ extension World {
           guard let handle = try device.machine.addPeer(peer.publicKey) else { return }
           node.settings.peers.append(peer)
           (peer.sentBytes, peer.receivedBytes) = (0, 0)
+          (peer.expectedPackets, peer.receivedPackets) = (0, 0)
           device.machine.setPresharedKey(peer.presharedKey, for: handle)
           if let endpoint = peer.endpoint { device.machine.setEndpoint(endpoint, for: handle, now) }
           for prefix in peer.allowedIPs { try device.machine.insertAllowedIP(prefix, for: handle) }

@@ -39,6 +39,7 @@ extension Machine {
     bursts.remove(burst)
     defer { endTicket(of: record.session) }
     let isWelcome = isUp && !record.isOrphan && peers.contains(record.peer)
+    let expected = sessions[record.session].expectedPackets
     var dataCount = 0
     var acceptedCount = 0
     for i in 0..<record.count {
@@ -63,6 +64,8 @@ extension Machine {
       }
     }
     guard acceptedCount > 0 else { return }
+    let advance = sessions[record.session].expectedPackets &- expected
+    peers[record.peer].reception.count(accepted: acceptedCount, advance: advance)
     received(dataCount: dataCount, on: record.session, from: record.peer, now)
   }
 

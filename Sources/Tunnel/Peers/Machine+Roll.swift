@@ -1,12 +1,16 @@
 public import Containers
 internal import Octets
 
-// The roll: all peers in the order of their creation, linked through their places.
+// The roll: all peers in the order of their creation, linked through their places. Steps along it are always inlined: to
+// call a function that only reads the machine, the compiler lays a copy of all of it on the caller's stack, and a
+// kernel's is small.
 extension Machine {
   /// The peer that was created first.
+  @inline(__always)
   public var firstPeer: Handle? { peers.handle(at: Int(roll.head)) }
 
   /// The peer created next after `peer`; nil after the last, and when `peer` is gone.
+  @inline(__always)
   public func peer(after peer: Handle) -> Handle? {
     peers.contains(peer) ? peers.handle(at: Int(peers[peer].after)) : nil
   }

@@ -57,6 +57,7 @@ struct Peer: BitwiseCopyable {
   // What is shown.
   var receivedBytes: UInt64 = 0
   var sentBytes: UInt64 = 0
+  var reception = ReceptionTally()
   var lastHandshake = WallTime(seconds: 0, nanoseconds: 0)
   /// From the initiation to the response of the last handshake that we began.
   var roundTrip: Interval?

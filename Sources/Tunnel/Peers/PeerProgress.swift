@@ -3,7 +3,7 @@ public import Containers
 internal import Handshake
 public import Octets
 public import Timeline
-internal import Transport
+public import Transport
 
 /// How far the machine has come with a peer: what someone needs to know who asks why there is no session. No secrets.
 @frozen
@@ -32,6 +32,8 @@ public struct PeerProgress: BitwiseCopyable, Sendable {
   public var holdsCookie = false
   /// Packets that wait for a session.
   public var staged = 0
+  /// How many packets the peer has sent to here, as far as is known, and how many of them were accepted.
+  public var reception = ReceptionTally()
   /// Why a handshake with the peer last went no further; nil when none did.
   public var refusal: Rejection?
   /// Since then.
@@ -88,6 +90,7 @@ extension Machine {
     if peers[peer].next != .none { progress.unconfirmedAge = now.since(sessions[peers[peer].next].born) }
     progress.holdsCookie = peers[peer].cookie.cookie(at: now) != nil
     progress.staged = peers[peer].staged.count
+    progress.reception = peers[peer].reception
     if let refusal = peers[peer].refusal {
       progress.refusal = refusal
       progress.sinceRefusal = now.since(peers[peer].refused)

@@ -23,10 +23,31 @@ public struct TopTable: Sendable {
     public var condition: PeerCondition
     /// Microseconds of the last handshake's round trip.
     public var roundTrip: UInt64?
+    /// What was lost of its packets in the last moments; nil when it sent none.
+    public var loss: PacketLoss?
     /// What it did in the last moments.
     public var traffic: TrafficHistory.Traffic
     /// Seconds since the newest handshake; nil for never.
     public var handshakeAge: Int64?
+    /// The largest packet that goes to it in one piece; nil when it is not known.
+    public var mtu: EffectiveMTU?
+    /// Why there is no session; empty when nothing is wrong.
+    public var why = ""
+  }
+
+  /// What is known of the peers beyond what tunnels say of them: by the tunnel's name, and by the peer's key in base 64.
+  public struct Details: Sendable {
+    /// What was lost in the last moments.
+    public var losses = LossHistory()
+    /// The largest packets that go to peers in one piece.
+    public var mtus: [String: [String: EffectiveMTU]] = [:]
+    /// How busy the workers are.
+    public var loads = WorkerLoads()
+    /// Why there is no session with peers.
+    public var whys: [String: [String: String]] = [:]
+
+    /// Nothing is known.
+    public init() {}
   }
 
   /// The rows, in their order.
@@ -35,22 +56,26 @@ public struct TopTable: Sendable {
   public let tunnelCount: Int
   /// What the rows are sorted by.
   public let order: Order
+  private let load: String
 
   /// The table at `now`, in seconds since 1970.
   public init(
-    _ tunnels: [TunnelState], observations: [String: TunnelObservation], history: TrafficHistory, order: Order,
-    now: Int64
+    _ tunnels: [TunnelState], observations: [String: TunnelObservation], history: TrafficHistory,
+    details: Details = Details(), order: Order, now: Int64
   ) {
     tunnelCount = tunnels.count
     self.order = order
+    load = details.loads.text
     rows = tunnels.flatMap { tunnel in
       let observed = (observations[tunnel.name]?.peers ?? []).byKey
       return tunnel.peers.map { peer in
         Row(
           tunnel: tunnel.name, peer: peer.name,
           condition: PeerCondition(peer, observed: observed[peer.name], now: now),
-          roundTrip: observed[peer.name]?.roundTrip, traffic: history.traffic(of: peer.name, in: tunnel.name),
-          handshakeAge: peer.handshakeSeconds == 0 ? nil : max(0, now - peer.handshakeSeconds))
+          roundTrip: observed[peer.name]?.roundTrip, loss: details.losses.loss(of: peer.name, in: tunnel.name),
+          traffic: history.traffic(of: peer.name, in: tunnel.name),
+          handshakeAge: peer.handshakeSeconds == 0 ? nil : max(0, now - peer.handshakeSeconds),
+          mtu: details.mtus[tunnel.name]?[peer.name], why: details.whys[tunnel.name]?[peer.name] ?? "")
       }
     }
     rows.sort { Self.precedes($0, $1, order) }
@@ -73,7 +98,9 @@ public struct TopTable: Sendable {
   /// `blocks` says whether the terminal shows block characters.
   public func lines(width: Int, height: Int, palette: Palette, blocks: Bool) -> [String] {
     let peers = "\(rows.count) peer\(rows.count == 1 ? "" : "s")"
-    let title = "\(tunnelCount) tunnel\(tunnelCount == 1 ? "" : "s"), \(peers), by \(order.rawValue)"
+    let title =
+      "\(tunnelCount) tunnel\(tunnelCount == 1 ? "" : "s"), \(peers), by \(order.rawValue)"
+      + (load.isEmpty ? "" : "; \(load)")
     let room = max(0, height - 2)
     let shown = rows.count <= room ? rows : Array(rows.prefix(max(0, room - 1)))
     let widest = min(16, max(6, shown.map(\.tunnel.count).max() ?? 0))
@@ -87,16 +114,25 @@ public struct TopTable: Sendable {
     var lines = [String(title.prefix(width))]
     lines.append(
       line(
-        ["TUNNEL", "PEER", Self.padded("RTT", 9), Self.padded("SENT", 22), Self.padded("RECEIVED", 22), "HANDSHAKE"],
-        "STATE"))
+        [
+          "TUNNEL", "PEER", Self.padded("RTT", 9), Self.padded("LOSS", 6), Self.padded("SENT", 22),
+          Self.padded("RECEIVED", 22), "HANDSHAKE", "MTU",
+        ], "STATE"))
+    // Rows first; what room they leave is for the reasons below them.
+    var spare = room - shown.count
     for row in shown {
       let cells = [
         row.tunnel, String(row.peer.prefix(8)), Self.padded(row.roundTrip.map(Self.time) ?? "-", 9),
+        Self.padded(row.loss?.text ?? "-", 6),
         Self.padded(Self.rates(row.traffic.sent, blocks), 22),
         Self.padded(Self.rates(row.traffic.received, blocks), 22),
-        row.handshakeAge.map { "\($0) s" } ?? "never",
+        Self.padded(row.handshakeAge.map { "\($0) s" } ?? "never", 9), row.mtu?.text ?? "-",
       ]
       lines.append(line(cells, row.condition.text, colour: row.condition.isHealthy ? palette.green : palette.red))
+      if !row.why.isEmpty && spare > (shown.count < rows.count ? 1 : 0) {
+        lines.append(String("  why: \(row.why)".prefix(width)))
+        spare -= 1
+      }
     }
     if shown.count < rows.count { lines.append(String("\(rows.count - shown.count) more".prefix(width))) }
     return Array(lines.prefix(max(0, height)))

@@ -13,10 +13,32 @@ public struct TunnelObservation: Sendable, Equatable {
   public var stagedPackets: UInt64 = 0
   /// Sessions of all peers, up to three of each.
   public var sessions: UInt64 = 0
+  /// The MTU of the interface in bytes, as the daemon last read it; nil when it does not say.
+  public var mtu: UInt64?
+  /// Bytes of memory of datagrams that wait to be received; nil when the daemon does not say.
+  public var receiveQueueBytes: UInt64?
+  /// Datagrams that there was no such memory for, since the port was opened; nil when the daemon does not say.
+  public var receiveDrops: UInt64?
+  /// The workers, in the order of the reply.
+  public var workers: [Worker] = []
   /// How often packets and messages were refused, by the reason's name, in the order of the reply.
   public var rejections: [Tally] = []
   /// The peers, in the order of their creation.
   public var peers: [PeerObservation] = []
+
+  /// A thread of the daemon with the processor time that it has used.
+  public struct Worker: Sendable, Equatable {
+    /// Its name: `receive`.
+    public var name: String
+    /// Microseconds, since it began.
+    public var processorTime: UInt64
+
+    /// A worker with its time.
+    public init(name: String, processorTime: UInt64) {
+      self.name = name
+      self.processorTime = processorTime
+    }
+  }
 
   /// A reason with its count.
   public struct Tally: Sendable, Equatable {
@@ -66,6 +88,10 @@ public struct PeerObservation: Sendable, Equatable {
   public var holdsCookie = false
   /// Packets that wait for a session.
   public var stagedPackets: UInt64 = 0
+  /// Packets that the peer has sent to here, as far as their numbers tell; nil when the server does not say.
+  public var expectedPackets: UInt64?
+  /// Those of them that were accepted: the others were lost on the way, or are late.
+  public var receivedPackets: UInt64?
   /// Why a handshake last went no further.
   public var refusal: String?
   /// Milliseconds since then.
@@ -100,12 +126,19 @@ extension TunnelObservation {
 
   private mutating func take(_ key: String, _ value: RawSpan) throws(ReplyFault) {
     let reason = "rejected_"
+    let (worker, time) = ("worker_", "_cpu_us")
     switch key {
     case "up": isUp = try value.natural(atMost: 1) == 1
     case "under_load": isUnderLoad = try value.natural(atMost: 1) == 1
     case "queued_handshakes": queuedHandshakes = try value.natural(atMost: .max)
     case "staged_packets": stagedPackets = try value.natural(atMost: .max)
     case "sessions": sessions = try value.natural(atMost: .max)
+    case "mtu": mtu = try value.natural(atMost: .max)
+    case "receive_queue_bytes": receiveQueueBytes = try value.natural(atMost: .max)
+    case "receive_drops": receiveDrops = try value.natural(atMost: .max)
+    case _ where key.hasPrefix(worker) && key.hasSuffix(time) && key.utf8.count > worker.utf8.count + time.utf8.count:
+      let name = String(key.dropFirst(worker.count).dropLast(time.count))
+      workers.append(Worker(name: name, processorTime: try value.natural(atMost: .max)))
     case _ where key.hasPrefix(reason):
       rejections.append(Tally(reason: String(key.dropFirst(reason.count)), count: try value.natural(atMost: .max)))
     default: break
@@ -126,6 +159,8 @@ extension PeerObservation {
     case "unconfirmed_age_ms": unconfirmedAge = try value.natural(atMost: .max)
     case "holds_cookie": holdsCookie = try value.natural(atMost: 1) == 1
     case "staged_packets": stagedPackets = try value.natural(atMost: .max)
+    case "expected_packets": expectedPackets = try value.natural(atMost: .max)
+    case "received_packets": receivedPackets = try value.natural(atMost: .max)
     case "refused": refusal = value.ascii
     case "refused_age_ms": refusalAge = try value.natural(atMost: .max)
     case "roamed_age_ms": roamedAge = try value.natural(atMost: .max)

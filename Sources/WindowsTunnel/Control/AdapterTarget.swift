@@ -14,6 +14,7 @@ public struct AdapterTarget<Adapter: AdapterRequests>: ConfigurationTarget {
   private var request = ConfigurationRequest()
   private var key = Octets32()
   private var answer: ConfigurationAnswer?
+  private var observation: ObservationAnswer?
 
   /// The adapter as a target.
   public init(_ adapter: Adapter) { self.adapter = adapter }
@@ -90,6 +91,21 @@ public struct AdapterTarget<Adapter: AdapterRequests>: ConfigurationTarget {
     guard let answer else { throw .inputOutput }
     defer { cursor.position += 1 }
     return answer.allowedIP(Int(cursor.position), ofPeer: Int(cursor.peer))
+  }
+
+  /// Asks the driver how far things are, which the rest of the walk reads from; nil when the driver cannot tell.
+  public mutating func observe() -> ObservedInterface? {
+    observation = (try? adapter.observation()).flatMap { ObservationAnswer($0) }
+    return observation?.interface
+  }
+
+  /// The reason of this number in the answer.
+  public mutating func observeTally(_ number: UInt8) -> ObservedTally? { observation?.tally(Int(number)) }
+
+  /// The next peer of the answer; the cursor's position is its ordinal.
+  public mutating func observePeer(after cursor: inout PeerCursor) -> ObservedPeer? {
+    defer { cursor.position += 1 }
+    return observation?.peer(Int(cursor.position))
   }
 
   /// Zones are numbers on Windows.

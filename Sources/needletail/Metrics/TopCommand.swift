@@ -86,6 +86,8 @@ struct TopCommand: ParsableCommand {
     private var states: [TunnelState] = []
     private var observations: [String: TunnelObservation] = [:]
     private var history = TrafficHistory()
+    private var details = TopTable.Details()
+    private var mtus = EffectiveMTUs()
 
     /// Seconds that a daemon may take to answer.
     private static let patience = 5
@@ -97,19 +99,43 @@ struct TopCommand: ParsableCommand {
       let tunnels = Tunnels(Lookup(environment: [:]), patience: Self.patience)
       states = []
       observations = [:]
+      details.whys = [:]
+      details.mtus = [:]
+      let now = Int64(Date().timeIntervalSince1970)
       for name in tunnels.names() {
         guard var state = try? tunnels.state(of: name) else { continue }
+        observations[name] = tunnels.observation(of: name)
+        details.mtus[name] = mtus.of(state, observations[name])
+        details.whys[name] = whys(state, now)
         // Nothing secret is shown, so nothing secret is kept.
         state.wipe()
         states.append(state)
-        observations[name] = tunnels.observation(of: name)
       }
-      history.add(states, at: DispatchTime.now().uptimeNanoseconds)
+      let time = DispatchTime.now().uptimeNanoseconds
+      history.add(states, at: time)
+      details.loads.add(observations, at: time)
+      details.losses.add(observations)
+    }
+
+    /// Why peers that have no session have none, by their keys.
+    private func whys(_ state: TunnelState, _ now: Int64) -> [String: String] {
+      var whys: [String: String] = [:]
+      let observation = observations[state.name]
+      let names = mtus.names(of: state.name)
+      let observed = (observation?.peers ?? []).byKey
+      for peer in state.peers
+      where !PeerCondition(peer, observed: observed[peer.name], now: now).isHealthy {
+        let explanation = HandshakeExplanation(
+          of: peer, in: state, observation: observation, endpointName: names[peer.name], now: now)
+        whys[peer.name] = explanation.summary
+      }
+      return whys
     }
 
     var table: TopTable {
       TopTable(
-        states, observations: observations, history: history, order: order, now: Int64(Date().timeIntervalSince1970))
+        states, observations: observations, history: history, details: details, order: order,
+        now: Int64(Date().timeIntervalSince1970))
     }
 
     var json: String {
@@ -117,6 +143,11 @@ struct TopCommand: ParsableCommand {
         "{\"tunnel\":\"\(JSONText.escape(row.tunnel))\",\"peer\":\"\(row.peer)\",\"state\":\"\(row.condition.word)\","
           + "\"sent\":\(row.traffic.sent.last ?? 0),\"received\":\(row.traffic.received.last ?? 0),"
           + "\"roundTrip\":\(row.roundTrip.map(String.init) ?? "null"),"
+          + "\"expectedPackets\":\(row.loss.map { "\($0.expected)" } ?? "null"),"
+          + "\"lostPackets\":\(row.loss.map { "\($0.lost)" } ?? "null"),"
+          + "\"mtu\":\(row.mtu.map { "\($0.bytes)" } ?? "null"),"
+          + "\"mtuReason\":\(row.mtu.map { "\"\($0.reason.rawValue)\"" } ?? "null"),"
+          + "\"why\":\"\(JSONText.escape(row.why))\","
           + "\"handshakeAge\":\(row.handshakeAge.map(String.init) ?? "null")}"
       }
       return "[\(rows.joined(separator: ","))]"

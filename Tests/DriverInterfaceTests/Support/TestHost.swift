@@ -89,6 +89,16 @@ extension TestHost {
     return (completion, bytes)
   }
 
+  /// Sends an OBSERVE with a buffer of `count` bytes; the whole buffer afterwards.
+  mutating func observe(_ count: Int) -> (completion: Completion, bytes: [UInt8]) {
+    var bytes = [UInt8](repeating: 0xee, count: count)
+    var span = bytes.mutableSpan
+    // SAFETY: bytes hold no pointers.
+    var raw = unsafe span.mutableBytes
+    let completion = DriverInterface.observe(into: &raw, &self)
+    return (completion, bytes)
+  }
+
   /// The whole configuration.
   mutating func configuration() -> [UInt8] {
     let size = Int(get(0).completion.information)

@@ -114,6 +114,13 @@ extension TestDriver {
     return (status, information, bytes)
   }
 
+  func observe(_ count: Int) -> (status: UInt32, information: UInt64, bytes: [UInt8]) {
+    var information: UInt64 = 99
+    var bytes = [UInt8](repeating: 0xee, count: count)
+    let status = unsafe shell_observe(interface, &bytes, UInt64(count), &information)
+    return (status, information, bytes)
+  }
+
   func state(_ verb: UInt32, outputLength: UInt32 = 0) -> (status: UInt32, information: UInt64, state: UInt32) {
     var information: UInt64 = 99
     var buffer = little(verb) + [0, 0, 0, 0]

@@ -17,14 +17,18 @@ enum RecordTargets {
     }
 
     func configuration() throws(SystemError) -> [UInt8] { answer }
+    func observation() throws(SystemError) -> [UInt8] { answer }
   }
 
-  /// What the driver answers to a get, read and printed.
+  /// What the driver answers to a get, read and printed; and the same bytes as an answer to an observe.
   static func print(_ answer: [UInt8]) {
     var target = AdapterTarget(Adapter(answer: answer))
     let conversation = Conversation()
     conversation.send(Array("get=1\n\n".utf8), ends: true, to: &target)
     precondition(answer.count < 80 || conversation.text.hasSuffix("errno=0\n\n"), "an answer is not told to its end")
+    let observer = Conversation()
+    observer.send(Array("observe=1\n\n".utf8), ends: true, to: &target)
+    precondition(observer.text.isEmpty || observer.text.hasSuffix("errno=0\n\n"), "what is told has no end")
     if let records = ConfigurationAnswer(answer) { precondition(length(of: records) <= answer.count) }
   }
 
@@ -41,7 +45,13 @@ enum RecordTargets {
     let peer: [Directive] =
       [.beginPeer(key), .endpoint(Endpoint(IPAddress(v4: 0xc000_0201), port: 51820))]
       + (prefix.map { [.addAllowedIP($0)] } ?? []) + [.endPeer]
-    return [interface, ConfigurationRequest([.privateKey(key), .listenPort(51820)] + peer + peer).bytes]
+    // An observation of one reason and one peer: version, sizes, counts.
+    var observation = [UInt8](repeating: 0, count: 64 + 32 + 144)
+    let fields: KeyValuePairs<Int, UInt8> = [
+      0: 1, 4: 64, 6: 32, 8: 144, 16: 1, 20: 1, 72: 97, 128: 255, 129: 1, 216: 98,
+    ]
+    for (place, byte) in fields { observation[place] = byte }
+    return [interface, observation, ConfigurationRequest([.privateKey(key), .listenPort(51820)] + peer + peer).bytes]
   }
   static let texts = [
     "set=1\nlisten_port=51820\nreplace_peers=true\npublic_key=\(String(repeating: "07", count: 32))\n"

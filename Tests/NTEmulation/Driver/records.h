@@ -7,6 +7,8 @@
 #define IOCTL_SET 0xb098c509u
 #define IOCTL_STATE 0xb098c50cu
 #define IOCTL_LOG 0xb098c510u
+// A request of this driver's own.
+#define IOCTL_OBSERVE 0xb0986402u
 
 #define STATUS_ALREADY_COMPLETE 0xff
 #define STATUS_BUFFER_OVERFLOW ((int32_t)0x80000005)

@@ -1,4 +1,4 @@
-// The four requests on the real image: buffers, lengths, states, who may ask.
+// The requests on the real image: buffers, lengths, states, who may ask.
 #include "bench.h"
 
 // A GET and a query, from each kind of caller.
@@ -18,6 +18,7 @@ static void check_access(struct adapter *adapter) {
     bench_call_as(cases[i].caller);
     EXPECT(adapter_control(adapter, IOCTL_GET, NULL, 0, buffer, sizeof buffer, NULL) == cases[i].status);
     EXPECT(adapter_control(adapter, IOCTL_STATE, &verb, 4, buffer, 4, NULL) == cases[i].status);
+    EXPECT(adapter_control(adapter, IOCTL_OBSERVE, NULL, 0, buffer, sizeof buffer, NULL) == cases[i].status);
   }
 }
 
@@ -29,6 +30,37 @@ static void check_get(struct adapter *adapter) {
   memset(buffer, 0xee, sizeof buffer);
   EXPECT(adapter_control(adapter, IOCTL_GET, NULL, 0, buffer, 80, &information) == NT_SUCCESS && information == 80);
   EXPECT(buffer[72] == 0 && buffer[0] == 0);
+}
+
+enum { REASONS = 26, OBSERVATION = 64 + 32 * REASONS };
+
+// Of an adapter without peers: the interface's record and those of the reasons, whole and as far as there is room.
+static void check_observe(struct adapter *adapter) {
+  static uint8_t whole[OBSERVATION], buffer[OBSERVATION + 1];
+  uint64_t information;
+  EXPECT(adapter_control(adapter, IOCTL_OBSERVE, NULL, 0, NULL, 0, &information) == STATUS_BUFFER_OVERFLOW);
+  EXPECT(information == OBSERVATION);
+  EXPECT(adapter_control(adapter, IOCTL_OBSERVE, NULL, 0, whole, OBSERVATION, &information) == NT_SUCCESS);
+  EXPECT(information == OBSERVATION && whole[0] == 1 && whole[4] == 64 && whole[6] == 32 && whole[8] == 144);
+  EXPECT(whole[16] == REASONS && whole[20] == 0 && memcmp(whole + 64 + 32 + 8, "malformed\0", 10) == 0);
+  for (uint32_t length = 0; length <= OBSERVATION; length++) {
+    memset(buffer, 0xee, sizeof buffer);
+    int32_t status = adapter_control(adapter, IOCTL_OBSERVE, NULL, 0, buffer, length, &information);
+    EXPECT(status == (length < OBSERVATION ? STATUS_BUFFER_OVERFLOW : NT_SUCCESS) && information == OBSERVATION);
+    uint32_t end = length < 64 ? 0 : 64 + (length - 64) / 32 * 32;
+    for (uint32_t i = end; i < sizeof buffer; i++) EXPECT(buffer[i] == 0xee);
+    EXPECT(end == 0 || buffer[16] == (end - 64) / 32);
+    EXPECT(end <= 64 || memcmp(buffer + 24, whole + 24, end - 24) == 0);
+  }
+}
+
+// What was refused is counted, and whether the interface is up is told.
+static void check_observed(struct adapter *adapter) {
+  static uint8_t before[OBSERVATION], after[OBSERVATION];
+  EXPECT(adapter_state(adapter, 1) == NT_SUCCESS);
+  EXPECT(adapter_control(adapter, IOCTL_OBSERVE, NULL, 0, before, OBSERVATION, NULL) == NT_SUCCESS && before[12] == 1);
+  EXPECT(adapter_state(adapter, 0) == NT_SUCCESS);
+  EXPECT(adapter_control(adapter, IOCTL_OBSERVE, NULL, 0, after, OBSERVATION, NULL) == NT_SUCCESS && after[12] == 0);
 }
 
 static void check_set(struct adapter *adapter) {
@@ -87,12 +119,15 @@ void test_requests(void) {
   struct adapter adapter;
   EXPECT(adapter_open(&adapter, 1));
   check_get(&adapter);
+  check_observe(&adapter);
+  check_observed(&adapter);
   check_set(&adapter);
   check_state(&adapter);
   check_ports(&adapter);
   check_access(&adapter);
-  // What is none of the four goes on to NDIS.
+  // What is none of them goes on to NDIS, a code beside ours, too.
   EXPECT(adapter_control(&adapter, 0x170002, NULL, 0, NULL, 0, NULL) == NT_INVALID_DEVICE_REQUEST);
+  EXPECT(adapter_control(&adapter, IOCTL_OBSERVE + 4, NULL, 0, NULL, 0, NULL) == NT_INVALID_DEVICE_REQUEST);
   adapter_close(&adapter);
   bench_unload(driver);
 }

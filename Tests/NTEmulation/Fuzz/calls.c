@@ -40,7 +40,8 @@ static bool is_nil(const struct call *call) {
 static bool is_past_envelope(const struct call *call) {
   if (is_nil(call)) return false;
   switch (call->code) {
-    case IOCTL_GET: return true;
+    case IOCTL_GET:
+    case IOCTL_OBSERVE: return true;
     case IOCTL_SET: return call->output_length >= sizeof(struct interface_record);
     case IOCTL_STATE: return call->input_length == 4;
     case IOCTL_LOG: return call->output_length >= 128;
@@ -88,6 +89,19 @@ static const char *call_get(struct adapter *adapter, struct dice *dice, struct c
   if (call->status != right) return "the status of a GET";
   return call->is_scribbled ? NULL
                             : judge_get(&belief, call->output, call->output_length, belief.total, right == NT_SUCCESS);
+}
+
+static const char *call_observe(struct adapter *adapter, struct dice *dice, struct call *call) {
+  call->output_length = once_in(dice, 3) ? roll(dice, 1200) : once_in(dice, 2) ? ARENA_BYTES : roll(dice, ARENA_BYTES);
+  call->output = buffer_place(1, call->output_length);
+  if (once_in(dice, 50)) call->output = NULL;
+  if (call->output != NULL) memset(call->output, 0xee, call->output_length < 4096 ? call->output_length : 4096);
+  make(adapter, call);
+  if (call->output == NULL && call->output_length > 0) return NULL;
+  int32_t right = call->information <= call->output_length ? NT_SUCCESS : STATUS_BUFFER_OVERFLOW;
+  if (call->status != right) return "the status of an OBSERVE";
+  if (call->is_scribbled) return NULL;
+  return judge_observe(&belief, call->output, call->output_length, call->information);
 }
 
 // What the key is once it may be either of two.
@@ -202,7 +216,11 @@ static const char *call_unknown(struct adapter *adapter, struct dice *dice, stru
 
 static const char *dispatch(struct adapter *adapter, struct dice *dice, struct call *call) {
   uint32_t kind = roll(dice, 100);
-  call->code = kind < 40 ? IOCTL_SET : kind < 70 ? IOCTL_GET : kind < 85 ? IOCTL_STATE : IOCTL_LOG;
+  call->code = kind < 40   ? IOCTL_SET
+               : kind < 65 ? IOCTL_GET
+               : kind < 70 ? IOCTL_OBSERVE
+               : kind < 85 ? IOCTL_STATE
+                           : IOCTL_LOG;
   if (kind >= 94) return call_unknown(adapter, dice, call);
   // The requests that say nothing in their other buffer get one all the same.
   if (call->code != IOCTL_STATE && once_in(dice, 8)) {
@@ -210,6 +228,7 @@ static const char *dispatch(struct adapter *adapter, struct dice *dice, struct c
     call->input = buffer_place(0, call->input_length);
   }
   if (call->code == IOCTL_SET) return call_set(adapter, dice, call);
+  if (call->code == IOCTL_OBSERVE) return call_observe(adapter, dice, call);
   if (call->code == IOCTL_GET) return call_get(adapter, dice, call);
   return call->code == IOCTL_STATE ? call_state(adapter, dice, call) : call_log(adapter, dice, call);
 }

@@ -1,4 +1,4 @@
-// What the parts of the fuzzer share. It calls the four requests of needletail.sys with what a program of user mode
+// What the parts of the fuzzer share. It calls the requests of needletail.sys with what a program of user mode
 // could pass, right and wrong, and says beforehand how each call must end. One call follows from one seed and from what
 // the calls before it left behind.
 #pragma once
@@ -50,6 +50,8 @@ int32_t judge_set(const uint8_t *bytes, uint32_t length, uint32_t *consumed);
 /// NULL, or what is wrong with the answer to a GET of which `length` bytes were asked for.
 const char *judge_get(
     const struct belief *belief, const uint8_t *bytes, uint32_t length, uint64_t total, bool is_whole);
+/// NULL, or what is wrong with the answer to an OBSERVE of which `length` bytes were asked for, `total` needed.
+const char *judge_observe(const struct belief *belief, const uint8_t *bytes, uint32_t length, uint64_t total);
 void clamp_key(uint8_t key[32]);
 
 // buffers.c: memory of the caller

@@ -1,4 +1,5 @@
 // How calls must end, written down from the contract once more: the fuzzer does not only look for what crashes.
+#define _GNU_SOURCE
 #include "fuzz.h"
 
 static uint32_t get32(const uint8_t *place) {
@@ -73,5 +74,26 @@ const char *judge_get(
     }
   }
   if (is_whole && offset != total) return "the records are shorter than Information";
+  return NULL;
+}
+
+enum { REASONS = 26 };
+
+const char *judge_observe(const struct belief *belief, const uint8_t *bytes, uint32_t length, uint64_t total) {
+  static const uint8_t none[32];
+  if (total < 64 + 32 * REASONS || (total - 64 - 32 * REASONS) % 144 != 0) return "Information of an OBSERVE";
+  if (length < 64) return NULL;
+  if (get32(bytes) != 1 || get16(bytes + 4) != 64 || get16(bytes + 6) != 32 || get16(bytes + 8) != 144)
+    return "the version or the sizes of an OBSERVE";
+  if (get16(bytes + 10) != 0 || get32(bytes + 12) & ~3u || (get32(bytes + 12) & 1) != belief->is_up)
+    return "flags of an OBSERVE";
+  uint64_t room = length < total ? length : total;
+  uint64_t reasons = (room - 64) / 32 < REASONS ? (room - 64) / 32 : REASONS;
+  uint64_t peers = reasons < REASONS ? 0 : (room - 64 - 32 * reasons) / 144;
+  if (get32(bytes + 16) != reasons || get32(bytes + 20) != peers) return "the counts of an OBSERVE";
+  for (const uint8_t *peer = bytes + 64 + 32 * reasons; peers > 0; peers--, peer += 144)
+    if (get32(peer + 32) & ~0x1ffu || get32(peer + 36) > 255) return "a peer's flags in an OBSERVE";
+  if (memcmp(belief->private_key, none, 32) != 0 && memmem(bytes, (size_t)room, belief->private_key, 32) != NULL)
+    return "an OBSERVE tells the private key";
   return NULL;
 }

@@ -11,19 +11,20 @@ import Testing
     let question =
       "unshare -n sh -ec 'mount -t sysfs none /sys; ip link add tt0 type veth peer name tt1; ip link set tt0 up; "
       + "ip link set tt1 up; ip addr add 198.51.100.1/24 dev tt0; ip route add 10.0.0.0/8 dev tt0; "
-      + "ip route add 192.0.2.0/24 dev tt0; exec \(CommandTests.program.path) \(arguments)'"
+      + "ip route add 192.0.2.0/24 dev tt0; ip route add 203.0.113.0/24 dev tt0 mtu 1400; "
+      + "ip -6 addr add fd00::1/64 dev tt0 nodad; ip -6 route add 2001:db8::/64 dev tt0 mtu 1300; exec \(CommandTests.program.path) \(arguments)'"
     let transcript = try ToolRun.answers(of: ToolRun.stock, to: [question], in: mock.folder).transcript
     let lines = transcript.split(separator: "\n").map(String.init)
     let body = lines.dropFirst().prefix { $0 != "-- " }
     return (Array(body), String(lines.last?.dropFirst(3) ?? ""))
   }
 
-  private static func mock(handshakeAgo: Int64?) throws -> MockTunnels {
+  private static func mock(handshakeAgo: Int64?, endpoint: String = "192.0.2.1:5") throws -> MockTunnels {
     let mock = try MockTunnels()
     let seconds = handshakeAgo.map { Int64(Date().timeIntervalSince1970) - $0 } ?? 0
     try mock.answer(
       "tt0",
-      get: "private_key=\(hex)5\npublic_key=\(hex)1\nendpoint=192.0.2.1:5\nlast_handshake_time_sec=\(seconds)\n"
+      get: "private_key=\(hex)5\npublic_key=\(hex)1\nendpoint=\(endpoint)\nlast_handshake_time_sec=\(seconds)\n"
         + "tx_bytes=\(handshakeAgo == nil ? 444 : 1000)\nallowed_ip=10.0.0.0/8\nallowed_ip=10.2.0.0/16\nerrno=0\n\n")
     return mock
   }
@@ -41,8 +42,24 @@ import Testing
     let objects = try #require(
       try JSONSerialization.jsonObject(with: Data(never.lines.joined().utf8)) as? [[String: Any]])
     #expect(objects[0]["state"] as? String == "Handshaking" && objects[0]["healthy"] as? Bool == false)
+    #expect(objects[0]["mtu"] as? Int == 1440 && objects[0]["mtuReason"] as? String == "path", "\(objects)")
     #expect(never.status == "3")
     #expect(try Self.ask("status nosuch", try Self.mock(handshakeAgo: 1)).status == "1")
+  }
+
+  @Test func `the MTU to a peer is what its way takes, as the route has it, or the interface's`() throws {
+    try ToolRun.requireRightsAndTools()
+    for (endpoint, told, words) in [
+      ("203.0.113.9:5", "", "1340 (path)"), ("[2001:db8::5]:5", "", "1220 (path)"), ("192.0.2.1:5", "", "1440 (path)"),
+      // What the daemon says of its interface counts: it may be in another namespace.
+      ("192.0.2.1:5", "mtu=1420\n", "1420 (default)"), ("203.0.113.9:5", "mtu=1340\n", "1340 (interface)"),
+      ("[2001:db8::5]:5", "mtu=1221\n", "1220 (path)"), ("100.64.0.1:5", "mtu=1300\n", "1300 (interface)"),
+    ] {
+      let mock = try Self.mock(handshakeAgo: 1, endpoint: endpoint)
+      if !told.isEmpty { mock.tell("tt0", "up=1\n\(told)errno=0\n\n") }
+      let answer = try Self.ask("status", mock)
+      #expect(answer.lines.count == 1 && answer.lines[0].hasSuffix("  \(endpoint)  mtu \(words)"), "\(answer)")
+    }
   }
 
   @Test func `a route is explained with the peer, the prefix and the system's part`() throws {
@@ -84,11 +101,14 @@ import Testing
     let mock = try Self.mock(handshakeAgo: 30)
     let plain = try Self.ask("top --interval 0.1", mock)
     #expect(plain.lines.count == 3 && plain.lines[0] == "1 tunnel, 1 peer, by received", "\(plain)")
-    #expect(plain.lines[2].contains("Established(3") && plain.lines[2].hasSuffix(" s"))
+    #expect(plain.lines[2].contains("Established(3") && plain.lines[2].hasSuffix("  1440 (path)"))
+    let stuck = try Self.ask("top --interval 0.1", try Self.mock(handshakeAgo: nil))
+    #expect(stuck.lines.count == 4 && stuck.lines[3].hasPrefix("  why: "), "\(stuck)")
     let json = try Self.ask("top --interval 0.1 --count 2 --json", mock)
     for line in json.lines {
       let rows = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [[String: Any]])
       #expect(rows.count == 1 && rows[0]["peer"] as? String == Self.key && rows[0]["sent"] as? Int == 0)
+      #expect(rows[0]["mtu"] as? Int == 1440 && rows[0]["mtuReason"] as? String == "path", "\(line)")
     }
     #expect(json.lines.count == 2)
     #expect(try Self.ask("top --interval 0", mock).status == "2")

@@ -75,7 +75,7 @@ import Testing
       }
       #expect(try run("wg set tt0 peer \(ToolTests.key) endpoint 127.0.0.1:9").hasSuffix("-- 0\n"))
       let idle = try run("\(program) status")
-      #expect(idle.contains("  Idle  127.0.0.1:9\n") && idle.hasSuffix("-- 0\n"), "\(idle)")
+      #expect(idle.contains("  Idle  127.0.0.1:9  mtu 1420 (default)\n") && idle.hasSuffix("-- 0\n"), "\(idle)")
       _ = try run(
         "for link in lo tt0; do nsenter -t \(daemon) -n ip link set $link up; done; wg genkey >$bin/k; "
           + "wg set tt0 private-key $bin/k peer \(ToolTests.key) persistent-keepalive 1")
@@ -84,12 +84,23 @@ import Testing
         Thread.sleep(forTimeInterval: 0.1)
         status = try run("\(program) status")
       }
-      #expect(status.contains("  Handshaking(1/18)  127.0.0.1:9\n") && status.hasSuffix("-- 3\n"), "\(status)")
+      #expect(
+        status.contains("  Handshaking(1/18)  127.0.0.1:9  mtu 1420 (default)\n") && status.hasSuffix("-- 3\n"),
+        "\(status)")
       let why = try run("\(program) explain handshake \(ToolTests.key.prefix(6))")
       #expect(why.contains("initiation 1 awaits its response\n") && why.contains("try: is UDP let through"), "\(why)")
       #expect(why.hasSuffix("-- 3\n"))
       let metrics = try run("\(program) metrics")
       #expect(metrics.contains("needletail_rejected_total{interface=\"tt0\",reason=\"bad_mac1\"} 0\n"), "\(metrics)")
+      for worker in ["transmit", "receive", "handshake", "control"] {
+        let sample = "needletail_worker_cpu_microseconds_total{interface=\"tt0\",worker=\"\(worker)\"} "
+        let line = metrics.split(separator: "\n").first { $0.hasPrefix(sample) }
+        let time = line.flatMap { UInt64($0.dropFirst(sample.count)) }
+        // Each has begun, which takes time; none can have worked for a minute.
+        #expect(time.map { (1..<60_000_000).contains($0) } == true, "\(worker): \(line ?? "nothing")")
+      }
+      #expect(metrics.contains("needletail_mtu_bytes{interface=\"tt0\"} 1420\n"))
+      #expect(metrics.contains("needletail_receive_drops_total{interface=\"tt0\"} 0\n"))
     }
   }
 }

@@ -27,6 +27,10 @@ uint32_t shell_work(struct shell_interface *interface, uint32_t worker);
 shell_status shell_read(
     struct shell_interface *interface, uint8_t *output, uint64_t length_bytes, uint64_t *information);
 
+/// The OBSERVE request: as GET, with how far things are.
+shell_status shell_observe(
+    struct shell_interface *interface, uint8_t *output, uint64_t length_bytes, uint64_t *information);
+
 /// The SET request. `snapshot` is the driver's own copy of the caller's buffer: nobody changes it meanwhile; the glue
 /// wipes it afterwards.
 shell_status shell_write(

@@ -75,12 +75,15 @@ DWORD control_set_state(const WCHAR *path, DWORD is_up);
 DWORD control_set(const WCHAR *path, const void *configuration, DWORD length_bytes);
 /// The whole configuration; memory of ours, which holds keys.
 DWORD control_get_all(const WCHAR *path, void **configuration, DWORD *length_bytes);
+/// How far things are, as the driver tells it beside the contract.
+DWORD control_observe_all(const WCHAR *path, void **observation, DWORD *length_bytes);
 
 enum {
   CODE_GET = 0xb098c506,
   CODE_SET = 0xb098c509,
   CODE_STATE = 0xb098c50c,
   CODE_LOG = 0xb098c510,
+  CODE_OBSERVE = 0xb0986402,
 };
 
 /// Ends the reader of the log, if there is one, and waits for it.

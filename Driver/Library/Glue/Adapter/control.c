@@ -27,20 +27,29 @@ DWORD control_set(const WCHAR *path, const void *configuration, DWORD length_byt
   return control(path, CODE_SET, NULL, 0, (void *)configuration, length_bytes, NULL);
 }
 
-DWORD control_get_all(const WCHAR *path, void **configuration, DWORD *length_bytes) {
+// The whole answer to a question whose length is not known.
+static DWORD read_all(const WCHAR *path, DWORD code, void **answer, DWORD *length_bytes) {
   DWORD room = 512;
   for (;;) {
-    *configuration = memory_take(room);
-    if (*configuration == NULL) return ERROR_NOT_ENOUGH_MEMORY;
-    DWORD error = control(path, CODE_GET, NULL, 0, *configuration, room, length_bytes);
+    *answer = memory_take(room);
+    if (*answer == NULL) return ERROR_NOT_ENOUGH_MEMORY;
+    DWORD error = control(path, code, NULL, 0, *answer, room, length_bytes);
     if (error == ERROR_SUCCESS) return ERROR_SUCCESS;
-    memory_wipe_back(*configuration, room);
+    memory_wipe_back(*answer, room);
     // Whoever keeps it must not give it back once more.
-    *configuration = NULL;
+    *answer = NULL;
     // It grew between the question and the answer, or the room was a guess.
     if (error != ERROR_MORE_DATA) return error;
     room = *length_bytes;
   }
+}
+
+DWORD control_get_all(const WCHAR *path, void **configuration, DWORD *length_bytes) {
+  return read_all(path, CODE_GET, configuration, length_bytes);
+}
+
+DWORD control_observe_all(const WCHAR *path, void **observation, DWORD *length_bytes) {
+  return read_all(path, CODE_OBSERVE, observation, length_bytes);
 }
 
 static BOOL outcome(DWORD error) {

@@ -74,6 +74,14 @@ uint32_t program_configuration(void *adapter, uint8_t **bytes, uint64_t *length)
   return error;
 }
 
+uint32_t program_observation(void *adapter, uint8_t **bytes, uint64_t *length) {
+  void *made;
+  DWORD count = 0;
+  DWORD error = control_observe_all(((struct WIREGUARD_ADAPTER *)adapter)->path, &made, &count);
+  if (error == ERROR_SUCCESS) *bytes = made, *length = count;
+  return error;
+}
+
 uint32_t program_get_state(void *adapter, uint32_t *is_up) {
   DWORD state = 0;
   DWORD error = control_get_state(((struct WIREGUARD_ADAPTER *)adapter)->path, &state);

@@ -1,6 +1,6 @@
 // pipe.exe NAME REQUESTS ANSWERS: sends the recorded requests of the stock tool to the pipe of the adapter NAME, each
 // on a connection of its own after one that only looks, as the tool does, and writes what is answered. Then what the
-// tool does not do: nothing, a bad line, many connections at once.
+// tool does not do: nothing, a bad line, a question that is this project's own, many connections at once.
 // pipe.exe NAME: asks on a few connections and reads no answer, until all of them have been ended from the other side.
 #include <windows.h>
 
@@ -96,6 +96,20 @@ static int read_nothing(void) {
   return 0;
 }
 
+#define PEER "public_key=cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc\n"
+
+// What the driver tells of the adapter, which is up, and of a peer.
+static bool observed(void) {
+  static const char *const told[] = {"\nrejected_bad_mac1=", "\n" PEER "initiations=0\n", "\nexpected_packets=0\n",
+                                     "\nerrno=0\n\n"};
+  char answer[LONGEST];
+  if (!ask("set=1\n" PEER "\n", answer) || strcmp(answer, "errno=0\n\n") != 0) return false;
+  if (!ask("observe=1\n\n", answer) || strncmp(answer, "up=1\n", 5) != 0) return false;
+  for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+    if (strstr(answer, told[i]) == NULL) return false;
+  return ask("set=1\n" PEER "remove=true\n\n", answer) && strcmp(answer, "errno=0\n\n") == 0;
+}
+
 int program(int count, char **arguments);
 
 int program(int count, char **arguments) {
@@ -110,6 +124,7 @@ int program(int count, char **arguments) {
   if (!is_recorded) return 4;
   if (!ask("set=1\nlisten_port=x\n\n", answer) || strcmp(answer, "errno=-22\n\n") != 0) return 5;
   if (!ask("hello\n", answer) || answer[0] != 0) return 6;
+  if (!observed()) return 10;
   if (!many()) return 7;
   return 0;
 }
