@@ -118,7 +118,7 @@ extension TunnelState {
 
   /// The MTU for the ways to them.
   var mtuForWays: UInt32 {
-    let ways = endpoints.compactMap { SystemState.mtu(ofWayTo: $0) }
+    let ways = endpoints.compactMap { SystemState.mtu(ofWayTo: $0, mark: fwmark) }
     return PathMTU.inside(ways: ways, defaultRoute: ways.isEmpty ? SystemState.mtuOfDefaultRoute() : nil)
   }
 }

@@ -119,6 +119,24 @@ class Narrowed(Case):
         self.assertIn("# Needletail: MTUMode = probe\n", read(lab.path))
         self.assertNothingLeft()
 
+    def test_a_full_tunnel_keeps_its_mtu_whoever_asks_for_the_way(self):
+        lab = self.lab
+        # Not on the link: only its mark keeps the tunnel's own datagram from the tunnel.
+        lab.at(lab.there, ["ip", "address", "add", "198.51.100.9/32", "dev", "lo"])
+        lab.file(
+            ["# Needletail: MTUMode = probe 203.0.113.1", "Address = 10.88.0.1/24", "ListenPort = 51998"],
+            ["AllowedIPs = 0.0.0.0/0", "Endpoint = 198.51.100.9:51999"])
+        lab.ours("up")
+        for _ in range(2):
+            self.assertEqual((self.mtu(), self.refresh().stdout), (1420, ""))
+        self.drop(1300)
+        self.refresh()
+        self.drop(None)
+        self.refresh()
+        self.assertEqual((self.mtu(), self.passes(1420)), (1420, True))
+        lab.ours("down")
+        self.assertNothingLeft()
+
     def test_a_watch_probes_again_when_the_network_changes(self):
         lab = self.lab
         self.file("probe")

@@ -31,11 +31,12 @@ struct PathMTUProbe {
       if try isAnswered(address, size: 0, within: Self.patience.first) { answering = address }
     }
     guard let answering else { return .unanswered }
-    // What is longer than the interface's MTU does not leave.
-    if before != ceiling { try set(ceiling) }
     let ours = try SystemState.addresses(of: name)
     var search = PlateauSearch(
       ceiling: ceiling, carriesIPv6: ours.contains { $0.contains(":") && !$0.hasPrefix("fe80:") })
+    // What is longer than the interface's MTU does not leave.
+    let ceiling = search.ceiling
+    if before != ceiling { try set(ceiling) }
     while let size = search.next {
       let isAnswered = try isAnswered(answering, size: size, within: Self.patience.size)
       search.take(isAnswered: isAnswered)
