@@ -128,7 +128,10 @@ struct TunnelHost: TransactionHost {
   /// The interface has the largest MTU that it can have.
   private func probe(through addresses: [String]) throws(ActionFailure) {
     guard let ceiling = SystemState.mtu(of: name) else { throw ActionFailure("the interface \(name) has gone") }
-    let outcome = try PathMTUProbe(name: name, lock: lock).settle(through: addresses, ceiling: ceiling)
+    var state = try liveState()
+    defer { state.wipe() }
+    let outcome = try PathMTUProbe(name: name, lock: lock)
+      .settle(through: addresses, ceiling: ceiling, isRoutedIPv6: state.isRoutedIPv6)
     if let complaint = outcome.complaint(name, addresses) { lookup.warn(complaint) }
     if case .settled(let mtu, let address) = outcome { tell("packets of \(mtu) bytes pass to \(address) and back") }
   }

@@ -86,6 +86,19 @@ class Narrowed(Case):
         self.lab.ours("down")
         self.assertNothingLeft()
 
+    def test_ipv6_that_has_routes_and_no_address_keeps_them(self):
+        lab = self.lab
+        self.drop(1300)
+        self.file("probe 203.0.113.1", allowed="0.0.0.0/0, ::/0")
+        lab.ours("up")
+        for _ in range(2):
+            self.assertEqual((self.mtu(), self.tried()), (1280, [1420, 1312, 1280]))
+            way = lab.at(lab.here, ["ip", "-6", "route", "get", "2001:db8::1"]).stdout
+            self.assertIn(f"dev {lab.name} ", way, "it does not leave beside the tunnel")
+            self.refresh(check=False)
+        lab.ours("down")
+        self.assertNothingLeft()
+
     def test_nobody_who_answers_changes_nothing_and_is_said(self):
         self.drop(1300)
         self.file("probe 203.0.113.7", allowed="203.0.113.0/24")
@@ -134,6 +147,7 @@ class Narrowed(Case):
         self.drop(None)
         self.refresh()
         self.assertEqual((self.mtu(), self.passes(1420)), (1420, True))
+        self.assertIn("198.51.100.9:51999", lab.at(lab.here, ["wg", "show", lab.name, "endpoints"]).stdout, "it is still there")
         lab.ours("down")
         self.assertNothingLeft()
 

@@ -46,7 +46,7 @@ public struct PathMTURefresh {
       guard always || ways.map({ $0 != now }) ?? false else { return nil }
       let before = SystemState.mtu(of: name)
       let ceiling = document.interface.mtu ?? state.mtuForWays
-      let outcome = try PathMTUProbe(name: name).settle(through: addresses, ceiling: ceiling)
+      let outcome = try PathMTUProbe(name: name).settle(through: addresses, ceiling: ceiling, isRoutedIPv6: state.isRoutedIPv6)
       if let complaint = outcome.complaint(name, addresses) { return .unsettled(complaint) }
       if case .settled(let mtu, _) = outcome, mtu != before { return .changed(mtu: mtu) }
       return nil
