@@ -44,6 +44,12 @@ public struct TunnelPlan: Equatable, Sendable {
     steps += interface.postUp.map { .hook("\($0)") }
   }
 
+  /// The table of the packet filter that guards the tunnel; nil when there is none.
+  public var guardTable: FilterTable? {
+    for case .filter(let table) in steps where table.isGuard { return table }
+    return nil
+  }
+
   private static func names(
     _ interface: ConfigurationDocument.Interface, _ routes: Routes, _ facts: SystemFacts
   ) throws(PlanFault) -> NameServers {

@@ -22,6 +22,8 @@ struct TunnelHost: TransactionHost {
   var configuration: SecretBytes?
   /// Whether the tunnel's kill switch, which was thrown before this process came, stays thrown whatever is undone.
   var isSwitchHeld = false
+  /// What a switch that is held becomes before the tunnel is up: no looser than it is. nil leaves it as it is.
+  var meanwhile: FilterTable?
   /// Called before each step with what it does.
   var tell: (String) -> Void = { _ in }
 
@@ -90,6 +92,8 @@ struct TunnelHost: TransactionHost {
     case .pathMTU(let addresses): try probe(through: addresses)
     // Its daemons may outlive it.
     case .nameServers: try run(step, lock: nil)
+    case .filter(let table) where table.isGuard && isSwitchHeld:
+      if let meanwhile { try run(.filter(meanwhile)) }
     case .link, .address, .start, .route, .filter: try run(step)
     }
   }

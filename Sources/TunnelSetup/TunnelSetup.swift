@@ -104,6 +104,12 @@ public struct TunnelSetup {
     try finish(&transaction)
     let plan = try plan(file, implementation: implementation, guarding: guarding, mtuMode: mtuMode)
     transaction.host.configuration = file.configuration
+    if transaction.host.isSwitchHeld {
+      var least = guarding
+      least.allowsLAN = least.allowsLAN && killSwitch.allowsLAN
+      let guarded = try self.plan(file, implementation: implementation, guarding: least, mtuMode: mtuMode).guardTable
+      transaction.host.meanwhile = guarded.flatMap { $0.isThrown ? $0 : nil }
+    }
     let steps = plan.steps.map { $0.action } + [.redirect(link: sign, destination: file.path)]
     switch transaction.perform(steps, purpose: "needletail up \(file.path)") {
     case .ready: break
@@ -118,10 +124,13 @@ public struct TunnelSetup {
     case .refused(let failure), .undecided(let failure): throw SetupFailure(failure)
     case .done: throw SetupFailure("\(name): the transaction ended by itself")
     }
-    // The tunnel that is up has no guard, and so took nobody's place.
-    let hasGuard = plan.steps.contains { if case .filter(let table) = $0 { table.isGuard } else { false } }
-    if transaction.host.isSwitchHeld && !hasGuard {
-      do throws(ActionFailure) { try killSwitch.lift() } catch { throw SetupFailure(error) }
+    guard transaction.host.isSwitchHeld else { return }
+    // Only now may the switch let out more than the one that was held.
+    do throws(ActionFailure) {
+      guard let table = plan.guardTable else { return try killSwitch.lift() }
+      if table != transaction.host.meanwhile { try killSwitch.replace(with: table) }
+    } catch {
+      throw SetupFailure(error)
     }
   }
 
