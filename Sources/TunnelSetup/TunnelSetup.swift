@@ -57,6 +57,9 @@ public struct TunnelSetup {
   /// Whether the tunnel was brought up here, and is not going down.
   public var isUp: Bool { file != nil }
 
+  /// Whether the tunnel's kill switch is thrown, which outlives a tunnel that died; false for who may not ask.
+  public var isSwitchThrown: Bool { KillSwitch(of: name).isThrown }
+
   /// The path of the file that the tunnel was brought up with; nil when it is not up.
   public var file: String? { try? FileManager.default.destinationOfSymbolicLink(atPath: sign) }
 

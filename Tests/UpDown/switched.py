@@ -59,6 +59,25 @@ class Switched(Case):
         self.lab.at(self.lab.here, ["ip", "link", "delete", name])
         self.assertNothingLeft()
 
+    def test_a_switch_that_an_up_left_goes_where_the_tunnel_is_to_be_down(self):
+        lab = self.lab
+        settings = ["KillSwitch = strict", "DownOn = Home"]
+
+        def reaches():
+            return lab.at(lab.here, ["ping", "-c", "1", "-W", "1", "10.77.0.2"], check=False).returncode == 0
+
+        self.file(*settings)
+        self.network("Cafe")
+        lab.kill_daemon()
+        lines = [*(f"# Needletail: {line}" for line in settings), "Address = 10.88.0.1/24", "PostUp = false"]
+        lab.file(lines, ["AllowedIPs = 10.9.0.0/16", *ENDPOINT])
+        self.assertEqual(self.network("Cafe", check=False).returncode, 1)
+        self.assertEqual((reaches(), self.is_up()), (False, False), "the switch is what is left")
+        self.assertEqual(self.network("Home").stdout, f"{lab.name}  down\n")
+        self.assertTrue(reaches())
+        self.assertEqual(self.network("Home").stdout, "")
+        self.assertNothingLeft()
+
     def test_the_script_of_the_manual(self):
         lab = self.lab
         self.file("DownOn = Home net")

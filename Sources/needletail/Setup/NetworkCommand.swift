@@ -60,7 +60,8 @@ struct NetworkCommand: ParsableCommand {
           mtuMode: content.settings.mtuMode ?? .auto)
       }
       tell(file, "up")
-    case .down where setup.isUp:
+    // Nor does a network on which it is to be down need a switch that a failed `up` has left.
+    case .down where setup.isUp || setup.isSwitchThrown:
       if !isRehearsal {
         try Setup.requireRights()
         try setup.down(content)
