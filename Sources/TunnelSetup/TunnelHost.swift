@@ -24,6 +24,8 @@ struct TunnelHost: TransactionHost {
   var isSwitchHeld = false
   /// What a switch that is held becomes before the tunnel is up: no looser than it is. nil leaves it as it is.
   var meanwhile: FilterTable?
+  /// What failures call the commands of the file, by their names.
+  var hookPlaces: [String: String] = [:]
   /// Called before each step with what it does.
   var tell: (String) -> Void = { _ in }
 
@@ -81,7 +83,7 @@ struct TunnelHost: TransactionHost {
     tell(step.text(for: name, file: "\(name).conf"))
     switch step {
     case .link(.portable): try startDaemon(step)
-    case .hook: try run(step, .passedOn, lock: nil)
+    case .hook(_, let name): try run(step, .passedOn, label: hookPlaces[name] ?? name, lock: nil)
     case .configuration: try configure()
     case .mark(let mark): try markDatagrams(mark)
     case .start(mtu: nil): try run(step, mtu: try insideMTU())
@@ -122,10 +124,10 @@ struct TunnelHost: TransactionHost {
   }
 
   private func run(
-    _ step: TunnelStep, _ writing: Program.Writing = .caught, lock: Lock?, mtu: UInt32? = nil
+    _ step: TunnelStep, _ writing: Program.Writing = .caught, label: String? = nil, lock: Lock?, mtu: UInt32? = nil
   ) throws(ActionFailure) {
     for invocation in step.invocations(for: name, mtu: mtu) {
-      try Program(invocation: invocation, writing: writing, lock: lock).succeed()
+      try Program(invocation: invocation, writing: writing, label: label, lock: lock).succeed()
     }
   }
 

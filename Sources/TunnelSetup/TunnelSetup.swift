@@ -36,15 +36,24 @@ public struct TunnelSetup {
     public let configuration: SecretBytes
     /// What it says of its guard.
     public let settings: GuardSettings
+    /// The lines that its commands stand in, counted from 1, by their names: `PostUp 1`.
+    public let hookLines: [String: Int]
 
     /// A file.
     public init(
-      path: String, document: ConfigurationDocument, settings: GuardSettings, configuration: SecretBytes
+      path: String, document: ConfigurationDocument, settings: GuardSettings, configuration: SecretBytes,
+      hookLines: [String: Int]
     ) {
+      self.hookLines = hookLines
       self.path = path
       self.document = document
       self.settings = settings
       self.configuration = configuration
+    }
+
+    /// What failures call its commands: what is in them may be secret, and failures get into logs.
+    var hookPlaces: [String: String] {
+      Dictionary(uniqueKeysWithValues: hookLines.map { ($0, "\($0) (\(path):\($1))") })
     }
   }
 
@@ -107,6 +116,7 @@ public struct TunnelSetup {
     try finish(&transaction)
     let plan = try plan(file, implementation: implementation, guarding: guarding, mtuMode: mtuMode)
     transaction.host.configuration = file.configuration
+    transaction.host.hookPlaces = file.hookPlaces
     if transaction.host.isSwitchHeld {
       var least = guarding
       least.allowsLAN = least.allowsLAN && killSwitch.allowsLAN
@@ -157,11 +167,12 @@ public struct TunnelSetup {
             : "\(name) is not up")
       }
       if let interface = file?.document.interface, isUp {
-        for line in interface.preDown { try run("\(line)") }
+        let places = file?.hookPlaces ?? [:]
+        for hook in TunnelStep.hooks("PreDown", interface.preDown.map { "\($0)" }) { try run(hook, places) }
         if interface.saveConfig == true, let file, SystemState.hasInterface(name) {
           try write(file, transaction.host)
         }
-        try remember(interface.postDown.map { "\($0)" })
+        try remember(interface.postDown.map { "\($0)" }, places)
       }
     } catch {
       throw SetupFailure(error)
@@ -190,7 +201,8 @@ public struct TunnelSetup {
     do throws(ActionFailure) {
       guard let bytes = FileManager.default.contents(atPath: afterwards) else { return }
       defer { try? FileManager.default.removeItem(atPath: afterwards) }
-      for line in (try? JSONDecoder().decode([String].self, from: bytes)) ?? [] { try run(line) }
+      guard let rest = try? JSONDecoder().decode(Afterwards.self, from: bytes) else { return }
+      for hook in TunnelStep.hooks("PostDown", rest.lines) { try run(hook, rest.places) }
     } catch {
       throw SetupFailure("\(name) is down; of its PostDown commands, \(error.reason)")
     }
@@ -217,16 +229,24 @@ public struct TunnelSetup {
     try SavedFile.write(page, to: URL(fileURLWithPath: file.path).resolvingSymlinksInPath().path)
   }
 
-  private func run(_ line: String) throws(ActionFailure) {
-    let step = TunnelStep.hook(line)
+  private func run(_ step: TunnelStep, _ places: [String: String]) throws(ActionFailure) {
+    guard case .hook(_, let hook) = step else { return }
     tell(step.text(for: name, file: ""))
     for invocation in step.invocations(for: name) {
-      try Program(invocation: invocation, writing: .passedOn).succeed()
+      try Program(invocation: invocation, writing: .passedOn, label: places[hook] ?? hook).succeed()
     }
   }
 
-  private func remember(_ lines: [String]) throws(ActionFailure) {
-    guard let bytes = try? JSONEncoder().encode(lines) else { throw ActionFailure("PostDown is not text") }
+  /// The commands for when the tunnel is down, and what failures call them.
+  private struct Afterwards: Codable {
+    var lines: [String]
+    var places: [String: String]
+  }
+
+  private func remember(_ lines: [String], _ places: [String: String]) throws(ActionFailure) {
+    guard let bytes = try? JSONEncoder().encode(Afterwards(lines: lines, places: places)) else {
+      throw ActionFailure("PostDown is not text")
+    }
     try Folder.write(bytes, to: afterwards)
   }
 

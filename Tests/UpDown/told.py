@@ -53,6 +53,32 @@ class Told(Case):
                 self.assertNotIn(form, told)
                 self.assertNotIn(form.lower(), logged.lower())
 
+    def test_a_command_that_fails_is_named_and_not_told(self):
+        lab = self.lab
+        peer = ["AllowedIPs = 10.9.0.0/16", *ENDPOINT]
+        secret = "echo me:hunter2 >/dev/null; exit 7"
+        for key, verb, number in (("PreUp", "up", 1), ("PostUp", "up", 2), ("PreDown", "down", 1), ("PostDown", "down", 2)):
+            lines = ["Address = 10.88.0.1/24", *[f"{key} = true"] * (number - 1), f"{key.lower()}={secret}"]
+            lab.file(lines, peer)
+            if verb == "down":
+                lab.ours("up")
+            failed = lab.ours(verb, check=False)
+            self.assertEqual(failed.returncode, 1)
+            self.assertIn(f"{key} {number} ({lab.path}:{len(lines) + 2}) ended with 7", failed.stderr)
+            self.assertNotIn("hunter2", failed.stdout + failed.stderr)
+            lab.file(["Address = 10.88.0.1/24"], peer)
+            lab.ours("down", check=False)
+            self.assertNothingLeft()
+        # Nor is it in a bundle when a shell that does not understand it has said it to the log.
+        lab.file(["Address = 10.88.0.1/24", f"PostUp = {secret}; ("], peer)
+        failed = lab.ours("up", check=False)
+        write(lab.folder + "/log", failed.stderr, 0o600)
+        write(lab.fakes + "/journalctl", f"#!/bin/sh\ncat {lab.folder}/log\n", 0o755)
+        words = [lab.needletail, "doctor", "--bundle", lab.folder + "/bundle", lab.path]
+        lab.at(lab.here, words, check=False, env=lab.environment())
+        self.assertIn("PostUp 1", read(lab.folder + "/bundle"), "the log was in it")
+        self.assertNotIn("hunter2", read(lab.folder + "/bundle"))
+
     def test_a_group_may_read_metrics_and_no_control_socket(self):
         lab = self.lab
         shared, _ = keys()
