@@ -187,7 +187,9 @@ public struct TunnelSetup {
     case .stuck(let failure), .undecided(let failure), .refused(let failure): throw stuck(failure)
     case .ready: throw SetupFailure("\(name): the transaction did not go back")
     }
-    try? FileManager.default.removeItem(atPath: afterwards + ".new")
+    for path in [afterwards + ".new", PathMTURefresh.sign(of: name), PathMTURefresh.sign(of: name) + ".new"] {
+      try? FileManager.default.removeItem(atPath: path)
+    }
     do throws(ActionFailure) {
       if !transaction.host.isSwitchHeld {
         KnownEndpoints(of: name).forget()

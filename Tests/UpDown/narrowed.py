@@ -171,7 +171,56 @@ class Narrowed(Case):
             self.assertEqual(read(lab.folder + "/watch"), f"{lab.name}  MTU 1216\n")
             watch.kill()
             watch.wait()
-        for process in run(["ip", "netns", "pids", lab.here]).stdout.split():
+        self.end_watch()
+        lab.ours("down")
+        self.assertNothingLeftWhenBack()
+
+    def assertNothingLeftWhenBack(self):
+        self.lab.at(self.lab.here, ["ip", "route", "delete", "10.77.0.2"])
+        self.lab.at(self.lab.here, ["ip", "address", "delete", "10.77.0.7/24", "dev", "eth0"])
+        self.assertNothingLeft()
+
+    def end_watch(self):
+        for process in run(["ip", "netns", "pids", self.lab.here]).stdout.split():
             if "refresh" in read(f"/proc/{process}/cmdline"):
                 run(["kill", process], check=False)
+
+    def wait_for(self, mtu):
+        deadline = time.monotonic() + 40
+        while self.mtu() != mtu and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertEqual(self.mtu(), mtu)
+
+    def test_a_watch_probes_until_somebody_has_answered_and_after_one_that_was_ended(self):
+        lab = self.lab
+        watched = [lab.needletail, "refresh", "--watch=1", lab.path]
+        self.file("probe")
+        lab.ours("up")
+        watch = lab.start(lab.here, watched, environment=lab.environment())
+        time.sleep(2)
+        self.drop(1)
+        lab.take(self.log)
+        lab.at(lab.here, ["ip", "address", "add", "10.77.0.7/24", "dev", "eth0"])
+        lab.at(lab.here, ["ip", "route", "replace", "10.77.0.2", "dev", "eth0", "src", "10.77.0.7"])
+        deadline = time.monotonic() + 15
+        while not read(self.log) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        # Nobody has answered when it is over, and no way changes from here on.
+        time.sleep(7)
+        self.assertEqual(self.mtu(), 1420)
+        self.drop(1300)
+        self.wait_for(1216)
+        # One that is ended meanwhile leaves the MTU that it was trying.
+        lab.at(lab.here, ["ip", "route", "replace", "10.77.0.2", "dev", "eth0", "src", "10.77.0.1"])
+        self.wait_for(1420)
+        watch.terminate()
+        watch.wait()
+        time.sleep(3)
+        self.assertEqual(self.mtu(), 1420)
+        watch = lab.start(lab.here, watched, environment=lab.environment())
+        self.wait_for(1216)
+        watch.terminate()
+        watch.wait()
+        time.sleep(3)
         lab.ours("down")
+        self.assertNothingLeftWhenBack()
