@@ -105,6 +105,13 @@ class Told(Case):
         other = asked("--clear-groups", path)
         self.assertEqual((other.returncode, other.stdout), (7, ""), "it could not connect")
         self.assertEqual((os.stat(path).st_mode & 0o777, os.stat(path).st_uid, os.stat(path).st_gid), (0o660, 0, 1))
+        # Without a group it is its owner's alone, whatever is usual.
+        alone = lab.start(lab.here, ["sh", "-c", f"umask 0; exec {lab.needletail} metrics --listen {path}.alone"])
+        self.addCleanup(alone.wait)
+        self.addCleanup(alone.terminate)
+        while not os.path.exists(path + ".alone") and time.monotonic() < deadline + 15:
+            time.sleep(0.05)
+        self.assertEqual(os.stat(path + ".alone").st_mode & 0o777, 0o700)
         # The control socket, which gives away keys and takes any change, is root's.
         control = asked("--groups=1", f"/var/run/wireguard/{lab.name}.sock", "get=1")
         self.assertEqual((control.returncode, control.stdout), (7, ""), "it could not connect")
