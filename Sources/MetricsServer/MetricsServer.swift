@@ -47,6 +47,9 @@ public final class MetricsServer: Sendable {
     switch address {
     case .port(let host, let port): listener = try await bootstrap.bind(host: host, port: port).get()
     case .socket(let path):
+      // Its owner's alone from its first moment, whoever is let in afterwards.
+      let mask = umask(0o077)
+      defer { umask(mask) }
       listener = try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
     }
     ready(Self.words(address, listener))

@@ -46,6 +46,15 @@ extension FilterTable {
   /// Whether a listing of a guard's table says that its kill switch is thrown.
   public static func isThrown(listing: String) -> Bool { listing.contains("chain leaving {") }
 
+  /// Whether a listing of a guard's table lets out what is for the local network while its kill switch is thrown.
+  public static func allowsLAN(listing: String) -> Bool {
+    let chains = listing.split(separator: "chain ")
+    return chains.contains { $0.hasPrefix("leaving {") && $0.contains("ip daddr {") }
+  }
+
+  /// Whether the table throws a kill switch.
+  public var isThrown: Bool { Self.isThrown(listing: content) }
+
   /// Networks that are not of the internet: RFC 1918, RFC 3927, RFC 4193, RFC 4291, and multicast and broadcast of the link
   /// and of the site.
   static let local = (

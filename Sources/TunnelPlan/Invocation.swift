@@ -39,7 +39,7 @@ extension TunnelStep {
     switch self {
     case .link(.native): [Invocation(["ip", "link", "add", name, "type", "wireguard"])]
     case .link(.portable(let daemon)): [Invocation([daemon, name])]
-    case .hook(let line):
+    case .hook(let line, _):
       [Invocation(["bash", "--norc", "-e", "-o", "pipefail", "-O", "extglob", "-c", line.expanded(for: name)])]
     case .configuration, .mark, .sourceMarks, .pathMTU: []
     case .address(let text):
@@ -67,7 +67,7 @@ extension TunnelStep {
     case .configuration: "needletail setconf \(name) <(needletail strip \(file))"
     case .mark(let mark): "needletail set \(name) fwmark \(mark)"
     case .sourceMarks: "sysctl -q net.ipv4.conf.all.src_valid_mark=1"
-    case .hook(let line): line.expanded(for: name)
+    case .hook(let line, _): line.expanded(for: name)
     case .pathMTU(let addresses):
       "ip link set mtu (the largest that passes to \(addresses.joined(separator: " or ")) and back) dev \(name)"
     case .start(nil): "ip link set mtu (that of the way to the peers, less 80) up dev \(name)"

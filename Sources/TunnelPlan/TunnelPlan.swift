@@ -22,7 +22,7 @@ public struct TunnelPlan: Equatable, Sendable {
     let routes = Routes(document)
     self.name = name
     steps = [.link(implementation)]
-    steps += interface.preUp.map { .hook("\($0)") }
+    steps += TunnelStep.hooks("PreUp", interface.preUp.map { "\($0)" })
     steps.append(.configuration)
     // Before anything can leave the tunnel's addresses.
     let isThrown = guarding.killSwitch == .strict || (guarding.killSwitch == .auto && routes.areDefault)
@@ -41,7 +41,13 @@ public struct TunnelPlan: Equatable, Sendable {
       guard !addresses.isEmpty else { throw .nobodyToProbe }
       steps.append(.pathMTU(through: addresses))
     }
-    steps += interface.postUp.map { .hook("\($0)") }
+    steps += TunnelStep.hooks("PostUp", interface.postUp.map { "\($0)" })
+  }
+
+  /// The table of the packet filter that guards the tunnel; nil when there is none.
+  public var guardTable: FilterTable? {
+    for case .filter(let table) in steps where table.isGuard { return table }
+    return nil
   }
 
   private static func names(

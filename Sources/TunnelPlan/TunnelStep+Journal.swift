@@ -36,7 +36,7 @@ extension TunnelStep {
     switch self {
     case .link(.native), .configuration: []
     case .link(.portable(let daemon)): [daemon]
-    case .hook(let line): [line]
+    case .hook(let line, let name): name.isEmpty ? [line] : [line, name]
     case .address(let address): [address]
     case .start(let mtu): mtu.map { ["\($0)"] } ?? []
     case .pathMTU(let addresses): addresses
@@ -54,7 +54,9 @@ extension TunnelStep {
     return switch (kind, words.count) {
     case ("link", 0): .link(.native)
     case ("link", 1): .link(.portable(daemon: words[0]))
-    case ("hook", 1): .hook(words[0])
+    // As journals had it before hooks had names.
+    case ("hook", 1): .hook(words[0], name: "")
+    case ("hook", 2): .hook(words[0], name: words[1])
     case ("configuration", 0): .configuration
     case ("address", 1): .address(words[0])
     case ("start", 0): .start(mtu: nil)

@@ -3,8 +3,9 @@
 public enum TunnelStep: Equatable, Sendable {
   /// Makes the interface, which does not exist; undone by removing it, and with it its addresses and routes.
   case link(TunnelImplementation)
-  /// Runs a line of the file in bash. Not undone: the file has lines for that.
-  case hook(String)
+  /// Runs a line of the file in bash; its name says which, since the line may have secrets in it. Not undone: the file has
+  /// lines for that.
+  case hook(String, name: String)
   /// Gives the tunnel its keys, its port and its peers. They are secret, so that no word of them is here.
   case configuration
   /// Gives the interface an address with the length of its network, as text.
@@ -25,6 +26,11 @@ public enum TunnelStep: Equatable, Sendable {
   case sourceMarks(mark: UInt32)
   /// Loads a table of the packet filter; undone by removing the table.
   case filter(FilterTable)
+
+  /// The lines of one key of a file, with names: the key and which of its lines it is, as in `PostUp 1`.
+  public static func hooks(_ key: String, _ lines: [String]) -> [TunnelStep] {
+    lines.enumerated().map { .hook($1, name: "\(key) \($0 + 1)") }
+  }
 }
 
 /// Who serves a tunnel.

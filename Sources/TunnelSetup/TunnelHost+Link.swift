@@ -116,9 +116,12 @@ extension TunnelState {
   /// The addresses of the peers' endpoints, without zones.
   var endpoints: [String] { peers.compactMap { $0.endpoint.map { String($0.host.prefix { $0 != "%" }) } } }
 
+  /// Whether peers are sent packets of IPv6.
+  var isRoutedIPv6: Bool { peers.contains { $0.allowedIPs.contains { $0.prefix.address.family == .v6 } } }
+
   /// The MTU for the ways to them.
   var mtuForWays: UInt32 {
-    let ways = endpoints.compactMap { SystemState.mtu(ofWayTo: $0) }
+    let ways = endpoints.compactMap { SystemState.mtu(ofWayTo: $0, mark: fwmark) }
     return PathMTU.inside(ways: ways, defaultRoute: ways.isEmpty ? SystemState.mtuOfDefaultRoute() : nil)
   }
 }

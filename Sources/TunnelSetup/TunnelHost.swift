@@ -22,6 +22,10 @@ struct TunnelHost: TransactionHost {
   var configuration: SecretBytes?
   /// Whether the tunnel's kill switch, which was thrown before this process came, stays thrown whatever is undone.
   var isSwitchHeld = false
+  /// What a switch that is held becomes before the tunnel is up: no looser than it is. nil leaves it as it is.
+  var meanwhile: FilterTable?
+  /// What failures call the commands of the file, by their names.
+  var hookPlaces: [String: String] = [:]
   /// Called before each step with what it does.
   var tell: (String) -> Void = { _ in }
 
@@ -79,7 +83,7 @@ struct TunnelHost: TransactionHost {
     tell(step.text(for: name, file: "\(name).conf"))
     switch step {
     case .link(.portable): try startDaemon(step)
-    case .hook: try run(step, .passedOn, lock: nil)
+    case .hook(_, let name): try run(step, .passedOn, label: hookPlaces[name] ?? name, lock: nil)
     case .configuration: try configure()
     case .mark(let mark): try markDatagrams(mark)
     case .start(mtu: nil): try run(step, mtu: try insideMTU())
@@ -90,6 +94,8 @@ struct TunnelHost: TransactionHost {
     case .pathMTU(let addresses): try probe(through: addresses)
     // Its daemons may outlive it.
     case .nameServers: try run(step, lock: nil)
+    case .filter(let table) where table.isGuard && isSwitchHeld:
+      if let meanwhile { try run(.filter(meanwhile)) }
     case .link, .address, .start, .route, .filter: try run(step)
     }
   }
@@ -118,17 +124,20 @@ struct TunnelHost: TransactionHost {
   }
 
   private func run(
-    _ step: TunnelStep, _ writing: Program.Writing = .caught, lock: Lock?, mtu: UInt32? = nil
+    _ step: TunnelStep, _ writing: Program.Writing = .caught, label: String? = nil, lock: Lock?, mtu: UInt32? = nil
   ) throws(ActionFailure) {
     for invocation in step.invocations(for: name, mtu: mtu) {
-      try Program(invocation: invocation, writing: writing, lock: lock).succeed()
+      try Program(invocation: invocation, writing: writing, label: label, lock: lock).succeed()
     }
   }
 
   /// The interface has the largest MTU that it can have.
   private func probe(through addresses: [String]) throws(ActionFailure) {
     guard let ceiling = SystemState.mtu(of: name) else { throw ActionFailure("the interface \(name) has gone") }
-    let outcome = try PathMTUProbe(name: name, lock: lock).settle(through: addresses, ceiling: ceiling)
+    var state = try liveState()
+    defer { state.wipe() }
+    let outcome = try PathMTUProbe(name: name, lock: lock)
+      .settle(through: addresses, ceiling: ceiling, isRoutedIPv6: state.isRoutedIPv6)
     if let complaint = outcome.complaint(name, addresses) { lookup.warn(complaint) }
     if case .settled(let mtu, let address) = outcome { tell("packets of \(mtu) bytes pass to \(address) and back") }
   }

@@ -36,15 +36,24 @@ public struct TunnelSetup {
     public let configuration: SecretBytes
     /// What it says of its guard.
     public let settings: GuardSettings
+    /// The lines that its commands stand in, counted from 1, by their names: `PostUp 1`.
+    public let hookLines: [String: Int]
 
     /// A file.
     public init(
-      path: String, document: ConfigurationDocument, settings: GuardSettings, configuration: SecretBytes
+      path: String, document: ConfigurationDocument, settings: GuardSettings, configuration: SecretBytes,
+      hookLines: [String: Int]
     ) {
+      self.hookLines = hookLines
       self.path = path
       self.document = document
       self.settings = settings
       self.configuration = configuration
+    }
+
+    /// What failures call its commands: what is in them may be secret, and failures get into logs.
+    var hookPlaces: [String: String] {
+      Dictionary(uniqueKeysWithValues: hookLines.map { ($0, "\($0) (\(path):\($1))") })
     }
   }
 
@@ -56,6 +65,9 @@ public struct TunnelSetup {
 
   /// Whether the tunnel was brought up here, and is not going down.
   public var isUp: Bool { file != nil }
+
+  /// Whether the tunnel's kill switch is thrown, which outlives a tunnel that died; false for who may not ask.
+  public var isSwitchThrown: Bool { KillSwitch(of: name).isThrown }
 
   /// The path of the file that the tunnel was brought up with; nil when it is not up.
   public var file: String? { try? FileManager.default.destinationOfSymbolicLink(atPath: sign) }
@@ -104,6 +116,13 @@ public struct TunnelSetup {
     try finish(&transaction)
     let plan = try plan(file, implementation: implementation, guarding: guarding, mtuMode: mtuMode)
     transaction.host.configuration = file.configuration
+    transaction.host.hookPlaces = file.hookPlaces
+    if transaction.host.isSwitchHeld {
+      var least = guarding
+      least.allowsLAN = least.allowsLAN && killSwitch.allowsLAN
+      let guarded = try self.plan(file, implementation: implementation, guarding: least, mtuMode: mtuMode).guardTable
+      transaction.host.meanwhile = guarded.flatMap { $0.isThrown ? $0 : nil }
+    }
     let steps = plan.steps.map { $0.action } + [.redirect(link: sign, destination: file.path)]
     switch transaction.perform(steps, purpose: "needletail up \(file.path)") {
     case .ready: break
@@ -118,10 +137,13 @@ public struct TunnelSetup {
     case .refused(let failure), .undecided(let failure): throw SetupFailure(failure)
     case .done: throw SetupFailure("\(name): the transaction ended by itself")
     }
-    // The tunnel that is up has no guard, and so took nobody's place.
-    let hasGuard = plan.steps.contains { if case .filter(let table) = $0 { table.isGuard } else { false } }
-    if transaction.host.isSwitchHeld && !hasGuard {
-      do throws(ActionFailure) { try killSwitch.lift() } catch { throw SetupFailure(error) }
+    guard transaction.host.isSwitchHeld else { return }
+    // Only now may the switch let out more than the one that was held.
+    do throws(ActionFailure) {
+      guard let table = plan.guardTable else { return try killSwitch.lift() }
+      if table != transaction.host.meanwhile { try killSwitch.replace(with: table) }
+    } catch {
+      throw SetupFailure(error)
     }
   }
 
@@ -145,11 +167,12 @@ public struct TunnelSetup {
             : "\(name) is not up")
       }
       if let interface = file?.document.interface, isUp {
-        for line in interface.preDown { try run("\(line)") }
+        let places = file?.hookPlaces ?? [:]
+        for hook in TunnelStep.hooks("PreDown", interface.preDown.map { "\($0)" }) { try run(hook, places) }
         if interface.saveConfig == true, let file, SystemState.hasInterface(name) {
           try write(file, transaction.host)
         }
-        try remember(interface.postDown.map { "\($0)" })
+        try remember(interface.postDown.map { "\($0)" }, places)
       }
     } catch {
       throw SetupFailure(error)
@@ -164,7 +187,9 @@ public struct TunnelSetup {
     case .stuck(let failure), .undecided(let failure), .refused(let failure): throw stuck(failure)
     case .ready: throw SetupFailure("\(name): the transaction did not go back")
     }
-    try? FileManager.default.removeItem(atPath: afterwards + ".new")
+    for path in [afterwards + ".new", PathMTURefresh.sign(of: name), PathMTURefresh.sign(of: name) + ".new"] {
+      try? FileManager.default.removeItem(atPath: path)
+    }
     do throws(ActionFailure) {
       if !transaction.host.isSwitchHeld {
         KnownEndpoints(of: name).forget()
@@ -178,7 +203,8 @@ public struct TunnelSetup {
     do throws(ActionFailure) {
       guard let bytes = FileManager.default.contents(atPath: afterwards) else { return }
       defer { try? FileManager.default.removeItem(atPath: afterwards) }
-      for line in (try? JSONDecoder().decode([String].self, from: bytes)) ?? [] { try run(line) }
+      guard let rest = try? JSONDecoder().decode(Afterwards.self, from: bytes) else { return }
+      for hook in TunnelStep.hooks("PostDown", rest.lines) { try run(hook, rest.places) }
     } catch {
       throw SetupFailure("\(name) is down; of its PostDown commands, \(error.reason)")
     }
@@ -205,16 +231,24 @@ public struct TunnelSetup {
     try SavedFile.write(page, to: URL(fileURLWithPath: file.path).resolvingSymlinksInPath().path)
   }
 
-  private func run(_ line: String) throws(ActionFailure) {
-    let step = TunnelStep.hook(line)
+  private func run(_ step: TunnelStep, _ places: [String: String]) throws(ActionFailure) {
+    guard case .hook(_, let hook) = step else { return }
     tell(step.text(for: name, file: ""))
     for invocation in step.invocations(for: name) {
-      try Program(invocation: invocation, writing: .passedOn).succeed()
+      try Program(invocation: invocation, writing: .passedOn, label: places[hook] ?? hook).succeed()
     }
   }
 
-  private func remember(_ lines: [String]) throws(ActionFailure) {
-    guard let bytes = try? JSONEncoder().encode(lines) else { throw ActionFailure("PostDown is not text") }
+  /// The commands for when the tunnel is down, and what failures call them.
+  private struct Afterwards: Codable {
+    var lines: [String]
+    var places: [String: String]
+  }
+
+  private func remember(_ lines: [String], _ places: [String: String]) throws(ActionFailure) {
+    guard let bytes = try? JSONEncoder().encode(Afterwards(lines: lines, places: places)) else {
+      throw ActionFailure("PostDown is not text")
+    }
     try Folder.write(bytes, to: afterwards)
   }
 

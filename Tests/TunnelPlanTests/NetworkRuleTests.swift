@@ -32,10 +32,24 @@ import TunnelPlan
     }
   }
 
+  @Test func `the longest name that is read can be written`() throws {
+    let lengths = (200...256).filter { length in
+      let name = String(repeating: "x", count: length)
+      // Without a blank, there is more room for it than in what is written.
+      guard let rule = try? Self.rule("DownOn=\(name)") else { return false }
+      var said = GuardSettings()
+      said.networks = rule
+      #expect(throws: Never.self) { try Self.rule(String(said.lines[0].dropFirst("# Needletail: ".count))) }
+      return true
+    }
+    #expect(lengths == Array(200...234))
+  }
+
   @Test func `what is written is read the same`() throws {
     for rule in [
       NetworkRule(isUpElsewhere: true), NetworkRule(upOn: ["a b", "c"]), NetworkRule(downOn: ["Home"]),
       NetworkRule(isUpElsewhere: true, upOn: ["a"], downOn: ["b", "c"]),
+      NetworkRule(upOn: (1...40).map { "Network \($0)" }, downOn: (1...40).map { "Café \($0)" }),
     ] {
       var said = GuardSettings()
       said.networks = rule

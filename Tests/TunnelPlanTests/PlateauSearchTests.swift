@@ -26,6 +26,13 @@ import TunnelPlan
     }
   }
 
+  @Test func `a tunnel that carries IPv6 is given no less than it takes, whatever its way takes`() {
+    for ceiling: UInt32 in [1279, 1200, 576] {
+      #expect(Self.search(ceiling, six: true, limit: 1500) == (1280, [1280]))
+      #expect(Self.search(ceiling, limit: 1500) == (ceiling, [ceiling]))
+    }
+  }
+
   @Test(arguments: [8920, 1420, 1412, 1300, 1280] as [UInt32], [true, false])
   func `what is found passes, and the next larger size does not, in four`(ceiling: UInt32, six: Bool) {
     for limit in 1...ceiling {

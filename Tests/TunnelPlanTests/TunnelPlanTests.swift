@@ -171,7 +171,8 @@ import TunnelPlan
 
   @Test func `every step comes back from a journal as it was`() throws {
     var all: [TunnelStep] = [
-      .link(.native), .start(mtu: 1280), .hook("echo 'a  b' # c"), .pathMTU(through: ["10.0.0.1", "fd00::1"]),
+      .link(.native), .start(mtu: 1280), .hook("echo 'a  b' # c", name: ""), .hook("x", name: "PostUp 2"),
+      .pathMTU(through: ["10.0.0.1", "fd00::1"]),
     ]
     all += try Self.plan(
       ["Address = 10.0.0.1/24", "DNS = 10.0.0.9, fd00::9, a.example, b.example", "PreUp = x"],

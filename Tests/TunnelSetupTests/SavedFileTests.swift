@@ -61,7 +61,8 @@ import TunnelReport
   @Test func `what a file says in comments of ours stays`() throws {
     let lines = [
       "# Needletail: KillSwitch = strict", "# Needletail: LAN = allow", "# Needletail: ClampMSS = true",
-      "# Needletail: MTUMode = probe 10.0.0.9", "# Needletail: UpOn = any", "# Needletail: DownOn = Home, Office",
+      "# Needletail: MTUMode = probe 10.0.0.9", "# Needletail: UpOn = any", "# Needletail: DownOn = Home",
+      "# Needletail: DownOn = Office",
     ]
     let file = Array((["[Interface]"] + lines).joined(separator: "\n").utf8)
     let page = page(

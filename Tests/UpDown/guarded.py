@@ -235,6 +235,42 @@ class Guarded(Case):
             self.assertNothingLeft(last)
             self.assertEqual(lab.ours("down", check=False).returncode, 1, "it is not up")
 
+    def test_nothing_leaks_while_an_up_with_a_looser_guard_fails(self):
+        lab = self.lab
+        interface, peer = ["Address = 10.88.0.1/24", "ListenPort = 51998"], ["AllowedIPs = 0.0.0.0/0", *ENDPOINT]
+        with Leaks(self) as leaks:
+            lab.file(interface, peer)
+            lab.ours("up", "--kill-switch=auto")
+            begin = time.time()
+            lab.kill_daemon()
+            lab.file([*interface, "PostUp = sleep 0.5; false"], peer)
+            for options in (["--kill-switch=off", "--clamp-mss"], ["--kill-switch=strict", "--lan=allow"], ["--kill-switch=off"]):
+                failed = lab.ours("up", *options, check=False)
+                self.assertIn("which goes on blocking everything", failed.stderr)
+                self.assertFalse(self.reaches("10.77.0.2"), options)
+            # One that comes up has its own.
+            lab.file(interface, peer)
+            lab.ours("up", "--kill-switch=strict", "--clamp-mss")
+            self.assertTrue(self.reaches("203.0.113.1"))
+            end = time.time()
+            self.assertEqual(leaks.between(begin, end), [])
+            lab.kill_daemon()
+            lab.ours("up", "--kill-switch=strict", "--lan=allow")
+            self.assertTrue(self.reaches("10.77.0.2"))
+            # What was let out before is let out meanwhile.
+            lab.kill_daemon()
+            lab.file([*interface, "PostUp = false"], peer)
+            self.assertEqual(lab.ours("up", "--kill-switch=strict", "--lan=allow", check=False).returncode, 1)
+            self.assertTrue(self.reaches("10.77.0.2"))
+            lab.file(interface, peer)
+            begin = time.time()
+            lab.ours("up", "--kill-switch=off", "--clamp-mss")
+            table = lab.at(lab.here, ["nft", "list", "table", "inet", f"needletail-{lab.name}"]).stdout
+            self.assertEqual(("chain segments" in table, "chain leaving" in table), (True, False))
+            lab.ours("down")
+            leaks.wait_for_all(begin)
+        self.assertNothingLeft()
+
     def test_the_local_network_is_reached_when_it_may_be(self):
         lab = self.lab
         for option, expected in (("deny", False), ("allow", True)):

@@ -49,7 +49,7 @@ class Laboratory:
         for suffix in ("sock",):
             for name in (self.name, self.name + "far"):
                 remove(f"/var/run/wireguard/{name}.{suffix}")
-        for suffix in ("lock", "daemon", "journal", "up", "afterwards", "endpoints"):
+        for suffix in ("lock", "daemon", "journal", "up", "afterwards", "endpoints", "probing"):
             remove(f"/run/needletail/{self.name}.{suffix}")
         shutil.rmtree(self.folder)
         shutil.rmtree(f"/etc/netns/{self.here}", ignore_errors=True)

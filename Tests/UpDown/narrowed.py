@@ -86,6 +86,19 @@ class Narrowed(Case):
         self.lab.ours("down")
         self.assertNothingLeft()
 
+    def test_ipv6_that_has_routes_and_no_address_keeps_them(self):
+        lab = self.lab
+        self.drop(1300)
+        self.file("probe 203.0.113.1", allowed="0.0.0.0/0, ::/0")
+        lab.ours("up")
+        for _ in range(2):
+            self.assertEqual((self.mtu(), self.tried()), (1280, [1420, 1312, 1280]))
+            way = lab.at(lab.here, ["ip", "-6", "route", "get", "2001:db8::1"]).stdout
+            self.assertIn(f"dev {lab.name} ", way, "it does not leave beside the tunnel")
+            self.refresh(check=False)
+        lab.ours("down")
+        self.assertNothingLeft()
+
     def test_nobody_who_answers_changes_nothing_and_is_said(self):
         self.drop(1300)
         self.file("probe 203.0.113.7", allowed="203.0.113.0/24")
@@ -119,6 +132,25 @@ class Narrowed(Case):
         self.assertIn("# Needletail: MTUMode = probe\n", read(lab.path))
         self.assertNothingLeft()
 
+    def test_a_full_tunnel_keeps_its_mtu_whoever_asks_for_the_way(self):
+        lab = self.lab
+        # Not on the link: only its mark keeps the tunnel's own datagram from the tunnel.
+        lab.at(lab.there, ["ip", "address", "add", "198.51.100.9/32", "dev", "lo"])
+        lab.file(
+            ["# Needletail: MTUMode = probe 203.0.113.1", "Address = 10.88.0.1/24", "ListenPort = 51998"],
+            ["AllowedIPs = 0.0.0.0/0", "Endpoint = 198.51.100.9:51999"])
+        lab.ours("up")
+        for _ in range(2):
+            self.assertEqual((self.mtu(), self.refresh().stdout), (1420, ""))
+        self.drop(1300)
+        self.refresh()
+        self.drop(None)
+        self.refresh()
+        self.assertEqual((self.mtu(), self.passes(1420)), (1420, True))
+        self.assertIn("198.51.100.9:51999", lab.at(lab.here, ["wg", "show", lab.name, "endpoints"]).stdout, "it is still there")
+        lab.ours("down")
+        self.assertNothingLeft()
+
     def test_a_watch_probes_again_when_the_network_changes(self):
         lab = self.lab
         self.file("probe")
@@ -139,7 +171,56 @@ class Narrowed(Case):
             self.assertEqual(read(lab.folder + "/watch"), f"{lab.name}  MTU 1216\n")
             watch.kill()
             watch.wait()
-        for process in run(["ip", "netns", "pids", lab.here]).stdout.split():
+        self.end_watch()
+        lab.ours("down")
+        self.assertNothingLeftWhenBack()
+
+    def assertNothingLeftWhenBack(self):
+        self.lab.at(self.lab.here, ["ip", "route", "delete", "10.77.0.2"])
+        self.lab.at(self.lab.here, ["ip", "address", "delete", "10.77.0.7/24", "dev", "eth0"])
+        self.assertNothingLeft()
+
+    def end_watch(self):
+        for process in run(["ip", "netns", "pids", self.lab.here]).stdout.split():
             if "refresh" in read(f"/proc/{process}/cmdline"):
                 run(["kill", process], check=False)
+
+    def wait_for(self, mtu):
+        deadline = time.monotonic() + 40
+        while self.mtu() != mtu and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertEqual(self.mtu(), mtu)
+
+    def test_a_watch_probes_until_somebody_has_answered_and_after_one_that_was_ended(self):
+        lab = self.lab
+        watched = [lab.needletail, "refresh", "--watch=1", lab.path]
+        self.file("probe")
+        lab.ours("up")
+        watch = lab.start(lab.here, watched, environment=lab.environment())
+        time.sleep(2)
+        self.drop(1)
+        lab.take(self.log)
+        lab.at(lab.here, ["ip", "address", "add", "10.77.0.7/24", "dev", "eth0"])
+        lab.at(lab.here, ["ip", "route", "replace", "10.77.0.2", "dev", "eth0", "src", "10.77.0.7"])
+        deadline = time.monotonic() + 15
+        while not read(self.log) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        # Nobody has answered when it is over, and no way changes from here on.
+        time.sleep(7)
+        self.assertEqual(self.mtu(), 1420)
+        self.drop(1300)
+        self.wait_for(1216)
+        # One that is ended meanwhile leaves the MTU that it was trying.
+        lab.at(lab.here, ["ip", "route", "replace", "10.77.0.2", "dev", "eth0", "src", "10.77.0.1"])
+        self.wait_for(1420)
+        watch.terminate()
+        watch.wait()
+        time.sleep(3)
+        self.assertEqual(self.mtu(), 1420)
+        watch = lab.start(lab.here, watched, environment=lab.environment())
+        self.wait_for(1216)
+        watch.terminate()
+        watch.wait()
+        time.sleep(3)
         lab.ours("down")
+        self.assertNothingLeftWhenBack()

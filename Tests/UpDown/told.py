@@ -53,6 +53,32 @@ class Told(Case):
                 self.assertNotIn(form, told)
                 self.assertNotIn(form.lower(), logged.lower())
 
+    def test_a_command_that_fails_is_named_and_not_told(self):
+        lab = self.lab
+        peer = ["AllowedIPs = 10.9.0.0/16", *ENDPOINT]
+        secret = "echo me:hunter2 >/dev/null; exit 7"
+        for key, verb, number in (("PreUp", "up", 1), ("PostUp", "up", 2), ("PreDown", "down", 1), ("PostDown", "down", 2)):
+            lines = ["Address = 10.88.0.1/24", *[f"{key} = true"] * (number - 1), f"{key.lower()}={secret}"]
+            lab.file(lines, peer)
+            if verb == "down":
+                lab.ours("up")
+            failed = lab.ours(verb, check=False)
+            self.assertEqual(failed.returncode, 1)
+            self.assertIn(f"{key} {number} ({lab.path}:{len(lines) + 2}) ended with 7", failed.stderr)
+            self.assertNotIn("hunter2", failed.stdout + failed.stderr)
+            lab.file(["Address = 10.88.0.1/24"], peer)
+            lab.ours("down", check=False)
+            self.assertNothingLeft()
+        # Nor is it in a bundle when a shell that does not understand it has said it to the log.
+        lab.file(["Address = 10.88.0.1/24", f"PostUp = {secret}; ("], peer)
+        failed = lab.ours("up", check=False)
+        write(lab.folder + "/log", failed.stderr, 0o600)
+        write(lab.fakes + "/journalctl", f"#!/bin/sh\ncat {lab.folder}/log\n", 0o755)
+        words = [lab.needletail, "doctor", "--bundle", lab.folder + "/bundle", lab.path]
+        lab.at(lab.here, words, check=False, env=lab.environment())
+        self.assertIn("PostUp 1", read(lab.folder + "/bundle"), "the log was in it")
+        self.assertNotIn("hunter2", read(lab.folder + "/bundle"))
+
     def test_a_group_may_read_metrics_and_no_control_socket(self):
         lab = self.lab
         shared, _ = keys()
@@ -79,6 +105,13 @@ class Told(Case):
         other = asked("--clear-groups", path)
         self.assertEqual((other.returncode, other.stdout), (7, ""), "it could not connect")
         self.assertEqual((os.stat(path).st_mode & 0o777, os.stat(path).st_uid, os.stat(path).st_gid), (0o660, 0, 1))
+        # Without a group it is its owner's alone, whatever is usual.
+        alone = lab.start(lab.here, ["sh", "-c", f"umask 0; exec {lab.needletail} metrics --listen {path}.alone"])
+        self.addCleanup(alone.wait)
+        self.addCleanup(alone.terminate)
+        while not os.path.exists(path + ".alone") and time.monotonic() < deadline + 15:
+            time.sleep(0.05)
+        self.assertEqual(os.stat(path + ".alone").st_mode & 0o777, 0o700)
         # The control socket, which gives away keys and takes any change, is root's.
         control = asked("--groups=1", f"/var/run/wireguard/{lab.name}.sock", "get=1")
         self.assertEqual((control.returncode, control.stdout), (7, ""), "it could not connect")

@@ -79,9 +79,10 @@ public struct GuardSettings: Equatable, Sendable {
     let key = text.prefix { $0 != "=" }
     let word = key.filter { !$0.isWhitespace }.lowercased()
     guard word == "upon" || word == "downon" else { return false }
-    // A line that was cut has lost a name.
+    // A line that was cut has lost a name, and each name has room in a line of its own, as it is written.
+    let room = Self.longest - "\(Self.beginning) DownOn = ".utf8.count
     guard let names = NetworkRule.names(String(text.dropFirst(key.count + 1))),
-      text.utf8.count + Self.beginning.utf8.count < Self.longest
+      text.utf8.count + Self.beginning.utf8.count < Self.longest, names.allSatisfy({ $0.utf8.count < room })
     else { throw .noNetworks }
     var rule = networks ?? NetworkRule()
     rule.add(names, isUp: word == "upon")

@@ -47,10 +47,8 @@ public struct NetworkRule: Equatable, Sendable {
     upOn += names.filter { $0.lowercased() != Self.any }
   }
 
-  /// The rule as lines of a file.
+  /// The rule as lines of a file, each with one name: all names in one line could be more than a line may have.
   var lines: [String] {
-    let up = (isUpElsewhere ? [Self.any] : []) + upOn
-    return (up.isEmpty ? [] : ["UpOn = \(up.joined(separator: ", "))"])
-      + (downOn.isEmpty ? [] : ["DownOn = \(downOn.joined(separator: ", "))"])
+    ((isUpElsewhere ? [Self.any] : []) + upOn).map { "UpOn = \($0)" } + downOn.map { "DownOn = \($0)" }
   }
 }

@@ -22,12 +22,16 @@ public struct PlateauSearch: Equatable, Sendable {
   public private(set) var next: UInt32?
   /// The largest of the sizes that passes; nil while there is a next one, and when none passes.
   public var largest: UInt32? { next == nil && passing < sizes.count ? sizes[passing] : nil }
+  /// The largest size.
+  public var ceiling: UInt32 { sizes[0] }
   /// The smallest size.
   public var smallest: UInt32 { sizes[sizes.count - 1] }
 
-  /// A search below the MTU `ceiling`; a tunnel that carries IPv6 has no MTU below 1280 (RFC 8200 §5).
+  /// A search from the MTU `ceiling` down; a tunnel that carries IPv6 has no MTU below 1280 (RFC 8200 §5), whatever the
+  /// ceiling is.
   public init(ceiling: UInt32, carriesIPv6: Bool) {
     let least = PathMTU.least(carriesIPv6 ? .v6 : .v4)
+    let ceiling = carriesIPv6 ? max(ceiling, least) : ceiling
     var sizes = Self.ways.map { ($0 - PathMTU.overhead) / Self.padding * Self.padding }
     if carriesIPv6 { sizes = sizes.filter { $0 > least } + [least] }
     var seen: Set<UInt32> = []

@@ -24,18 +24,24 @@ struct PathMTUProbe {
   private static let patience = (first: 6, size: 2)
 
   /// Finds it, with sizes up to `ceiling`.
-  func settle(through addresses: [String], ceiling: UInt32) throws(ActionFailure) -> Outcome {
+  ///
+  /// - Parameter isRoutedIPv6: whether peers are sent packets of IPv6. An interface with a lesser MTU than those need loses
+  ///   its routes for them, and they would leave beside it.
+  func settle(
+    through addresses: [String], ceiling: UInt32, isRoutedIPv6: Bool
+  ) throws(ActionFailure) -> Outcome {
     let before = SystemState.mtu(of: name) ?? ceiling
     var answering: String?
     for address in addresses where answering == nil {
       if try isAnswered(address, size: 0, within: Self.patience.first) { answering = address }
     }
     guard let answering else { return .unanswered }
-    // What is longer than the interface's MTU does not leave.
-    if before != ceiling { try set(ceiling) }
     let ours = try SystemState.addresses(of: name)
     var search = PlateauSearch(
-      ceiling: ceiling, carriesIPv6: ours.contains { $0.contains(":") && !$0.hasPrefix("fe80:") })
+      ceiling: ceiling, carriesIPv6: isRoutedIPv6 || ours.contains { $0.contains(":") && !$0.hasPrefix("fe80:") })
+    // What is longer than the interface's MTU does not leave.
+    let ceiling = search.ceiling
+    if before != ceiling { try set(ceiling) }
     while let size = search.next {
       let isAnswered = try isAnswered(answering, size: size, within: Self.patience.size)
       search.take(isAnswered: isAnswered)

@@ -41,12 +41,22 @@ public struct PathMTURefresh {
       }
       defer { state.wipe() }
       let now = SystemState.ways(to: state.endpoints, mark: state.fwmark)
-      defer { ways = now }
       // `up` has probed the first.
-      guard always || ways.map({ $0 != now }) ?? false else { return nil }
+      let isDue = always || ways.map { $0 != now } ?? false
+      let sign = Self.sign(of: name)
+      guard isDue || FileManager.default.fileExists(atPath: sign) else {
+        ways = now
+        return nil
+      }
+      try Folder.write(Data(), to: sign)
       let before = SystemState.mtu(of: name)
       let ceiling = document.interface.mtu ?? state.mtuForWays
-      let outcome = try PathMTUProbe(name: name).settle(through: addresses, ceiling: ceiling)
+      let outcome = try PathMTUProbe(name: name).settle(
+        through: addresses, ceiling: ceiling, isRoutedIPv6: state.isRoutedIPv6)
+      if outcome != .unanswered {
+        ways = now
+        try? FileManager.default.removeItem(atPath: sign)
+      }
       if let complaint = outcome.complaint(name, addresses) { return .unsettled(complaint) }
       if case .settled(let mtu, _) = outcome, mtu != before { return .changed(mtu: mtu) }
       return nil
@@ -54,6 +64,10 @@ public struct PathMTURefresh {
       throw SetupFailure(error)
     }
   }
+
+  /// There from when a probe is due until it has settled the MTU, so that whoever looks next probes where nobody has answered, and
+  /// where a process has died with an MTU that it was trying.
+  static func sign(of name: String) -> String { "\(TunnelSetup.folder)/\(name).probing" }
 
   /// The addresses that a tunnel that is up is probed through; nil when it is not.
   static func addresses(of name: String) throws(ActionFailure) -> [String]? {

@@ -18,6 +18,8 @@ struct Program {
 
   let invocation: Invocation
   var writing = Writing.caught
+  /// What a failure calls it; by default its words.
+  var label: String?
   /// A lock that it holds as long as it runs, with all that it starts.
   var lock: Lock?
 
@@ -54,7 +56,7 @@ struct Program {
   func succeed() throws(ActionFailure) -> String {
     let outcome = try run()
     if outcome.status == 0 { return outcome.output }
-    let line = invocation.words.joined(separator: " ")
+    let line = label ?? invocation.words.joined(separator: " ")
     let said = outcome.complaint.trimmingCharacters(in: .whitespacesAndNewlines)
     throw ActionFailure("\(line) ended with \(outcome.status)" + (said.isEmpty ? "" : ": \(said)"))
   }

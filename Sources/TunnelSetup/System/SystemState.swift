@@ -99,9 +99,14 @@ enum SystemState {
     return numbers
   }
 
-  /// The largest packets that the way to `address` takes, in bytes; nil when there is no way.
-  static func mtu(ofWayTo address: String) -> UInt32? {
-    (try? ask(["route", "get", address], Route.self))?.first.flatMap { mtu(alongside: $0) }
+  /// The largest packets that the way to `address` of packets with the mark takes, in bytes; nil when there is no way.
+  static func mtu(ofWayTo address: String, mark: UInt32) -> UInt32? {
+    (try? ask(question(ofWayTo: address, mark), Route.self))?.first.flatMap { mtu(alongside: $0) }
+  }
+
+  /// Without its mark a tunnel's datagram would go into the tunnel.
+  private static func question(ofWayTo address: String, _ mark: UInt32) -> [String] {
+    ["route", "get", address] + (mark == 0 ? [] : ["mark", "\(mark)"])
   }
 
   /// The largest packets that the default route takes, in bytes; nil when there is none.
@@ -116,10 +121,10 @@ enum SystemState {
   /// The ways to addresses, of packets with the mark; two that are the same are written the same.
   static func ways(to addresses: [String], mark: UInt32) -> [String] {
     addresses.map { address in
-      let words = ["ip", "-o", "route", "get", address] + (mark == 0 ? [] : ["mark", "\(mark)"])
+      let words = ["ip", "-o"] + question(ofWayTo: address, mark)
       let way = (try? Program(invocation: Invocation(words)).run()).map { $0.output } ?? ""
       // Behind it is what the kernel remembers for a while.
-      return way.components(separatedBy: " uid ")[0] + " \(mtu(ofWayTo: address) ?? 0)"
+      return way.components(separatedBy: " uid ")[0] + " \(mtu(ofWayTo: address, mark: mark) ?? 0)"
     }
   }
 

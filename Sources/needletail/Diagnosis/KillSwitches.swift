@@ -33,10 +33,9 @@ enum KillSwitches {
   private static func read(_ tunnel: String) -> Bool? {
     let question = ["nft", "list", "table", "inet", FilterTable.name(for: tunnel)]
     guard let answer = try? SystemProgram.run(question, output: .caughtAlone, patience: 10), answer.status == 0,
-      FilterTable.isThrown(listing: answer.output), let leaving = answer.output.range(of: "chain leaving {")
+      FilterTable.isThrown(listing: answer.output)
     else { return nil }
-    let chain = answer.output[leaving.upperBound...].components(separatedBy: "chain ").first ?? ""
-    return chain.contains("ip daddr {")
+    return FilterTable.allowsLAN(listing: answer.output)
   }
 
   private static func isLocal(_ address: IPAddress) -> Bool {

@@ -15,7 +15,7 @@ struct NetworkCommand: ParsableCommand {
       knows of networks, with the names of all that the machine is on; without a name nothing happens. Files that say \
       nothing of networks are left alone. Exits with 0, or with 1 when a tunnel did not do as it should.
       """)
-  @Argument(help: "The networks, by the names that the files have for them; lo and tunnels do not count.")
+  @Argument(help: "The networks, by the names that the files have for them; behind -- when others have named them.")
   var networks: [String] = []
   @Option(help: "A file, or a tunnel's name; repeatable. All of /etc/wireguard when there is none.")
   var file: [String] = []
@@ -24,11 +24,10 @@ struct NetworkCommand: ParsableCommand {
 
   func run() throws {
     let files = try tunnelFiles()
-    let there = Set(networks).subtracting(files.map(\.name)).subtracting(["lo"])
     var isWell = true
     for file in files {
       do {
-        try settle(file, on: there)
+        try settle(file, on: Set(networks))
       } catch let failure as Failure {
         Streams.complain("needletail: \(failure.message)")
         isWell = false
@@ -61,7 +60,8 @@ struct NetworkCommand: ParsableCommand {
           mtuMode: content.settings.mtuMode ?? .auto)
       }
       tell(file, "up")
-    case .down where setup.isUp:
+    // Nor does a network on which it is to be down need a switch that a failed `up` has left.
+    case .down where setup.isUp || setup.isSwitchThrown:
       if !isRehearsal {
         try Setup.requireRights()
         try setup.down(content)

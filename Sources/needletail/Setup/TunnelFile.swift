@@ -68,8 +68,9 @@ struct TunnelFile {
       throw Failure(.failure, "\(path): \(error.words)")
     }
     return TunnelSetup.File(
-      path: URL(fileURLWithPath: path).path, document: document, settings: settings, configuration: Self.stripped(plain)
-    )
+      path: URL(fileURLWithPath: path).path, document: document, settings: settings,
+      configuration: Self.stripped(plain),
+      hookLines: Self.hookLines(plain))
   }
 
   /// Whether everybody may read the file, and reach it.
@@ -88,6 +89,22 @@ struct TunnelFile {
     } catch {
       throw Failure(.failure, "\(path) cannot be read: \(error.words); check the path and its rights")
     }
+  }
+
+  /// The lines that the file's commands stand in, by their names. The file is one that was understood.
+  private static func hookLines(_ plain: [UInt8]) -> [String: Int] {
+    var found: [String: Int] = [:]
+    var counts: [String: Int] = [:]
+    for (index, line) in plain.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+      let word = String(decoding: line.prefix { $0 != UInt8(ascii: "=") }.prefix(64), as: UTF8.self)
+        .trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+      guard let key = ["PreUp", "PostUp", "PreDown", "PostDown"].first(where: { $0.lowercased() == word }) else {
+        continue
+      }
+      counts[key, default: 0] += 1
+      found["\(key) \(counts[key, default: 0])"] = index + 1
+    }
+    return found
   }
 
   private static func stripped(_ plain: [UInt8]) -> SecretBytes {

@@ -18,6 +18,7 @@ struct SupportBundle {
   private var secrets: [Octets32] = []
   private var endpoints: [String] = []
   private var kept: [IPAddress] = []
+  private var commands: [String] = []
 
   /// No section is longer, in characters.
   private static let longest = 1 << 18
@@ -39,7 +40,9 @@ struct SupportBundle {
     let log = [
       "journalctl", "--no-pager", "--no-hostname", "--output=short-iso", "--lines=\(Self.logged)", "--unit=needletail*",
     ]
-    add("the last \(Self.logged) lines of the log", Self.answer(log))
+    // A shell that does not understand a command says it, and so did failures once.
+    let told = commands.reduce(Self.answer(log)) { $0.replacingOccurrences(of: $1, with: "(a command of the file)") }
+    add("the last \(Self.logged) lines of the log", told)
   }
 
   /// The text, without secret keys; endpoints are in it only when they are asked for.
@@ -146,7 +149,7 @@ struct SupportBundle {
   }
 
   private static func text(of step: TunnelStep, _ file: TunnelFile) -> String {
-    if case .hook(let line) = step { return "(a command of the file, \(line.utf8.count) bytes)" }
+    if case .hook(let line, _) = step { return "(a command of the file, \(line.utf8.count) bytes)" }
     return step.text(for: file.name, file: file.path)
   }
 
@@ -154,7 +157,11 @@ struct SupportBundle {
     var document = try file.document()
     defer { document.wipe() }
     if let key = document.interface.privateKey { secrets.append(key) }
-    kept += document.interface.addresses.map(\.address)
+    let interface = document.interface
+    for line in interface.preUp + interface.postUp + interface.preDown + interface.postDown {
+      commands += ["\(line)", "\(line)".expanded(for: file.name)]
+    }
+    kept += interface.addresses.map(\.address)
     for entry in document.interface.dns { if case .server(let address, _) = entry { kept.append(address) } }
     for peer in document.peers {
       publicKeys.append(peer.publicKey)
