@@ -20,6 +20,7 @@ public struct Scrubber: Sendable {
   ///
   /// - Parameters:
   ///   - publicKeys: keys that may stay, unless they are among `secrets` as well.
+  ///   - secrets: keys that go wherever they stand, in full or in part.
   ///   - endpoints: hosts of endpoints, names or addresses; each gets a number, so that two can be told apart.
   ///   - kept: addresses that may stay though they are of the internet, unless they are an endpoint's.
   ///   - hidesEndpoints: whether endpoints go, and with them all other addresses of the internet.

@@ -13,7 +13,8 @@ mkdir -p "$output/parts"
 
 # C modules that Swift ones were compiled with.
 flags=()
-for map in "$build"/*.build/module.modulemap Sources/CSodium/module.modulemap Driver/Kernel/Include/shell/module.modulemap; do
+packages=$(dirname "$(dirname "$build")")/checkouts
+for map in "$build"/*.build/module.modulemap "$packages"/*/Sources/*/include/module.modulemap Sources/CSodium/module.modulemap Driver/Kernel/Include/shell/module.modulemap; do
   flags+=(-Xcc "-fmodule-map-file=$map")
 done
 

@@ -8,7 +8,8 @@ public enum EndpointPatience {
   /// it since the last look. A peer that nobody sends to is no reason to ask for names.
   ///
   /// - Parameters:
-  ///   - lastHandshake: seconds since 1970, 0 for never, as `now`.
+  ///   - lastHandshake: seconds since 1970, 0 for never.
+  ///   - now: seconds since 1970.
   ///   - sentBefore: bytes that had been sent to it at the last look, nil when this is the first.
   ///   - sent: bytes that have been sent to it.
   public static func isOver(lastHandshake: Int64, now: Int64, sentBefore: UInt64?, sent: UInt64) -> Bool {

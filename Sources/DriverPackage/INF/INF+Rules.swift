@@ -4,7 +4,7 @@ extension INF {
   /// and that no other product's names are used.
   ///
   /// - Parameters:
-  ///   - platforms: those the package is for, as "amd64".
+  ///   - wanted: the platforms the package is for, as "amd64".
   ///   - version: the product's, as "1.2.3".
   ///   - previous: DriverVer of the release before this one, as its INF has it; nil when there is none.
   /// - Returns: what is wrong, in the order of the rules; empty when nothing is.

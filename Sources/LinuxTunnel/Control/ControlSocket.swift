@@ -43,8 +43,10 @@ public struct ControlSocket: ~Copyable {
 
   /// Takes over a socket that listens already.
   ///
-  /// - Parameter keepsName: whether its name in the file system is somebody else's to remove: a service manager's, who
-  ///   goes on listening when the daemon has ended.
+  /// - Parameters:
+  ///   - number: its descriptor, which is closed with this.
+  ///   - keepsName: whether its name in the file system is somebody else's to remove: a service manager's, who goes on
+  ///     listening when the daemon has ended.
   public init(adopting number: CInt, keepsName: Bool = false) throws(SystemError) {
     guard let path = Self.path(ofListener: number),
       fcntl(number, F_SETFD, FD_CLOEXEC) >= 0, fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK) >= 0

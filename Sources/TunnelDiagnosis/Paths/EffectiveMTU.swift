@@ -36,8 +36,12 @@ public struct EffectiveMTU: Equatable, Sendable {
 
   /// The effective MTU to a peer behind an interface with the MTU `interface`.
   ///
-  /// - Parameter way: what the system takes to the peer's endpoint in one piece, in bytes, with its outer headers; nil when
-  ///   it is not known where the peer is.
+  /// - Parameters:
+  ///   - interface: the interface's MTU, in bytes.
+  ///   - setting: what the tunnel's file says of it.
+  ///   - way: what the system takes to the peer's endpoint in one piece, in bytes, with its outer headers; nil when it is
+  ///     not known where the peer is.
+  ///   - isIPv6: whether the endpoint's address is of IPv6.
   public init(interface: Int, setting: Setting, way: Int?, isIPv6: Bool) {
     if let way, way - Self.overhead - (isIPv6 ? 40 : 20) < interface {
       bytes = max(0, way - Self.overhead - (isIPv6 ? 40 : 20))

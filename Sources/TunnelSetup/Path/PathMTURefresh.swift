@@ -26,6 +26,8 @@ public struct PathMTURefresh {
   /// Looks at a tunnel, and probes its path when that is due.
   ///
   /// - Parameters:
+  ///   - name: the tunnel's.
+  ///   - document: its file.
   ///   - always: whether it is probed though no way has changed since the last look.
   /// - Returns: nil when there is nothing to be said.
   public mutating func look(
