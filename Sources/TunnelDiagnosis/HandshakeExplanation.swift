@@ -39,8 +39,9 @@ public struct HandshakeExplanation: Equatable, Sendable {
       observed.awaitsResponse, let endpoint = peer.endpoint
     else { return reason }
     let age = observed.messageAge.map { "last initiation \(Self.seconds($0)) ago, " } ?? ""
-    let origin = name.map { " from the name \($0)" } ?? ""
-    return "\(age)no response ×\(observed.initiations); endpoint \(endpoint.text)\(origin)"
+    // One that the peer has roamed to is nobody's name.
+    let origin = observed.roamedAge == nil ? name.map { " from the name \($0)" } ?? "" : ""
+    return "\(age)no response x\(observed.initiations); endpoint \(endpoint.text)\(origin)"
   }
 
   private mutating func gather(_ peer: PeerState, _ observed: PeerObservation?, _ now: Int64) {

@@ -152,7 +152,8 @@ public struct TunnelMetrics: Sendable {
       "needletail_receive_queue_bytes", .gauge, unit: "bytes",
       help: "Memory of datagrams that wait to be received.", some { $0.receiveQueueBytes })
     page.add(
-      "needletail_receive_drops", .counter, help: "Datagrams that there was no such memory for.",
+      "needletail_receive_drops", .counter,
+      help: "Datagrams that the system gave up, for want of memory or by a wrong checksum.",
       some { $0.receiveDrops })
     page.add(
       "needletail_mtu_bytes", .gauge, unit: "bytes", help: "The MTU of the interface.", some { $0.mtu })

@@ -36,7 +36,7 @@ struct HandshakeExplanationTests {
     let named = Self.explain(endpointName: "vpn.example") { _, _, observed, _ in
       (observed.awaitsResponse, observed.initiations) = (true, 1)
     }
-    #expect(named.summary == "no response ×1; endpoint 192.0.2.1:51820 from the name vpn.example")
+    #expect(named.summary == "no response x1; endpoint 192.0.2.1:51820 from the name vpn.example")
     #expect(waiting.summary == waiting.reason && waiting.reason.contains("interface is down"))
     #expect(down.reason.contains("interface is down") && down.remedies == ["ip link set up dev wg0"])
     let keyless = Self.explain { tunnel, _, _, _ in tunnel.privateKey = nil }
@@ -62,7 +62,7 @@ struct HandshakeExplanationTests {
     #expect(explanation.facts.contains("7 packets wait for a session"))
     #expect(explanation.facts.contains { $0.hasPrefix("5 messages refused for bad_mac1") })
     #expect(!explanation.facts.contains { $0.contains("replayed") }, "a replay tells nothing of a handshake")
-    #expect(explanation.summary == "last initiation 4 s ago, no response ×3; endpoint 192.0.2.1:51820")
+    #expect(explanation.summary == "last initiation 4 s ago, no response x3; endpoint 192.0.2.1:51820")
     #expect(explanation.remedies.count == 4 && explanation.remedies[0].contains("192.0.2.1:51820"))
     #expect(!"\(explanation)".contains(Octets32(repeating: 9).keyText), "no secret is told")
   }

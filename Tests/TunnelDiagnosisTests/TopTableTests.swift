@@ -89,7 +89,7 @@ struct TopTableTests {
       details.loads.add(["wg0": observation], at: time * 1_000_000_000)
     }
     details.mtus = ["wg0": [names[0]: EffectiveMTU(interface: 1420, setting: .bytes(1420), way: 1300, isIPv6: false)]]
-    details.whys = ["wg0": [names[2]: "last initiation 4 s ago, no response ×3"]]
+    details.whys = ["wg0": [names[2]: "last initiation 4 s ago, no response x3"]]
     return TopTable(
       [tunnel(100, 7, peers: 3)], observations: [:], history: TrafficHistory(), details: details, order: .name,
       now: 1010)
@@ -103,10 +103,10 @@ struct TopTableTests {
       let key = Octets32(repeating: UInt8(number)).keyText.prefix(8)
       return try #require(lines.first { $0.hasPrefix("wg0     \(key)") })
     }
-    #expect(try line(1).contains("  -       ") && line(1).hasSuffix("  1240 (path)"))
+    #expect(try line(1).contains("  -       ") && line(1).hasSuffix("  1232 (path)"))
     #expect(try line(2).contains("  2.5%  ") && line(2).hasSuffix("  -"))
     let place = try #require(lines.firstIndex(of: try line(3)))
-    #expect(lines[place + 1] == "  why: last initiation 4 s ago, no response ×3")
+    #expect(lines[place + 1] == "  why: last initiation 4 s ago, no response x3")
   }
 
   @Test func `reasons have the room that rows leave, and a terminal's width`() {

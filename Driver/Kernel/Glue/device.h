@@ -5,7 +5,7 @@
 
 struct nt_adapter;
 
-// The four requests (WireGuardNT's numbers).
+// The five requests (WireGuardNT's numbers for four; OBSERVE is our own).
 #define NT_IOCTL_GET 0xb098c506
 #define NT_IOCTL_SET 0xb098c509
 #define NT_IOCTL_STATE 0xb098c50c

@@ -35,7 +35,7 @@ void nt_requests_quiesce(struct nt_adapter *adapter);
 /// Asks the peers that had a session before nt_requests_quiesce for another.
 void nt_requests_resume(struct nt_adapter *adapter);
 
-/// One of the four requests, with a reference to the adapter held; the caller may. Completes the IRP or keeps it.
+/// One of the five requests, with a reference to the adapter held; the caller may. Completes the IRP or keeps it.
 NTSTATUS nt_request(struct nt_adapter *adapter, PIRP irp);
 
 void nt_log_readers_init(struct nt_adapter *adapter);

@@ -44,7 +44,7 @@ int linux_udp_set_coalescing(int descriptor);
 /// Whether the kernel can cut up one buffer into many datagrams.
 bool linux_udp_can_segment(int descriptor);
 
-/// What waits in a socket to be received, and what it had no room for.
+/// What waits in a socket to be received, and what the system gave up: it had no room, or a wrong checksum.
 struct linux_udp_queue {
   /// Bytes of memory, the kernel's own among them.
   uint32_t used_bytes;

@@ -6,7 +6,7 @@ import Timeline
 // know, and so does ours about a target that cannot tell: whoever asks learns that nobody answers, and that is all.
 
 extension TextProtocol {
-  /// Room that the facts of one peer take: 515 bytes with every value at its longest.
+  /// Room that the facts of one peer take: 525 bytes with every value at its longest.
   static var longestObservation: Int { 528 }
   /// Room for a reason with its count, which is 55 bytes, or for a worker with its time, which is 57.
   static var longestTally: Int { 64 }

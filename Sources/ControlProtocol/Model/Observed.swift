@@ -23,7 +23,8 @@ public struct ObservedInterface: BitwiseCopyable, Sendable {
   public var mtu: UInt64?
   /// Bytes of memory of datagrams that wait to be received; nil when the target does not know it.
   public var receiveQueueBytes: UInt64?
-  /// Datagrams that there was no such memory for, since the port was opened; nil when the target does not know it.
+  /// Datagrams that the system gave up since the port was opened, for want of memory or by a wrong checksum; nil when the
+  /// target does not know it.
   public var receiveDrops: UInt64?
 
   /// An interface that is down.

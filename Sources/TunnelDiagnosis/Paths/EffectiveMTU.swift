@@ -43,8 +43,9 @@ public struct EffectiveMTU: Equatable, Sendable {
   ///     not known where the peer is.
   ///   - isIPv6: whether the endpoint's address is of IPv6.
   public init(interface: Int, setting: Setting, way: Int?, isIPv6: Bool) {
+    // Packets are filled up to 16 bytes, but not beyond the interface's MTU.
     if let way, way - Self.overhead - (isIPv6 ? 40 : 20) < interface {
-      bytes = max(0, way - Self.overhead - (isIPv6 ? 40 : 20))
+      bytes = max(0, way - Self.overhead - (isIPv6 ? 40 : 20)) / 16 * 16
       reason = .path
       return
     }

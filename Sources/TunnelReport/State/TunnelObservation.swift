@@ -17,7 +17,8 @@ public struct TunnelObservation: Sendable, Equatable {
   public var mtu: UInt64?
   /// Bytes of memory of datagrams that wait to be received; nil when the daemon does not say.
   public var receiveQueueBytes: UInt64?
-  /// Datagrams that there was no such memory for, since the port was opened; nil when the daemon does not say.
+  /// Datagrams that the system gave up since the port was opened, for want of memory or by a wrong checksum; nil when the
+  /// daemon does not say.
   public var receiveDrops: UInt64?
   /// The workers, in the order of the reply.
   public var workers: [Worker] = []

@@ -1,4 +1,4 @@
-// The four requests' codes, statuses and records, written down from the contract once more, not taken from the driver.
+// The requests' codes, statuses and records, written down from the contract once more, not taken from the driver.
 #pragma once
 
 #include <stdint.h>

@@ -54,7 +54,7 @@ static void check_observe(struct adapter *adapter) {
   }
 }
 
-// What was refused is counted, and whether the interface is up is told.
+// Whether the interface is up is told.
 static void check_observed(struct adapter *adapter) {
   static uint8_t before[OBSERVATION], after[OBSERVATION];
   EXPECT(adapter_state(adapter, 1) == NT_SUCCESS);

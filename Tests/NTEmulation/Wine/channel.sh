@@ -92,7 +92,7 @@ flip() { printf "$(printf '\\%03o' $(($(od -An -tu1 -j"$2" -N1 "$1") ^ 1)))" | d
 lie && flip "$(echo "$work"/lie/artifacts/*/1.tar)" 700 && needletail 20 channel update && [ ! -e "$machine/slots/1" ]
 check $? "T01 a package with one bit changed is refused: 20"
 rm -f "$machine/trusted.json"
-lie && sed -i 's/"sig":"./"sig":"A/; s/"sig":"A/"sig":"B/' "$work"/lie/*.rollout.json && needletail 23 channel update &&
+lie && sed -i 's/"sig":"B/"sig":"C/; t; s/"sig":"./"sig":"B/' "$work"/lie/*.rollout.json && needletail 23 channel update &&
   [ ! -e "$machine/slots/1" ]
 check $? "T01 so is a document that is not the one of the snapshot: 23"
 rm -f "$machine/trusted.json"

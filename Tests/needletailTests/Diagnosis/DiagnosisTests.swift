@@ -50,10 +50,10 @@ import Testing
   @Test func `the MTU to a peer is what its way takes, as the route has it, or the interface's`() throws {
     try ToolRun.requireRightsAndTools()
     for (endpoint, told, words) in [
-      ("203.0.113.9:5", "", "1340 (path)"), ("[2001:db8::5]:5", "", "1220 (path)"), ("192.0.2.1:5", "", "1440 (path)"),
+      ("203.0.113.9:5", "", "1328 (path)"), ("[2001:db8::5]:5", "", "1216 (path)"), ("192.0.2.1:5", "", "1440 (path)"),
       // What the daemon says of its interface counts: it may be in another namespace.
       ("192.0.2.1:5", "mtu=1420\n", "1420 (default)"), ("203.0.113.9:5", "mtu=1340\n", "1340 (interface)"),
-      ("[2001:db8::5]:5", "mtu=1221\n", "1220 (path)"), ("100.64.0.1:5", "mtu=1300\n", "1300 (interface)"),
+      ("[2001:db8::5]:5", "mtu=1221\n", "1216 (path)"), ("100.64.0.1:5", "mtu=1300\n", "1300 (interface)"),
     ] {
       let mock = try Self.mock(handshakeAgo: 1, endpoint: endpoint)
       if !told.isEmpty { mock.tell("tt0", "up=1\n\(told)errno=0\n\n") }
