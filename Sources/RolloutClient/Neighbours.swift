@@ -19,8 +19,8 @@ enum Neighbours {
     }.map(\.name)
   }
 
-  /// What drives the tunnels beside those of `ours`: the kind that the kernel says (`wireguard`, `ovpn`, `ipip`), or `tun`
-  /// or `ppp`; each once.
+  /// What drives the tunnels beside those of `ours`: the kind that the kernel says (`wireguard`, `ovpn`, `amneziawg`),
+  /// or `tun` or `ppp`; each once.
   static func drivers(without ours: [[UInt8]], below root: String = "/sys/class/net") -> [[UInt8]] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
     var drivers: Set<String> = []

@@ -39,38 +39,33 @@ extension UTCTime: CustomStringConvertible, Codable {
   }
 }
 
-extension Phase: Codable {
-  /// Reads the phase's name.
-  public init(from decoder: any Decoder) throws {
+extension Named {
+  fileprivate init(nameFrom decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
-    guard let phase = Phase(named: Array(text.utf8)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "\"\(text)\" is not a phase")
+    guard let value = Self(named: Array(text.utf8)) else {
+      let kind = "\(Self.self)".lowercased()
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "\"\(text)\" is not a \(kind)")
     }
-    self = phase
+    self = value
   }
 
-  /// Writes the phase's name.
-  public func encode(to encoder: any Encoder) throws {
+  fileprivate func encodeName(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode("\(name)")
   }
 }
 
+extension Phase: Codable {
+  /// Reads the phase's name.
+  public init(from decoder: any Decoder) throws { try self.init(nameFrom: decoder) }
+  /// Writes the phase's name.
+  public func encode(to encoder: any Encoder) throws { try encodeName(to: encoder) }
+}
+
 extension Channel: Codable {
   /// Reads the channel's name.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let channel = Channel(named: Array(text.utf8)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "\"\(text)\" is not a channel")
-    }
-    self = channel
-  }
-
+  public init(from decoder: any Decoder) throws { try self.init(nameFrom: decoder) }
   /// Writes the channel's name.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode("\(name)")
-  }
+  public func encode(to encoder: any Encoder) throws { try encodeName(to: encoder) }
 }

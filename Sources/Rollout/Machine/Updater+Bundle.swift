@@ -1,8 +1,8 @@
 internal import Octets
 public import RolloutMetadata
 
-/// What a machine without a network has been brought: a bundle, whose files lie in the folder `bundle.VERSION`. It stands in for a
-/// repository until something newer is believed, and is as fresh as the day it was made.
+/// What a machine without a network has been brought: a bundle, whose files lie in the folder `bundle.VERSION`. It
+/// stands in for a repository until something newer is believed, and is as fresh as the day it was made.
 public struct BroughtBundle: Equatable, Sendable {
   /// When it was made: what it has is judged by that time.
   public let created: UTCTime
